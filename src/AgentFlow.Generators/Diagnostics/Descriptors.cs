@@ -1,0 +1,9 @@
+namespace AgentFlow.Generators.Diagnostics;
+
+/// <summary>The rules. Messages say what is wrong and what to do; each has a page.</summary>
+internal static partial class Descriptors
+{
+    private const string Category = "AgentFlow";
+
+    private const string Pages = "docs/diagnostics/";
+}

@@ -1,0 +1,60 @@
+namespace AgentFlow.Generators.Diagnostics;
+
+/// <summary>The ids, in blocks by subject. An id is never used for anything else again.</summary>
+internal static class DiagnosticIds
+{
+    // AF01xx: the graph.
+    public const string UnknownName = "AF0101";
+    public const string MissingDependency = "AF0102";
+    public const string AmbiguousDependency = "AF0103";
+    public const string SourceDoesNotConvert = "AF0104";
+    public const string InputTypeConflict = "AF0105";
+    public const string Cycle = "AF0106";
+    public const string SelfDependency = "AF0107";
+    public const string DuplicateAction = "AF0108";
+    public const string NoSingleResult = "AF0109";
+    public const string UnusedAction = "AF0110";
+    public const string FireAndForgetConsumed = "AF0111";
+    public const string ResultMayBeSkipped = "AF0112";
+    public const string RedundantOrder = "AF0113";
+    public const string ForEachMismatch = "AF0114";
+
+    // AF02xx: the shape of agents and actions.
+    public const string AgentNotPartial = "AF0201";
+    public const string HostNotPartial = "AF0202";
+    public const string AgentShape = "AF0203";
+    public const string ActionMutatesAgent = "AF0204";
+    public const string BlockingCall = "AF0205";
+    public const string TokenNotTaken = "AF0206";
+    public const string AsyncVoid = "AF0207";
+    public const string ByReferenceParameter = "AF0208";
+    public const string GenericAction = "AF0209";
+    public const string StackOnlyType = "AF0210";
+    public const string InaccessibleType = "AF0211";
+    public const string MemberClash = "AF0212";
+    public const string InaccessibleAction = "AF0213";
+    public const string InertAttribute = "AF0214";
+    public const string NotInAgent = "AF0215";
+    public const string NoActions = "AF0216";
+
+    // AF03xx: policies.
+    public const string MalformedDuration = "AF0301";
+    public const string RetryAttempts = "AF0302";
+    public const string FallbackDoesNotFit = "AF0303";
+    public const string CompensationDoesNotFit = "AF0304";
+    public const string PredicateDoesNotFit = "AF0305";
+    public const string TimeoutNotObserved = "AF0306";
+    public const string RetryAtMostOnce = "AF0307";
+    public const string EffectNotCompensated = "AF0308";
+    public const string CacheKeyWithoutEquality = "AF0309";
+    public const string OptionWithoutEffect = "AF0310";
+    public const string OptionOutOfRange = "AF0311";
+
+    // AF05xx: termination.
+    public const string LoopWithoutBound = "AF0501";
+    public const string PreviousWithoutLoop = "AF0502";
+    public const string ConstantUntil = "AF0503";
+    public const string BudgetBelowMaximum = "AF0504";
+    public const string UnboundedRecursion = "AF0505";
+    public const string SeveralUntils = "AF0506";
+}

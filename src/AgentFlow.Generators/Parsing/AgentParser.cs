@@ -1,0 +1,121 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Graph;
+using AgentFlow.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>
+/// Symbols to model. The generator and the analyzers parse alike, so that what one rejects the other reports;
+/// only the analyzers pass a sink.
+/// </summary>
+internal static class AgentParser
+{
+    /// <returns>The model; null if no partial declaration of the agent can be written at all.</returns>
+    public static AgentModel? Parse(INamedTypeSymbol agent, Compilation compilation, IDiagnosticSink? sink, CancellationToken ct)
+    {
+        var attributes = AttributeSet.Of(agent);
+        var report = new Reporter(sink, agent, compilation, ct);
+        if (attributes[KnownSymbols.Agent] is not { } attribute || !AgentShape.IsPossible(agent, report))
+        {
+            return null;
+        }
+
+        var canBeContinued = AgentShape.CanBeContinued(agent, report, ct);
+        AgentShape.CheckMembers(agent, report);
+
+        // Signatures and names first: what a parameter binds to depends on all of them.
+        var actions = ActionCollector.Collect(agent, compilation, report);
+        var scope = new AgentScope(agent, compilation, actions, report, ct);
+        var signatures = new SignatureRules(report);
+        var named = new NamedMethods(scope, signatures);
+        CheckActions(scope, signatures);
+        foreach (var action in actions)
+        {
+            named.Resolve(action);
+        }
+
+        var untils = UntilMethods.Find(scope, signatures);
+        var inputs = new InputTable(actions.SelectMany(static action => action.Methods.Select(static method => method.Method)).Concat(untils), report);
+
+        var binder = new Binder(scope, inputs);
+        var policies = new PolicyParser(report);
+        var parser = new ActionParser(scope, binder, policies);
+        var models = actions.Select(parser.Parse).ToEquatableArray();
+        var until = untils.Count > 0 ? binder.Bind(untils[0], EdgeRole.Method, owner: null) : null;
+
+        var model = new AgentModel
+        {
+            Namespace = AgentShape.Namespace(agent),
+            ContainingTypes = AgentShape.Hosts(agent),
+            Name = agent.Name,
+            Keyword = agent.IsRecord ? "record" : "class",
+            QualifiedName = TypeRefs.Name(agent),
+            MetadataName = AgentShape.MetadataName(agent),
+            Id = attribute.Named<string?>("Name", null) ?? agent.Name,
+            Visibility = AgentShape.VisibilityOf(agent),
+            HidesBaseAgent = ActionCollector.Lineage(agent).Any(type => !SymbolEqualityComparer.Default.Equals(type, agent) && KnownSymbols.IsAgent(type)),
+            MaxParallel = attribute.Named("MaxParallel", 0),
+            MaxIterations = attribute.Named("MaxIterations", 0),
+            ReturnLastOnLimit = attribute.EnumName("OnLimit", "Throw") == "ReturnLast",
+            ContinueOnFailure = attribute.EnumName("OnFailure", "FailFast") == "Continue",
+            Waves = attribute.EnumName("Scheduling", "Dataflow") == "Waves",
+            Timeout = policies.Timeout(attributes),
+            Budget = policies.Budget(attributes),
+            Inputs = inputs.Models,
+            Actions = models,
+            Result = -1,
+            Until = until,
+            HasErrors = false,
+        };
+
+        TerminationRules.Check(scope, model, attribute, untils, policies);
+        model = model with { Result = new GraphRules(scope, model, untils).Check() };
+        CheckAccess(scope, inputs, model.Result);
+        return canBeContinued ? model with { HasErrors = report.HasErrors } : null;
+    }
+
+    private static void CheckActions(AgentScope scope, SignatureRules signatures)
+    {
+        if (scope.Actions.Count == 0 && scope.Report.IsGraphKnown)
+        {
+            scope.Report.Report(Descriptors.NoActions, Place.Of(scope.Agent), scope.Agent.Name);
+        }
+
+        var ids = new HashSet<string>(System.StringComparer.OrdinalIgnoreCase);
+        var names = new HashSet<string>(System.StringComparer.Ordinal);
+        foreach (var action in scope.Actions)
+        {
+            signatures.Check(action.Method);
+            var id = ActionParser.IdOf(action);
+            var isNewId = ids.Add(id);
+            if (!names.Add(action.Name))
+            {
+                scope.Report.Report(Descriptors.DuplicateAction, Place.Of(action.Method), action.Name);
+            }
+            else if (!isNewId)
+            {
+                scope.Report.Report(Descriptors.DuplicateAction, action.Action.IsWritten("Name") ? Place.Of(action.Action, "Name") : Place.Of(action.Method), id);
+            }
+        }
+    }
+
+    private static void CheckAccess(AgentScope scope, InputTable inputs, int result)
+    {
+        foreach (var parameter in inputs.Parameters)
+        {
+            if (AgentShape.Outshines(scope.Agent, parameter.Type))
+            {
+                scope.Report.Report(Descriptors.InaccessibleType, Place.Of(parameter), parameter.Type, scope.Agent.Name, "takes it");
+            }
+        }
+
+        if (result >= 0 && scope.Actions[result].Output is { } output && AgentShape.Outshines(scope.Agent, output))
+        {
+            scope.Report.Report(Descriptors.InaccessibleType, Place.Of(scope.Actions[result].Method), output, scope.Agent.Name, "returns it");
+        }
+    }
+}

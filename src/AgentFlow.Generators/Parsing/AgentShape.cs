@@ -1,0 +1,149 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>The agent as a declaration: whether it can be continued in another file, and how.</summary>
+internal static class AgentShape
+{
+    private static readonly string[] GeneratedMembers = ["RunAsync", "StreamAsync", "Run", "Graph", "State"];
+
+    /// <summary>Whether a class of this kind can be an agent at all; what is wrong is reported.</summary>
+    public static bool IsPossible(INamedTypeSymbol agent, Reporter report)
+    {
+        // On anything but a class the compiler rejects the attribute itself.
+        if (agent.TypeKind != TypeKind.Class)
+        {
+            return false;
+        }
+
+        var flaw = agent.IsStatic ? "static"
+            : agent.Arity > 0 ? "generic"
+            : agent.IsFileLocal ? "local to its file"
+            : null;
+        if (flaw is not null)
+        {
+            report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, flaw);
+            return false;
+        }
+
+        if (agent.IsAbstract)
+        {
+            report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, "abstract");
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the agent and all that encloses it are partial; what is not is reported.</summary>
+    public static bool CanBeContinued(INamedTypeSymbol agent, Reporter report, CancellationToken ct)
+    {
+        var can = IsPartial(agent, ct);
+        if (!can)
+        {
+            report.Report(Descriptors.AgentNotPartial, Place.Of(agent), agent.Name);
+        }
+
+        for (var host = agent.ContainingType; host is not null; host = host.ContainingType)
+        {
+            if (!IsPartial(host, ct))
+            {
+                report.Report(Descriptors.HostNotPartial, Place.Of(host), host.Name, agent.Name);
+                can = false;
+            }
+        }
+
+        return can;
+    }
+
+    public static void CheckMembers(INamedTypeSymbol agent, Reporter report)
+    {
+        foreach (var name in GeneratedMembers)
+        {
+            foreach (var member in agent.GetMembers(name))
+            {
+                if (!KnownSymbols.IsGenerated(member))
+                {
+                    report.Report(Descriptors.MemberClash, Place.Of(member), name, agent.Name);
+                }
+            }
+        }
+    }
+
+    public static EquatableArray<ContainingType> Hosts(INamedTypeSymbol agent)
+    {
+        var hosts = new Stack<ContainingType>();
+        for (var host = agent.ContainingType; host is not null; host = host.ContainingType)
+        {
+            hosts.Push(new ContainingType($"partial {Keyword(host)} {Escape(host.Name)}{TypeParameters(host)}"));
+        }
+
+        return hosts.ToEquatableArray();
+    }
+
+    public static string MetadataName(INamedTypeSymbol agent)
+    {
+        var name = agent.MetadataName;
+        for (var host = agent.ContainingType; host is not null; host = host.ContainingType)
+        {
+            name = host.MetadataName + "+" + name;
+        }
+
+        return agent.ContainingNamespace.IsGlobalNamespace ? name : agent.ContainingNamespace.ToDisplayString() + "." + name;
+    }
+
+    public static string? Namespace(INamedTypeSymbol agent) =>
+        agent.ContainingNamespace.IsGlobalNamespace ? null : agent.ContainingNamespace.ToDisplayString();
+
+    /// <summary>The narrowest of the agent and what encloses it: how far RunAsync can be seen.</summary>
+    public static Visibility VisibilityOf(INamedTypeSymbol agent) => TypeRefs.VisibilityOf(agent);
+
+    /// <summary>Whether a public member of the agent may not show the type.</summary>
+    public static bool Outshines(INamedTypeSymbol agent, ITypeSymbol type)
+    {
+        var visibility = TypeRefs.VisibilityOf(type);
+        return visibility < VisibilityOf(agent) || (visibility == Visibility.Private && IsInside(type, agent));
+    }
+
+    private static bool IsInside(ITypeSymbol type, INamedTypeSymbol agent)
+    {
+        for (var host = type.ContainingType; host is not null; host = host.ContainingType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(host, agent))
+            {
+                return true;
+            }
+        }
+
+        return type switch
+        {
+            IArrayTypeSymbol array => IsInside(array.ElementType, agent),
+            INamedTypeSymbol named => named.TypeArguments.Any(argument => IsInside(argument, agent)),
+            _ => false,
+        };
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken ct) =>
+        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(ct) is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, IsValueType: true } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    private static string TypeParameters(INamedTypeSymbol type) =>
+        type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(static parameter => Escape(parameter.Name))) + ">";
+
+    private static string Escape(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>The arguments of the run: in the order of the source, those with a default last, as C# wants it.</summary>
+internal sealed class InputTable
+{
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly List<Entry> _inOrder = [];
+    private readonly Reporter _report;
+
+    /// <param name="methods">Every method whose parameters are bound.</param>
+    /// <param name="report">Takes conflicts.</param>
+    public InputTable(IEnumerable<IMethodSymbol> methods, Reporter report)
+    {
+        _report = report;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        foreach (var method in methods.Where(seen.Add))
+        {
+            foreach (var parameter in method.Parameters)
+            {
+                if (AttributeSet.Of(parameter)[KnownSymbols.Input] is { } attribute && parameter.RefKind == RefKind.None)
+                {
+                    Add(NameOf(parameter, attribute), parameter, attribute);
+                }
+            }
+        }
+
+        _inOrder = [.. _inOrder.OrderBy(static entry => entry.Default is not null)];
+        for (var i = 0; i < _inOrder.Count; i++)
+        {
+            _inOrder[i].Index = i;
+        }
+    }
+
+    public EquatableArray<InputModel> Models =>
+        _inOrder.Select(static entry => new InputModel(entry.Name, entry.Type, entry.Default)).ToEquatableArray();
+
+    /// <summary>The first parameter that takes each of them.</summary>
+    public IEnumerable<IParameterSymbol> Parameters => _inOrder.Select(static entry => entry.First);
+
+    public int IndexOf(IParameterSymbol parameter, AttributeData attribute) =>
+        _entries.TryGetValue(NameOf(parameter, attribute), out var entry) ? entry.Index : -1;
+
+    private static string NameOf(IParameterSymbol parameter, AttributeData attribute) =>
+        attribute.Named<string?>("Name", null) ?? parameter.Name;
+
+    private void Add(string name, IParameterSymbol parameter, AttributeData attribute)
+    {
+        if (!SyntaxFacts.IsValidIdentifier(name))
+        {
+            _report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, "Name"), "The input name '" + name + "'", "write an identifier, since it becomes a parameter of RunAsync");
+            return;
+        }
+
+        var type = TypeRefs.Of(parameter.Type);
+        var @default = Literals.Default(parameter);
+        if (!_entries.TryGetValue(name, out var entry))
+        {
+            entry = new Entry(name, type, parameter) { Default = @default };
+            _entries.Add(name, entry);
+            _inOrder.Add(entry);
+            return;
+        }
+
+        if (entry.Type != type)
+        {
+            _report.Report(Descriptors.InputTypeConflict, Place.Of(parameter), name, parameter.Type, entry.First.Type, entry.First.ContainingSymbol.Name);
+        }
+
+        if (entry.Default != @default)
+        {
+            entry.Default = null;
+        }
+    }
+
+    private sealed class Entry(string name, TypeRef type, IParameterSymbol first)
+    {
+        public string Name { get; } = name;
+
+        public TypeRef Type { get; } = type;
+
+        public IParameterSymbol First { get; } = first;
+
+        public string? Default { get; set; }
+
+        public int Index { get; set; }
+    }
+}

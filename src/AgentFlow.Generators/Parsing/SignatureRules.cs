@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using AgentFlow.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>What no method that the generated code calls may look like.</summary>
+internal sealed class SignatureRules(Reporter report)
+{
+    // A method may serve in several roles; it is judged once.
+    private readonly HashSet<IMethodSymbol> _judged = new(SymbolEqualityComparer.Default);
+
+    public void Check(IMethodSymbol method)
+    {
+        if (!_judged.Add(method))
+        {
+            return;
+        }
+
+        if (method is { IsAsync: true, ReturnsVoid: true })
+        {
+            report.Report(Descriptors.AsyncVoid, Place.Of(method), method.Name);
+        }
+
+        if (method.IsGenericMethod)
+        {
+            report.Report(Descriptors.GenericAction, Place.Of(method), method.Name);
+        }
+
+        if (method.RefKind != RefKind.None)
+        {
+            report.Report(Descriptors.ByReferenceParameter, Place.Of(method), method.Name);
+        }
+
+        CheckType(method, method.ReturnType);
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind != RefKind.None)
+            {
+                report.Report(Descriptors.ByReferenceParameter, Place.Of(parameter), parameter.Name);
+            }
+
+            CheckType(parameter, parameter.Type);
+        }
+    }
+
+    /// <summary>Whether something is wrong with the type that was, or will be, said.</summary>
+    public static bool IsUnusable(ITypeSymbol type) => IsStackOnly(type) || HasError(type);
+
+    private void CheckType(ISymbol symbol, ITypeSymbol type)
+    {
+        if (IsStackOnly(type))
+        {
+            report.Report(Descriptors.StackOnlyType, Place.Of(symbol), symbol.Name, type);
+        }
+        else if (HasError(type))
+        {
+            report.LeaveToCompiler();
+        }
+    }
+
+    private static bool IsStackOnly(ITypeSymbol type) => type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
+
+    private static bool HasError(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case { TypeKind: TypeKind.Error }:
+                return true;
+            case IArrayTypeSymbol array:
+                return HasError(array.ElementType);
+            case INamedTypeSymbol named:
+                foreach (var argument in named.TypeArguments)
+                {
+                    if (HasError(argument))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using AgentFlow.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>Reduces Roslyn's types to what emission needs.</summary>
+internal static class TypeRefs
+{
+    private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    private static readonly SymbolDisplayFormat Minimal = SymbolDisplayFormat.MinimallyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    /// <summary>As a person would write it, for messages.</summary>
+    public static string ToMinimalName(this ITypeSymbol type) => type.ToDisplayString(Minimal);
+
+    public static TypeRef Of(ITypeSymbol type) =>
+        new(type.ToDisplayString(Format), type.IsValueType, IsNullable(type), VisibilityOf(type));
+
+    public static string Name(ITypeSymbol type) => type.ToDisplayString(Format);
+
+    public static bool IsNullable(ITypeSymbol type) =>
+        type.NullableAnnotation == NullableAnnotation.Annotated || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+
+    /// <summary>The narrowest of the type, its hosts and its arguments.</summary>
+    public static Visibility VisibilityOf(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return VisibilityOf(array.ElementType);
+            case INamedTypeSymbol named:
+                var visibility = Declared(named);
+                foreach (var argument in named.TypeArguments)
+                {
+                    visibility = Narrower(visibility, VisibilityOf(argument));
+                }
+
+                return named.ContainingType is { } host ? Narrower(visibility, VisibilityOf(host)) : visibility;
+            default:
+                return Visibility.Public;
+        }
+    }
+
+    private static Visibility Declared(INamedTypeSymbol type) => type.DeclaredAccessibility switch
+    {
+        _ when type.IsTupleType || type.TypeKind == TypeKind.Error => Visibility.Public,
+        _ when type.IsFileLocal => Visibility.Private,
+        Accessibility.Public => Visibility.Public,
+        Accessibility.Internal or Accessibility.ProtectedOrInternal => Visibility.Internal,
+        _ => Visibility.Private,
+    };
+
+    private static Visibility Narrower(Visibility left, Visibility right) => left < right ? left : right;
+}
