@@ -1,0 +1,10 @@
+namespace AgentFlow;
+
+/// <summary>Names the method that undoes the action when the run later fails or is cancelled. Compensations run in reverse order of completion.</summary>
+/// <param name="method">The name of the method; it may take the action's own output.</param>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class CompensateAttribute(string method) : Attribute
+{
+    /// <summary>The name of the method that undoes the action.</summary>
+    public string Method { get; } = method;
+}

@@ -1,0 +1,11 @@
+namespace AgentFlow;
+
+/// <summary>Names a postcondition: a method that returns <see cref="bool"/>, or a <see cref="string"/> that is <see langword="null"/> or the reason why not.
+/// It may take the action's own output.</summary>
+/// <param name="predicate">The name of the method.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
+public sealed class EnsuresAttribute(string predicate) : Attribute
+{
+    /// <summary>The name of the method.</summary>
+    public string Predicate { get; } = predicate;
+}

@@ -1,0 +1,305 @@
+namespace AgentFlow.CompilerServices;
+
+public abstract partial class AgentRun
+{
+    private ITimer? _timer;
+    private TimeProvider? _timerProvider;
+
+    /// <summary>When the run was timed from, and whether it is. Guarded by the gate.</summary>
+    private long _timeoutStarted;
+    private bool _isTimed;
+
+    /// <summary>Records a failure under the gate and says what the action counts as.</summary>
+    private ActionStatus Fail(int action, Exception error)
+    {
+        if (_lost is not null && _lost[action])
+        {
+            return ActionStatus.Skipped;
+        }
+
+        if (error is OperationCanceledException)
+        {
+            if (_stop == StopReason.None && _callerToken.IsCancellationRequested)
+            {
+                _stop = StopReason.Canceled;
+            }
+
+            if (_stop != StopReason.None)
+            {
+                return ActionStatus.Skipped;
+            }
+        }
+
+        if (_plan.IsOptional[action] || _plan.Mode[action] == ActionMode.FireAndForget)
+        {
+            return ActionStatus.Skipped;
+        }
+
+        (_failures ??= []).Add(ToFailure(action, error));
+        if (!_plan.ContinueOnFailure && _stop == StopReason.None)
+        {
+            _stop = StopReason.Failed;
+        }
+
+        return ActionStatus.Failed;
+    }
+
+    private void FailUntil(Exception error)
+    {
+        (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "[Until]", 1, Iteration, error));
+        _stop = StopReason.Failed;
+    }
+
+    private ActionFailedException ToFailure(int action, Exception error) =>
+        new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, _attempts[action]), Iteration, error);
+
+    /// <summary>What follows when an iteration has come to rest. Only one thread is here, and no action is under way.</summary>
+    /// <returns>Whether another iteration has begun; otherwise the run has ended and must not be touched.</returns>
+    private bool TryBeginNextIteration()
+    {
+        lock (_gate)
+        {
+            ObserveIterationEnd();
+        }
+
+        if (_stop == StopReason.None && _plan.Loops)
+        {
+            if (_failures is not null && IsUntilBlocked())
+            {
+                _stop = StopReason.Failed;
+            }
+            else
+            {
+                DecideOnNextIteration(out var again);
+                if (again)
+                {
+                    return true;
+                }
+            }
+        }
+
+        Finish();
+        return false;
+    }
+
+    private void DecideOnNextIteration(out bool again)
+    {
+        again = false;
+        bool done;
+        try
+        {
+            done = IsDone();
+        }
+        catch (Exception e)
+        {
+            FailUntil(e);
+            return;
+        }
+
+        if (done)
+        {
+            return;
+        }
+
+        if (Iteration >= _plan.Graph.MaxIterations)
+        {
+            _stop = StopReason.LimitReached;
+            return;
+        }
+
+        lock (_gate)
+        {
+            BeginNextIteration();
+            LayOut();
+            _drainers = 1;
+            ObserveIterationStart();
+        }
+
+        again = true;
+    }
+
+    private bool IsUntilBlocked()
+    {
+        foreach (var action in _plan.UntilSources)
+        {
+            if (Statuses[action] is ActionStatus.Failed or ActionStatus.Blocked)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Finish()
+    {
+        var error = GetError();
+        if (error is not null && _undo is { Count: > 0 })
+        {
+            UndoThenEnd(error);
+            return;
+        }
+
+        End(error);
+    }
+
+    private Exception? GetError() => _stop switch
+    {
+        StopReason.Canceled => new OperationCanceledException($"The run of agent '{_plan.Graph.Name}' was cancelled.", _callerToken),
+        StopReason.TimedOut or StopReason.OverBudget => _stopError,
+        StopReason.LimitReached => _plan.ReturnLastOnLimit ? null : new IterationLimitException(_plan.Graph.Name, Iteration, GetState()),
+        _ when _failures is null => null,
+        StopReason.Failed => GetFailure(),
+        _ => _plan.Result < 0 || Statuses[_plan.Result] is ActionStatus.Failed or ActionStatus.Blocked ? GetFailure() : null,
+    };
+
+    private ActionFailedException GetFailure()
+    {
+        var first = _failures![0];
+        if (_failures.Count > 1)
+        {
+            first.Failures = [.. _failures];
+        }
+
+        return first;
+    }
+
+    /// <summary>Undoes what was done, last first. One that fails does not keep the others from being undone.</summary>
+    private async void UndoThenEnd(Exception error)
+    {
+        List<ActionFailedException>? failures = null;
+        for (var i = _undo!.Count - 1; i >= 0; i--)
+        {
+            var action = _undo[i];
+            try
+            {
+                await Undo(action).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                (failures ??= []).Add(ToFailure(action, e));
+            }
+        }
+
+        if (failures is not null)
+        {
+            error = AddCompensationFailures(error, failures);
+        }
+
+        End(error);
+    }
+
+    private OperationCanceledException Canceled(Exception inner) =>
+        new($"The run of agent '{_plan.Graph.Name}' was cancelled, and undoing what it had done failed.", inner, _callerToken);
+
+    private Exception AddCompensationFailures(Exception error, List<ActionFailedException> failures)
+    {
+        if (error is ActionFailedException failed)
+        {
+            failed.CompensationFailures = failures;
+            return failed;
+        }
+
+        failures[0].Failures = failures;
+        return error is OperationCanceledException ? Canceled(failures[0]) : new AggregateException([error, .. failures]);
+    }
+
+    /// <summary>Ends the run. Its awaiter goes on inside <see cref="Publish"/> and may use the run again: nothing is touched afterwards.</summary>
+    private void End(Exception? error)
+    {
+        if (_isTimed)
+        {
+            lock (_gate)
+            {
+                _isTimed = false;
+            }
+
+            _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        ObserveEnd(error);
+        Publish(error);
+    }
+
+    private void OnCallerCanceled() => Stop(StopReason.Canceled, null);
+
+    /// <summary>Stops the run from outside its own threads.</summary>
+    private void Stop(StopReason reason, Exception? error)
+    {
+        bool inLane;
+        lock (_gate)
+        {
+            if (_stop != StopReason.None || _resting)
+            {
+                return;
+            }
+
+            _stop = reason;
+            _stopError = error;
+            inLane = _inLane;
+            _drainers++;
+        }
+
+        CancelToken();
+        if (!inLane)
+        {
+            Advance(None, default, null, entering: false);
+        }
+    }
+
+    private void CancelToken() => Cancel(_ownToken);
+
+    private void Cancel(CancellationTokenSource? source)
+    {
+        try
+        {
+            source?.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // A callback that a user registered on the token threw; the run is ending anyway, and nothing may be lost.
+            lock (_gate)
+            {
+                foreach (var inner in e.InnerExceptions)
+                {
+                    (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "cancellation callback", 1, Math.Max(1, Iteration), inner));
+                }
+            }
+        }
+    }
+
+    private void ArmTimeout()
+    {
+        var clock = _options.TimeProvider;
+        lock (_gate)
+        {
+            _timeoutStarted = clock.GetTimestamp();
+            _isTimed = true;
+        }
+
+        if (_timer is null || !ReferenceEquals(_timerProvider, clock))
+        {
+            _timer?.Dispose();
+            _timerProvider = clock;
+            _timer = clock.CreateTimer(static run => ((AgentRun)run!).OnTimeout(), this, _plan.Timeout, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _timer.Change(_plan.Timeout, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A timer may fire late, when the run it was armed for has ended: then the current one is not due.</summary>
+    private void OnTimeout()
+    {
+        bool due;
+        lock (_gate)
+        {
+            due = _isTimed && _options.TimeProvider.GetElapsedTime(_timeoutStarted) >= _plan.Timeout;
+        }
+
+        if (due)
+        {
+            Stop(StopReason.TimedOut, new TimeoutException($"Agent '{_plan.Graph.Name}' did not finish within {_plan.Timeout:c}."));
+        }
+    }
+}

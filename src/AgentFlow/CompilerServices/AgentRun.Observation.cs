@@ -1,0 +1,177 @@
+using System.Diagnostics;
+
+namespace AgentFlow.CompilerServices;
+
+public abstract partial class AgentRun
+{
+    private EventStream? _events;
+    private RunTelemetry? _telemetry;
+    private string? _id;
+
+    /// <summary>The id of the run, made up when first asked for.</summary>
+    internal string Id => _id ?? Interlocked.CompareExchange(ref _id, Guid.NewGuid().ToString("n"), null) ?? _id!;
+
+    internal bool IsObserved => _events is not null;
+
+    private bool IsThrottled => _events is { IsFull: true };
+
+    /// <summary>Lets the run be seen: by a stream, if one is given, and by whoever listens to traces and metrics.</summary>
+    internal void Observe(EventStream? events)
+    {
+        _events = events;
+        if (AgentTelemetry.IsObserved)
+        {
+            _telemetry = new RunTelemetry(_plan.Graph.Name, _plan.Count);
+            _telemetry.Begin();
+        }
+
+        Emit(new() { Kind = AgentEventKind.AgentStarted });
+        Emit(new() { Kind = AgentEventKind.PlanGenerated, Value = _plan.Graph });
+    }
+
+    /// <summary>The reader of a stream has made room in it.</summary>
+    internal void ResumeFor(EventStream events)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_events, events) || _resting)
+            {
+                return;
+            }
+
+            _drainers++;
+        }
+
+        AdvanceInContext(None, default, null, entering: false);
+    }
+
+    /// <summary>Tells a user's event. Completes at once when nobody reads.</summary>
+    internal ValueTask EmitAsync(int action, int attempt, int item, AgentEvent e) =>
+        _events is { } events ? events.WriteAsync(Stamp(e, action, attempt, item), Token) : default;
+
+    internal void ObserveRetry(int action, int attempt, int item, Exception error)
+    {
+        if (_events is not null)
+        {
+            _events.Write(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
+        }
+
+        _telemetry?.Retrying(_plan.NameOf(action));
+    }
+
+    internal void ObserveItemFailure(int action, int item, Exception error) =>
+        _events?.Write(Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error }, action, Math.Max(1, _attempts[action]), item));
+
+    internal void ObserveForgotten(int action, int iteration, Exception? error)
+    {
+        if (error is not null)
+        {
+            AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
+        }
+
+        if (_events is { } events)
+        {
+            var kind = error is null ? AgentEventKind.ActionCompleted : AgentEventKind.ActionFailed;
+            events.Write(Stamp(new() { Kind = kind, Exception = error }, action, Math.Max(1, _attempts[action]), None, iteration));
+        }
+    }
+
+    private void ObserveIterationStart() => Emit(new() { Kind = AgentEventKind.IterationStarted });
+
+    private void ObserveIterationEnd() => Emit(new() { Kind = AgentEventKind.IterationCompleted });
+
+    private void ObserveStart(int action)
+    {
+        _telemetry?.Started(action, _plan.NameOf(action));
+        if (_events is not null)
+        {
+            _events.Write(Stamp(new() { Kind = AgentEventKind.ActionStarted }, action, 1, None));
+        }
+    }
+
+    private void ObserveSettlement(int action, ActionStatus status, Exception? error)
+    {
+        // What is forgotten tells of its end itself.
+        if (_plan.Mode[action] == ActionMode.FireAndForget && status == ActionStatus.Completed)
+        {
+            return;
+        }
+
+        _telemetry?.Settled(action, _plan.NameOf(action), status, error);
+        if (_events is null)
+        {
+            return;
+        }
+
+        var attempt = Math.Max(1, _attempts[action]);
+        var e = status switch
+        {
+            ActionStatus.Completed => Stamp(new() { Kind = AgentEventKind.ActionCompleted, Value = GetOutput(action) }, action, attempt, None),
+            ActionStatus.Failed => Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error }, action, attempt, None),
+            _ when error is not null and not OperationCanceledException =>
+                Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error, Message = "The run goes on without it." }, action, attempt, None),
+            ActionStatus.Blocked => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = "Something it depends on failed." }, action, 0, None),
+            _ => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = _lost is not null && _lost[action] ? "Another was first." : null }, action, 0, None),
+        };
+        _events.Write(e);
+    }
+
+    private void ObserveEnd(Exception? error)
+    {
+        if (_events is { } events)
+        {
+            Emit(error is null
+                ? new() { Kind = AgentEventKind.AgentCompleted, Value = _plan.Result < 0 ? null : GetOutput(_plan.Result) }
+                : new() { Kind = AgentEventKind.AgentFailed, Exception = error });
+            events.Complete();
+        }
+
+        _telemetry?.End(error);
+    }
+
+    private void Emit(AgentEvent e)
+    {
+        if (_events is not null)
+        {
+            _events.Write(Stamp(e, None, 0, None));
+        }
+    }
+
+    private AgentEvent Stamp(AgentEvent e, int action, int attempt, int item, int? iteration = null) => e with
+    {
+        Agent = _plan.Graph.Name,
+        Action = action < 0 ? null : _plan.NameOf(action),
+        Iteration = iteration ?? Iteration,
+        Attempt = attempt,
+        Item = item < 0 ? null : item,
+        Timestamp = _options.TimeProvider.GetUtcNow(),
+    };
+
+    /// <summary>Makes an action's span the current one while its body starts.</summary>
+    private Activity? EnterActivity(int action)
+    {
+        if (_telemetry is null)
+        {
+            return null;
+        }
+
+        var current = Activity.Current;
+        Activity.Current = _telemetry.ActivityOf(action) ?? current;
+        return current;
+    }
+
+    private void LeaveActivity(Activity? activity)
+    {
+        if (_telemetry is not null)
+        {
+            Activity.Current = activity;
+        }
+    }
+
+    private void ResetObservation()
+    {
+        _events = null;
+        _telemetry = null;
+        _id = null;
+    }
+}

@@ -1,0 +1,535 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace AgentFlow.CompilerServices;
+
+public abstract partial class AgentRun
+{
+    /// <summary>Goes on with what the fast lane has left: every action before a place in it has settled, the one there has not started.</summary>
+    /// <param name="place">The place in the lane; 0 to start from the beginning.</param>
+    protected void GoOn(int place)
+    {
+        Adopt(place);
+        Advance(None, default, null, entering: false);
+    }
+
+    /// <summary>Goes on with what the fast lane has left: the action at a place in it is pending.</summary>
+    /// <typeparam name="TAwaiter">The awaiter.</typeparam>
+    /// <param name="place">The place in the lane.</param>
+    /// <param name="awaiter">The awaiter of what the action has returned; the run holds it too.</param>
+    protected void GoOn<TAwaiter>(int place, TAwaiter awaiter)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        var action = _plan.Lane[place];
+        Adopt(place);
+        MarkStarted(action);
+        awaiter.UnsafeOnCompleted(Continuation(action));
+        Advance(None, default, null, entering: false);
+    }
+
+    /// <summary>Goes on with what the fast lane has left: the action at a place in it has failed; at the end of the lane, the predicate that ends the loop.</summary>
+    /// <param name="place">The place in the lane.</param>
+    /// <param name="error">What it threw.</param>
+    protected void GoOnFailed(int place, Exception error)
+    {
+        Adopt(place);
+        if (place == _plan.Count)
+        {
+            FailUntil(error);
+            _resting = true;
+            Finish();
+            return;
+        }
+
+        var action = _plan.Lane[place];
+        MarkStarted(action);
+        Advance(action, ActionStatus.Failed, error, entering: false);
+    }
+
+    /// <summary>Goes on with what the fast lane has left: the last iteration has settled and the predicate does not hold.</summary>
+    protected void GoOnAtLimit()
+    {
+        Adopt(_plan.Count);
+        _resting = true;
+        _stop = StopReason.LimitReached;
+        Finish();
+    }
+
+    /// <summary>Awaits what an action has returned.</summary>
+    /// <typeparam name="TAwaiter">The awaiter.</typeparam>
+    /// <param name="action">The action.</param>
+    /// <param name="awaiter">The awaiter; the run holds it too.</param>
+    /// <returns>Whether the action is pending, or had completed after all.</returns>
+    protected StepResult Await<TAwaiter>(int action, TAwaiter awaiter)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        awaiter.UnsafeOnCompleted(Continuation(action));
+        return StepResult.Pending;
+    }
+
+    /// <summary>Which source won a group of alternatives.</summary>
+    /// <param name="group">The group's number.</param>
+    /// <returns>The action, or -1 if none completed.</returns>
+    protected int Winner(int group) => _winner[group];
+
+    internal void Attempted(int action, int attempt) => _attempts[action] = attempt;
+
+    /// <summary>Lays out the scheduler's state for an iteration of which the fast lane has settled a prefix. The caller becomes a drainer.</summary>
+    private void Adopt(int place)
+    {
+        _context = ExecutionContext.Capture();
+        lock (_gate)
+        {
+            LayOut();
+            _inLane = false;
+            _drainers = 1;
+            var statuses = Statuses;
+            for (var i = 0; i < place; i++)
+            {
+                var action = _plan.Lane[i];
+                if (_plan.Mode[action] != ActionMode.FireAndForget)
+                {
+                    _running++;
+                }
+
+                Settle(action, statuses[action] == ActionStatus.Skipped ? ActionStatus.Skipped : ActionStatus.Completed, null);
+                ClearReady(action);
+            }
+
+            if (place == 0)
+            {
+                ObserveIterationStart();
+            }
+        }
+
+        if (_plan.Timeout > TimeSpan.Zero)
+        {
+            ArmTimeout();
+        }
+    }
+
+    private void LayOut()
+    {
+        _plan.Waiting.CopyTo(_waiting, 0);
+        _ready.AsSpan().Clear();
+        _winner.AsSpan().Fill(None);
+        for (var g = 0; g < _groupLeft.Length; g++)
+        {
+            _groupLeft[g] = _plan.Groups[g].Sources.Length;
+        }
+
+        _running = 0;
+        _unsettled = _plan.Count;
+        _exclusive = false;
+        _hasAbsent = false;
+        _resting = false;
+        _lost?.AsSpan().Clear();
+        if (_plan.Waves)
+        {
+            LayOutWaves();
+        }
+
+        for (var action = 0; action < _waiting.Length; action++)
+        {
+            if (_waiting[action] == 0)
+            {
+                SetReady(action);
+            }
+        }
+    }
+
+    /// <summary>In waves, every action but those of the first waits for one settlement more: that of the whole wave before.</summary>
+    private void LayOutWaves()
+    {
+        _waveLeft.AsSpan().Clear();
+        var wave = _plan.Graph.WaveOf;
+        for (var action = 0; action < _waiting.Length; action++)
+        {
+            _waveLeft[wave[action]]++;
+            if (wave[action] > 0)
+            {
+                _waiting[action]++;
+            }
+        }
+    }
+
+    private void MarkStarted(int action)
+    {
+        lock (_gate)
+        {
+            ClearReady(action);
+            Begin(action);
+        }
+    }
+
+    private void Begin(int action)
+    {
+        Statuses[action] = ActionStatus.Running;
+        if (_plan.Mode[action] != ActionMode.FireAndForget)
+        {
+            _running++;
+        }
+
+        _exclusive |= _plan.Mode[action] == ActionMode.Sync;
+        ObserveStart(action);
+    }
+
+    /// <summary>
+    /// Settles an action, if one is given, then starts whatever is ready, in a loop, so that a chain of any length does not deepen the
+    /// stack. The thread that leaves last when nothing is under way brings the run to its end.
+    /// </summary>
+    private void Advance(int settled, ActionStatus status, Exception? error, bool entering)
+    {
+        while (true)
+        {
+            int next;
+            bool cancel;
+            var rest = false;
+            CancellationTokenSource? loser = null;
+            lock (_gate)
+            {
+                if (entering)
+                {
+                    _drainers++;
+                    entering = false;
+                }
+
+                var before = _stop;
+                if (settled >= 0)
+                {
+                    Settle(settled, status, error);
+                }
+
+                if (_plan.Groups.Length > 0)
+                {
+                    loser = TakeLoser();
+                }
+
+                next = loser is null ? Take() : None;
+                cancel = before == StopReason.None && _stop != StopReason.None;
+                if (next < 0 && !cancel && loser is null)
+                {
+                    _drainers--;
+                    rest = !_resting && _drainers == 0 && _running == 0 && (_stop != StopReason.None || _unsettled == 0);
+                    _resting |= rest;
+                    if (!rest)
+                    {
+                        return;
+                    }
+                }
+            }
+
+            settled = None;
+            if (rest)
+            {
+                if (!TryBeginNextIteration())
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            if (loser is not null)
+            {
+                CancelLoser(loser);
+            }
+
+            if (cancel)
+            {
+                CancelToken();
+            }
+
+            if (next >= 0)
+            {
+                (settled, status, error) = Execute(next);
+            }
+        }
+    }
+
+    /// <summary>Runs an action as far as it goes on this thread.</summary>
+    private (int Settled, ActionStatus Status, Exception? Error) Execute(int action)
+    {
+        var activity = EnterActivity(action);
+        try
+        {
+            return Start(action) switch
+            {
+                StepResult.Pending => (None, default, null),
+                StepResult.Skipped => (action, ActionStatus.Skipped, null),
+                _ => (action, ActionStatus.Completed, null),
+            };
+        }
+        catch (Exception e)
+        {
+            return (action, ActionStatus.Failed, e);
+        }
+        finally
+        {
+            LeaveActivity(activity);
+        }
+    }
+
+    private Action Continuation(int action) => _continuations[action] ??= () => OnCompleted(action);
+
+    /// <summary>An action that was pending has ended, on whatever thread that happened.</summary>
+    private void OnCompleted(int action)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            // Users' code completes one action inside another's, over and over: go on with a fresh stack.
+            ThreadPool.UnsafeQueueUserWorkItem(static at => at.Run.OnCompleted(at.Action), (Run: this, Action: action), preferLocal: false);
+            return;
+        }
+
+        var status = ActionStatus.Completed;
+        Exception? error = null;
+        try
+        {
+            Complete(action);
+        }
+        catch (Exception e)
+        {
+            status = ActionStatus.Failed;
+            error = e;
+        }
+
+        AdvanceInContext(action, status, error, entering: true);
+    }
+
+    /// <summary>Goes on in the caller's execution context, on a thread that may have another.</summary>
+    private void AdvanceInContext(int settled, ActionStatus status, Exception? error, bool entering)
+    {
+        var ambient = ExecutionContext.Capture();
+        if (_context is null || ambient is null || ReferenceEquals(ambient, _context))
+        {
+            Advance(settled, status, error, entering);
+            return;
+        }
+
+        ExecutionContext.Restore(_context);
+        try
+        {
+            Advance(settled, status, error, entering);
+        }
+        finally
+        {
+            ExecutionContext.Restore(ambient);
+        }
+    }
+
+    /// <summary>Picks the action to start now, settling those that cannot run.</summary>
+    private int Take()
+    {
+        while (true)
+        {
+            if (_stop == StopReason.None && _callerToken.IsCancellationRequested)
+            {
+                _stop = StopReason.Canceled;
+            }
+
+            if (_stop != StopReason.None || _exclusive || IsThrottled)
+            {
+                return None;
+            }
+
+            var action = FirstReady();
+            if (action < 0)
+            {
+                return None;
+            }
+
+            var forgotten = _plan.Mode[action] == ActionMode.FireAndForget;
+            var alone = _plan.Mode[action] == ActionMode.Sync;
+            if ((alone && _running > 0) || (!forgotten && _plan.Graph.MaxParallel > 0 && _running >= _plan.Graph.MaxParallel))
+            {
+                return None;
+            }
+
+            ClearReady(action);
+            var fate = _hasAbsent ? Resolve(action) : ActionStatus.Running;
+            if (fate != ActionStatus.Running)
+            {
+                if (!forgotten)
+                {
+                    _running++;
+                }
+
+                Settle(action, fate, null);
+                continue;
+            }
+
+            if (_plan.ActionBudget > 0 && !TrySpendAction())
+            {
+                return None;
+            }
+
+            Begin(action);
+            return action;
+        }
+    }
+
+    /// <summary>Whether an action whose dependencies have settled can run, or is skipped or blocked by one without a value.</summary>
+    private ActionStatus Resolve(int action)
+    {
+        if (_lost is not null && _lost[action])
+        {
+            return ActionStatus.Skipped;
+        }
+
+        var statuses = Statuses;
+        var edges = _plan.Incoming[action];
+        var skipped = false;
+        for (var i = 0; i < edges.Length; i++)
+        {
+            var edge = edges[i];
+            if (edge.Group < 0)
+            {
+                switch (statuses[edge.From])
+                {
+                    case ActionStatus.Failed or ActionStatus.Blocked:
+                        return ActionStatus.Blocked;
+                    case ActionStatus.Skipped:
+                        skipped |= edge.Kind == DependencyKind.Value;
+                        break;
+                }
+
+                continue;
+            }
+
+            var (any, bad) = (false, false);
+            for (; ; i++)
+            {
+                any |= statuses[edges[i].From] == ActionStatus.Completed;
+                bad |= statuses[edges[i].From] is ActionStatus.Failed or ActionStatus.Blocked;
+                if (i + 1 == edges.Length || edges[i + 1].Group != edge.Group)
+                {
+                    break;
+                }
+            }
+
+            if (!any && bad)
+            {
+                return ActionStatus.Blocked;
+            }
+
+            skipped |= !any && edge.IsRequired && edge.Kind != DependencyKind.Any;
+        }
+
+        return skipped ? ActionStatus.Skipped : ActionStatus.Running;
+    }
+
+    /// <summary>Records what an action came to and tells those that wait for it.</summary>
+    private void Settle(int action, ActionStatus status, Exception? error)
+    {
+        if (_plan.Mode[action] != ActionMode.FireAndForget)
+        {
+            _running--;
+        }
+
+        if (_plan.Mode[action] == ActionMode.Sync)
+        {
+            _exclusive = false;
+        }
+
+        if (status == ActionStatus.Failed)
+        {
+            status = Fail(action, error!);
+        }
+
+        Statuses[action] = status;
+        _unsettled--;
+        _hasAbsent |= status != ActionStatus.Completed;
+        if (status == ActionStatus.Completed && _plan.IsCompensated[action])
+        {
+            _undo!.Add(action);
+        }
+
+        ObserveSettlement(action, status, error);
+        var end = _plan.DependentStart[action + 1];
+        for (var i = _plan.DependentStart[action]; i < end; i++)
+        {
+            var dependent = _plan.Dependents[i];
+            if (dependent >= 0)
+            {
+                CountDown(dependent);
+            }
+            else
+            {
+                SettleSource(~dependent, action, status);
+            }
+        }
+
+        if (_plan.Waves && --_waveLeft[_plan.Graph.WaveOf[action]] == 0)
+        {
+            OpenNextWave(_plan.Graph.WaveOf[action] + 1);
+        }
+    }
+
+    private void CountDown(int action)
+    {
+        if (--_waiting[action] == 0)
+        {
+            SetReady(action);
+        }
+    }
+
+    private void OpenNextWave(int wave)
+    {
+        if (wave < _waveLeft.Length)
+        {
+            foreach (var action in _plan.Graph.Waves[wave])
+            {
+                CountDown(action.Index);
+            }
+        }
+    }
+
+    private void SettleSource(int group, int source, ActionStatus status)
+    {
+        _groupLeft[group]--;
+        if (_winner[group] >= 0)
+        {
+            return;
+        }
+
+        if (status == ActionStatus.Completed)
+        {
+            _winner[group] = source;
+            CountDown(_plan.Groups[group].Consumer);
+            if (_plan.Groups[group].CancelsOthers)
+            {
+                MarkLosers(group, source);
+            }
+        }
+        else if (_groupLeft[group] == 0)
+        {
+            CountDown(_plan.Groups[group].Consumer);
+        }
+    }
+
+    private int FirstReady()
+    {
+        for (var word = 0; word < _ready.Length; word++)
+        {
+            if (_ready[word] != 0)
+            {
+                return _plan.ByRank[(word * 64) + BitOperations.TrailingZeroCount(_ready[word])];
+            }
+        }
+
+        return None;
+    }
+
+    private void SetReady(int action)
+    {
+        var rank = _plan.RankOf[action];
+        _ready[rank >> 6] |= 1UL << rank;
+    }
+
+    private void ClearReady(int action)
+    {
+        var rank = _plan.RankOf[action];
+        _ready[rank >> 6] &= ~(1UL << rank);
+    }
+}

@@ -1,0 +1,269 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace AgentFlow.CompilerServices;
+
+/// <summary>
+/// One run of an agent in the general scheduler. Generated code derives from it, adds the typed state and calls the actions; this class
+/// decides what starts when. A run is pooled: it is used again once its awaiter has taken the result and every fire-and-forget action of
+/// it has ended. For generated code.
+/// </summary>
+/// <remarks>
+/// All decisions are made under one short lock; users' code (bodies, predicates, continuations, token callbacks) runs outside it. A thread
+/// inside <see cref="Advance"/> is counted in <see cref="_drainers"/>: the run ends only when no action is under way and the last such thread
+/// leaves, so that none can meet a run that has been used again.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract partial class AgentRun
+{
+    private const int None = -1;
+
+    private readonly RunPlan _plan;
+    private readonly Lock _gate = new();
+
+    /// <summary>Settlements that each action still waits for.</summary>
+    private readonly int[] _waiting;
+
+    /// <summary>The actions that may start, a bit each by rank: the lowest bit starts first.</summary>
+    private readonly ulong[] _ready;
+
+    /// <summary>For each group: unsettled sources; what won it, or <see cref="None"/>.</summary>
+    private readonly int[] _groupLeft;
+    private readonly int[] _winner;
+
+    /// <summary>For each wave: unsettled actions. Empty unless the agent runs in waves.</summary>
+    private readonly int[] _waveLeft;
+
+    /// <summary>The last attempt made of each action.</summary>
+    private readonly int[] _attempts;
+
+    /// <summary>One delegate for each action, made when it is first pending and kept with the run.</summary>
+    private readonly Action?[] _continuations;
+
+    /// <summary>The actions to undo, in the order of completion, with their iterations. Null if none has a compensation.</summary>
+    private readonly List<int>? _undo;
+
+    /// <summary>For each action the source of its own token, while it takes part in a race whose losers are cancelled.</summary>
+    private CancellationTokenSource?[]? _raceTokens;
+
+    /// <summary>Which actions have lost their race. Null until one has.</summary>
+    private bool[]? _lost;
+
+    private RunOptions _options = RunOptions.Default;
+    private CancellationToken _callerToken;
+    private CancellationTokenRegistration _callerRegistration;
+    private CancellationTokenSource? _ownToken;
+
+    /// <summary>The caller's execution context, in which continuations run, so that its async-locals are seen by every action.</summary>
+    private ExecutionContext? _context;
+
+    /// <summary>Actions started and not settled; fire-and-forget actions do not count.</summary>
+    private int _running;
+
+    /// <summary>Actions of this iteration not settled.</summary>
+    private int _unsettled;
+
+    /// <summary>Threads inside <see cref="Advance"/>.</summary>
+    private int _drainers;
+
+    /// <summary>Actions started in all, attempts and elements counted, where a budget asks for it.</summary>
+    private int _started;
+
+    /// <summary>Whether an action that runs alone is under way.</summary>
+    private bool _exclusive;
+
+    /// <summary>Whether some action of this iteration has settled without a value.</summary>
+    private bool _hasAbsent;
+
+    /// <summary>Whether the fast lane still has the run: then nobody else may advance it.</summary>
+    private bool _inLane;
+
+    /// <summary>Whether the iteration has come to rest and one thread is deciding what follows.</summary>
+    private bool _resting;
+
+    private StopReason _stop;
+    private Exception? _stopError;
+    private List<ActionFailedException>? _failures;
+
+    /// <summary>The awaiter's claim and one for each fire-and-forget action under way; at 0 the run goes back to its pool.</summary>
+    private int _holds;
+
+    private protected AgentRun(RunPlan plan)
+    {
+        _plan = plan;
+        _waiting = new int[plan.Count];
+        _ready = new ulong[(plan.Count + 63) / 64];
+        _groupLeft = new int[plan.Groups.Length];
+        _winner = new int[plan.Groups.Length];
+        _waveLeft = plan.Waves ? new int[plan.Graph.Waves.Count] : [];
+        _attempts = new int[plan.Count];
+        _continuations = new Action?[plan.Count];
+        _undo = plan.HasCompensations ? [] : null;
+    }
+
+    private enum StopReason : byte
+    {
+        None,
+        Failed,
+        Canceled,
+        TimedOut,
+        OverBudget,
+        LimitReached,
+    }
+
+    /// <summary>The token of the run: cancelled with the caller's, by the first failure, or when time runs out.</summary>
+    public CancellationToken Token { get; private set; }
+
+    internal short CurrentVersion => Version;
+
+    internal bool IsCurrent(short version) => Version == version;
+
+    internal RunOptions Options => _options;
+
+    internal RunPlan Plan => _plan;
+
+    /// <summary>Where each action stands; part of the generated state.</summary>
+    protected abstract Span<ActionStatus> Statuses { get; }
+
+    /// <summary>The current iteration, from 1; part of the generated state.</summary>
+    protected internal abstract int Iteration { get; }
+
+    private protected abstract short Version { get; }
+
+    /// <summary>Whether an action that has settled, or that the fast lane has passed, has a value.</summary>
+    /// <param name="status">Where it stands.</param>
+    /// <returns>Whether its value exists.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasValue(ActionStatus status) => status <= ActionStatus.Completed;
+
+    /// <summary>What surrounds an attempt of an action, for its <see cref="ActionContext"/> parameter.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>The context of its first attempt.</returns>
+    public ActionContext Context(int action) => new(this, Version, action, attempt: 1, item: None, clock: null);
+
+    /// <summary>A service for an action's parameter.</summary>
+    /// <typeparam name="T">The service.</typeparam>
+    /// <param name="action">The action.</param>
+    /// <param name="parameter">The parameter's name.</param>
+    /// <returns>The service.</returns>
+    /// <exception cref="InvalidOperationException">There is no provider, or it does not know the service.</exception>
+    public T Service<T>(int action, string parameter)
+        where T : notnull => ServiceOrDefault<T>() is { } service ? service : throw MissingService(action, parameter, typeof(T));
+
+    /// <summary>A service for an action's parameter that can do without.</summary>
+    /// <typeparam name="T">The service.</typeparam>
+    /// <returns>The service, or the default if there is none.</returns>
+    public T? ServiceOrDefault<T>() => _options.Services?.GetService(typeof(T)) is T service ? service : default;
+
+    /// <summary>The provider of keyed services for an action's parameter.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="parameter">The parameter's name.</param>
+    /// <returns>The provider.</returns>
+    /// <exception cref="InvalidOperationException">There is no provider.</exception>
+    public IServiceProvider Services(int action, string parameter) => _options.Services ?? throw MissingService(action, parameter, typeof(IServiceProvider));
+
+    /// <summary>Prepares a run that has just been taken from its pool.</summary>
+    /// <param name="options">What surrounds it.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    protected void Begin(RunOptions options, CancellationToken cancellationToken)
+    {
+        _options = options;
+        _callerToken = cancellationToken;
+        _holds = 1;
+        _inLane = true;
+        _resting = false;
+        if (!_plan.OwnsToken)
+        {
+            Token = cancellationToken;
+            return;
+        }
+
+        _ownToken ??= new CancellationTokenSource();
+        Token = _ownToken.Token;
+        if (cancellationToken.CanBeCanceled)
+        {
+            _callerRegistration = cancellationToken.UnsafeRegister(static run => ((AgentRun)run!).OnCallerCanceled(), this);
+        }
+    }
+
+    /// <summary>Gives a run back whose fast lane went through to the end.</summary>
+    protected void Leave() => Release();
+
+    /// <summary>Starts an action, if its condition holds.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>What it came to.</returns>
+    protected abstract StepResult Start(int action);
+
+    /// <summary>Takes the result of an action that was pending into the state.</summary>
+    /// <param name="action">The action.</param>
+    protected abstract void Complete(int action);
+
+    /// <summary>Evaluates the predicate that ends the loop.</summary>
+    /// <returns>Whether the agent is done.</returns>
+    protected virtual bool IsDone() => true;
+
+    /// <summary>Prepares the state for the next iteration.</summary>
+    protected virtual void BeginNextIteration()
+    {
+    }
+
+    /// <summary>Undoes an action.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>Completes when it is undone.</returns>
+    protected virtual ValueTask Undo(int action) => default;
+
+    /// <summary>The output of an action, for its event.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>The output, boxed if need be.</returns>
+    protected virtual object? GetOutput(int action) => null;
+
+    /// <summary>The whole state, for the exception at the iteration limit.</summary>
+    /// <returns>The state, boxed.</returns>
+    protected abstract object GetState();
+
+    /// <summary>Drops everything the run refers to and puts it into its pool.</summary>
+    protected abstract void Recycle();
+
+    private protected abstract void Publish(Exception? error);
+
+    private protected abstract void ResetSource();
+
+    private protected void Release()
+    {
+        if (!_plan.HasForgotten || Interlocked.Decrement(ref _holds) == 0)
+        {
+            Reset();
+            Recycle();
+        }
+    }
+
+    private protected void Hold() => Interlocked.Increment(ref _holds);
+
+    /// <summary>Makes the run as good as new. Unit of its former run is alive, but for what others may still hold of its token.</summary>
+    private void Reset()
+    {
+        _callerRegistration.Dispose();
+        _callerRegistration = default;
+        _callerToken = default;
+        Token = default;
+        if (_ownToken is not null && !_ownToken.TryReset())
+        {
+            _ownToken = null;
+        }
+
+        _options = RunOptions.Default;
+        _context = null;
+        _started = 0;
+        _stop = StopReason.None;
+        _stopError = null;
+        _failures = null;
+        _undo?.Clear();
+        _lost = null;
+        ResetObservation();
+        ResetSpending();
+        ResetSource();
+    }
+
+    private InvalidOperationException MissingService(int action, string parameter, Type type) => new(
+        $"Parameter '{parameter}' of action '{_plan.NameOf(action)}' needs the service {type}. {(_options.Services is null ? "Pass a provider in RunOptions.Services." : "Register it with the provider in RunOptions.Services.")}");
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace AgentFlow;
+
+/// <summary>The traces and metrics of all agents in the process, under the name <c>AgentFlow</c>.</summary>
+public static class AgentTelemetry
+{
+    /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>.</summary>
+    public const string Name = "AgentFlow";
+
+    internal static readonly ActivitySource Source = new(Name);
+    internal static readonly Meter Meter = new(Name);
+    internal static readonly Histogram<double> RunDuration = Meter.CreateHistogram<double>("agentflow.run.duration", "s", "How long runs take.");
+    internal static readonly Histogram<double> ActionDuration = Meter.CreateHistogram<double>("agentflow.action.duration", "s", "How long actions take, all attempts included.");
+    internal static readonly Counter<long> ActionFailures = Meter.CreateCounter<long>("agentflow.action.failures", "{failure}", "Actions that have finally failed.");
+    internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
+
+    /// <summary>Whether anybody listens. If not, runs skip all observation.</summary>
+    public static bool IsObserved => Source.HasListeners() || RunDuration.Enabled || ActionDuration.Enabled || ActionFailures.Enabled || ActionRetries.Enabled;
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace AgentFlow;
+
+/// <summary>The trace and the timings of one observed run. Every member is called under the run's gate, but for the start of activities.</summary>
+internal sealed class RunTelemetry(string agent, int actions)
+{
+    private readonly Activity?[] _activities = new Activity?[actions];
+    private readonly long[] _started = new long[actions];
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private Activity? _run;
+
+    /// <summary>Starts the run's span below the caller's.</summary>
+    public void Begin()
+    {
+        var caller = Activity.Current;
+        _run = AgentTelemetry.Source.StartActivity($"agent {agent}")?.SetTag("agentflow.agent", agent);
+        Activity.Current = caller;
+    }
+
+    /// <summary>The span that an action's body runs in.</summary>
+    public Activity? ActivityOf(int action) => _activities[action] ?? _run;
+
+    public void Started(int action, string name)
+    {
+        _started[action] = Stopwatch.GetTimestamp();
+        if (AgentTelemetry.Source.HasListeners())
+        {
+            var current = Activity.Current;
+            _activities[action] = AgentTelemetry.Source
+                .StartActivity(ActivityKind.Internal, _run?.Context ?? default, name: $"action {name}")?
+                .SetTag("agentflow.agent", agent)
+                .SetTag("agentflow.action", name);
+            Activity.Current = current;
+        }
+    }
+
+    public void Settled(int action, string name, ActionStatus status, Exception? error)
+    {
+        var tags = new TagList { { "agentflow.agent", agent }, { "agentflow.action", name }, { "agentflow.status", status.ToString() } };
+        AgentTelemetry.ActionDuration.Record(Stopwatch.GetElapsedTime(_started[action]).TotalSeconds, tags);
+        if (error is not null && status != ActionStatus.Skipped)
+        {
+            AgentTelemetry.ActionFailures.Add(1, tags);
+        }
+
+        End(_activities[action], error);
+        _activities[action] = null;
+    }
+
+    public void Retrying(string name) => AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", name } });
+
+    public void End(Exception? error)
+    {
+        AgentTelemetry.RunDuration.Record(
+            Stopwatch.GetElapsedTime(_begun).TotalSeconds,
+            new TagList { { "agentflow.agent", agent }, { "error.type", error?.GetType().Name } });
+        End(_run, error);
+    }
+
+    private static void End(Activity? activity, Exception? error)
+    {
+        if (activity is null)
+        {
+            return;
+        }
+
+        if (error is not null)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, error.Message);
+            activity.SetTag("error.type", error.GetType().FullName);
+        }
+
+        // Stopping a span makes its parent current, on whatever thread that happens to be.
+        var current = Activity.Current;
+        activity.Dispose();
+        Activity.Current = current;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>
+/// What surrounds one attempt of an action. Take it as a parameter; it is valid until the action has ended, and using it afterwards is an
+/// <see cref="InvalidOperationException"/>.
+/// </summary>
+public readonly struct ActionContext
+{
+    private readonly AgentRun? _run;
+    private readonly AttemptClock? _clock;
+    private readonly int _action;
+    private readonly int _item;
+    private readonly short _version;
+
+    internal ActionContext(AgentRun run, short version, int action, int attempt, int item, AttemptClock? clock)
+    {
+        _run = run;
+        _version = version;
+        _action = action;
+        _item = item;
+        _clock = clock;
+        Attempt = attempt;
+    }
+
+    /// <summary>The id of the run, unique to it.</summary>
+    public string RunId => Run.Id;
+
+    /// <summary>The id of the agent.</summary>
+    public string Agent => Run.Plan.Graph.Name;
+
+    /// <summary>The id of the action.</summary>
+    public string Action => Run.Plan.NameOf(_action);
+
+    /// <summary>The attempt, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>The iteration, from 1.</summary>
+    public int Iteration => Run.Iteration;
+
+    /// <summary>The index of the element in a for-each; otherwise <see langword="null"/>.</summary>
+    public int? Item => _item < 0 ? null : _item;
+
+    /// <summary>The same for every attempt of this action in this iteration (and for this element), and for nothing else: <c>run/iteration/action/item</c>.</summary>
+    public string IdempotencyKey => string.Create(CultureInfo.InvariantCulture, $"{RunId}/{Iteration}/{Action}/{(_item < 0 ? 0 : _item)}");
+
+    /// <summary>The clock of the run.</summary>
+    public TimeProvider TimeProvider => Run.Options.TimeProvider;
+
+    /// <summary>The services of the run, if it has any.</summary>
+    public IServiceProvider? Services => Run.Options.Services;
+
+    /// <summary>Whether somebody reads the run's events, so that a costly one need not be made in vain.</summary>
+    public bool IsObserved => Run.IsObserved;
+
+    private AgentRun Run => _run is { } run && run.IsCurrent(_version)
+        ? run
+        : throw new InvalidOperationException("The action context is used after its action has ended, or was never given to one.");
+
+    /// <summary>Tells that the attempt is alive; restarts its idle time-out.</summary>
+    public void Heartbeat()
+    {
+        _ = Run;
+        _clock?.Heartbeat();
+    }
+
+    /// <summary>Tells how far the action has come, and that it is alive.</summary>
+    /// <param name="fraction">From 0 to 1.</param>
+    /// <param name="message">A note for people.</param>
+    /// <returns>Completes once there is room for the event; at once when nobody reads.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is not between 0 and 1.</exception>
+    public ValueTask EmitProgressAsync(double fraction, string? message = null)
+    {
+        if (!(fraction is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "Progress goes from 0 to 1.");
+        }
+
+        return EmitAsync(new() { Kind = AgentEventKind.Progress, Progress = fraction, Message = message });
+    }
+
+    /// <summary>Tells a token of a language model, and that the attempt is alive.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>Completes once there is room for the event; at once when nobody reads.</returns>
+    public ValueTask EmitTokenAsync(string token) => EmitAsync(new() { Kind = AgentEventKind.LlmToken, Message = token });
+
+    /// <summary>Tells a thought, and that the attempt is alive.</summary>
+    /// <param name="thought">The thought.</param>
+    /// <returns>Completes once there is room for the event; at once when nobody reads.</returns>
+    public ValueTask EmitThoughtAsync(string thought) => EmitAsync(new() { Kind = AgentEventKind.Thought, Message = thought });
+
+    /// <summary>Tells an event of the user's own, and that the attempt is alive.</summary>
+    /// <typeparam name="T">The payload.</typeparam>
+    /// <param name="name">The name of the event.</param>
+    /// <param name="payload">The payload; <see cref="AgentEvent.TryGetValue"/> gives it back.</param>
+    /// <returns>Completes once there is room for the event; at once when nobody reads.</returns>
+    public ValueTask EmitAsync<T>(string name, T payload)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return IsObserved ? EmitAsync(new() { Kind = AgentEventKind.Custom, Name = name, Value = payload }) : EmitAsync(default);
+    }
+
+    /// <summary>Counts what a call has spent against the agent's <see cref="BudgetAttribute"/>.</summary>
+    /// <param name="tokens">Tokens used.</param>
+    /// <param name="cost">Cost, in the user's own currency.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
+    public void ReportUsage(long tokens, double cost = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
+        ArgumentOutOfRangeException.ThrowIfNegative(cost);
+        Run.ReportUsage(tokens, cost);
+    }
+
+    internal ValueTask EmitOutputAsync(object? value) => EmitAsync(new() { Kind = AgentEventKind.ActionOutput, Value = value });
+
+    private ValueTask EmitAsync(AgentEvent e)
+    {
+        var run = Run;
+        _clock?.Heartbeat();
+        return run.EmitAsync(_action, Attempt, _item, e);
+    }
+}

@@ -1,0 +1,192 @@
+using System.ComponentModel;
+
+namespace AgentFlow.CompilerServices;
+
+/// <summary>Runs an action for each element of a sequence. For generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ForEachExecution
+{
+    /// <summary>Runs the action for the elements, at most so many at a time, and collects the values in the order of the elements.</summary>
+    /// <typeparam name="TCall">The call.</typeparam>
+    /// <typeparam name="TItem">The element.</typeparam>
+    /// <typeparam name="TResult">The value for one element.</typeparam>
+    /// <param name="run">The run.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="policy">Its policies, which hold for each element.</param>
+    /// <param name="call">Its arguments, bound but for the element.</param>
+    /// <param name="items">The elements; taken one by one as there is room for them.</param>
+    /// <returns>The values; those of failed or cancelled elements are left out.</returns>
+    public static async ValueTask<TResult[]> ExecuteAsync<TCall, TItem, TResult>(AgentRun run, int action, ActionPolicy policy, TCall call, IEnumerable<TItem> items)
+        where TCall : struct, IItemCall<TCall, TItem, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(items);
+        using var elements = new Elements<TCall, TItem, TResult>(run, action, policy, call, items);
+        try
+        {
+            if (policy.Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
+            }
+
+            return await elements.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (policy.Races)
+            {
+                run.ReleaseRaceToken(action);
+            }
+        }
+    }
+
+    /// <summary>The elements of one execution, shared by its workers.</summary>
+    private sealed class Elements<TCall, TItem, TResult>(AgentRun run, int action, ActionPolicy policy, TCall call, IEnumerable<TItem> items) : IDisposable
+        where TCall : struct, IItemCall<TCall, TItem, TResult>
+    {
+        private readonly Lock _gate = new();
+        private readonly IEnumerator<TItem> _items = items.GetEnumerator();
+        private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(policy.Races ? run.RaceToken(action) : run.Token);
+
+        /// <summary>The values by the element's place. Guarded by the gate, as all below.</summary>
+        private readonly SortedList<int, TResult> _values = [];
+        private int _next;
+        private bool _stopped;
+        private Exception? _failure;
+
+        public async Task<TResult[]> RunAsync()
+        {
+            // The first worker takes everything that completes on the spot; another starts only while one is really pending.
+            var workers = new List<Task>();
+            while (workers.Count < policy.MaxParallel && !IsExhausted)
+            {
+                workers.Add(WorkAsync());
+            }
+
+            await Task.WhenAll(workers).ConfigureAwait(false);
+            if (_failure is not null && (!policy.AllowPartialFailure || _values.Count == 0))
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+            }
+
+            // Not stopped by a result of its own, it may have been by the run.
+            if (!_stopped)
+            {
+                _ended.Token.ThrowIfCancellationRequested();
+            }
+
+            return [.. _values.Values];
+        }
+
+        public void Dispose()
+        {
+            _items.Dispose();
+            _ended.Dispose();
+        }
+
+        private bool IsExhausted
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _stopped || _next < 0;
+                }
+            }
+        }
+
+        private async Task WorkAsync()
+        {
+            while (TryTake(out var item, out var place))
+            {
+                try
+                {
+                    if (place > 0)
+                    {
+                        run.SpendAction();
+                    }
+
+                    var value = await ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token).ConfigureAwait(false);
+                    Keep(place, value);
+                }
+                catch (Exception e)
+                {
+                    Lose(place, e);
+                }
+            }
+        }
+
+        private bool TryTake(out TItem item, out int place)
+        {
+            lock (_gate)
+            {
+                place = _next;
+                item = default!;
+                if (_stopped || _next < 0 || _ended.IsCancellationRequested)
+                {
+                    return false;
+                }
+
+                try
+                {
+                    if (!_items.MoveNext())
+                    {
+                        _next = -1;
+                        return false;
+                    }
+                }
+                catch (Exception e)
+                {
+                    _next = -1;
+                    _failure = e;
+                    return false;
+                }
+
+                item = _items.Current;
+                _next++;
+                return true;
+            }
+        }
+
+        private void Keep(int place, TResult value)
+        {
+            var last = call.IsLast(value);
+            lock (_gate)
+            {
+                if (_stopped)
+                {
+                    return;
+                }
+
+                _values.Add(place, value);
+                _stopped = last;
+            }
+
+            if (last)
+            {
+                _ended.Cancel();
+            }
+        }
+
+        private void Lose(int place, Exception error)
+        {
+            lock (_gate)
+            {
+                if (_stopped || (error is OperationCanceledException && _ended.IsCancellationRequested))
+                {
+                    return;
+                }
+
+                _failure ??= error;
+                _stopped = !policy.AllowPartialFailure;
+            }
+
+            run.ObserveItemFailure(action, place, error);
+            if (!policy.AllowPartialFailure)
+            {
+                _ended.Cancel();
+            }
+        }
+    }
+}
