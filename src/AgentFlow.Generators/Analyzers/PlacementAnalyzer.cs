@@ -1,0 +1,176 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentFlow.Generators.Analyzers;
+
+/// <summary>Finds the language's attributes where nothing reads them: no attribute is ever inert.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class PlacementAnalyzer : DiagnosticAnalyzer
+{
+    // Attributes of the language that say something about an action, and nothing about any other method.
+    private static readonly ImmutableHashSet<string> OfActions = ImmutableHashSet.Create(
+        KnownSymbols.Result, KnownSymbols.DependsOn, KnownSymbols.When, KnownSymbols.ForEach, KnownSymbols.Retry, KnownSymbols.Timeout,
+        KnownSymbols.Fallback, KnownSymbols.Compensate, KnownSymbols.Requires, KnownSymbols.Ensures, KnownSymbols.Cache, KnownSymbols.Delay,
+        KnownSymbols.Optional);
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptors.InertAttribute, Descriptors.NotInAgent];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        var isAgent = KnownSymbols.IsAgent(type);
+        if (!isAgent)
+        {
+            CheckClass(context, type);
+        }
+
+        HashSet<string>? named = null;
+        foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
+        {
+            if (!HasAny(method))
+            {
+                continue;
+            }
+
+            var attributes = AttributeSet.Of(method);
+            if (attributes[KnownSymbols.Action] is not null || attributes[KnownSymbols.Until] is not null)
+            {
+                CheckStep(context, method, attributes, isAgent);
+                continue;
+            }
+
+            CheckPolicies(context, method, attributes);
+            if (MayBeNamedElsewhere(type, method))
+            {
+                continue;
+            }
+
+            named ??= NamedMethods(type, context);
+            if (!named.Contains(method.Name))
+            {
+                CheckParameters(context, method);
+            }
+        }
+    }
+
+    /// <summary>What only agents have.</summary>
+    private static void CheckClass(SymbolAnalysisContext context, INamedTypeSymbol type)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (KnownSymbols.IsAgentFlow(attribute) && attribute.AttributeClass!.Name is KnownSymbols.Timeout or KnownSymbols.Budget)
+            {
+                Inert(context, attribute, $"'{type.Name}' is no agent; mark it with [Agent], or remove the attribute");
+            }
+        }
+    }
+
+    private static void CheckStep(SymbolAnalysisContext context, IMethodSymbol method, AttributeSet attributes, bool isAgent)
+    {
+        var step = (attributes[KnownSymbols.Action] ?? attributes[KnownSymbols.Until])!;
+        if (!isAgent && !MayBeBase(method.ContainingType) && IsOn(step, method))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.NotInAgent, Locate(context, step), method.Name, Short(step), method.ContainingType.Name));
+            return;
+        }
+
+        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
+        {
+            Inert(context, step, "only ordinary methods can be called by an agent; move it to one");
+            return;
+        }
+
+        if (attributes[KnownSymbols.Action] is null)
+        {
+            CheckPolicies(context, method, attributes);
+        }
+        else if (attributes[KnownSymbols.Until] is { } until)
+        {
+            Inert(context, until, $"'{method.Name}' is an action; move the condition to a method of its own");
+        }
+    }
+
+    private static void CheckPolicies(SymbolAnalysisContext context, IMethodSymbol method, AttributeSet attributes)
+    {
+        foreach (var attribute in attributes.Attributes)
+        {
+            if (OfActions.Contains(attribute.AttributeClass!.Name) && IsOn(attribute, method) && !IsVirtual(method))
+            {
+                Inert(context, attribute, $"'{method.Name}' is no action; mark it with [Action], or remove the attribute");
+            }
+        }
+    }
+
+    private static void CheckParameters(SymbolAnalysisContext context, IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            foreach (var attribute in parameter.GetAttributes())
+            {
+                if (KnownSymbols.IsAgentFlow(attribute) && KnownSymbols.IsBinding(attribute))
+                {
+                    Inert(context, attribute, $"no agent binds the parameters of '{method.Name}'; mark it with [Action], name it in an attribute of one, or remove the attribute");
+                }
+            }
+        }
+    }
+
+    /// <summary>A class that an agent may derive from lends it its steps and predicates.</summary>
+    private static bool MayBeBase(INamedTypeSymbol type) => type is { TypeKind: TypeKind.Class, IsSealed: false, IsStatic: false };
+
+    /// <summary>A predicate, fallback or compensation may be named by a derived agent; a private one cannot.</summary>
+    private static bool MayBeNamedElsewhere(INamedTypeSymbol type, IMethodSymbol method) =>
+        MayBeBase(type) && method.DeclaredAccessibility != Accessibility.Private;
+
+    /// <summary>An override that makes it an action may be elsewhere.</summary>
+    private static bool IsVirtual(IMethodSymbol method) => method.IsVirtual || method.IsAbstract;
+
+    private static HashSet<string> NamedMethods(INamedTypeSymbol type, SymbolAnalysisContext context)
+    {
+        var named = new HashSet<string>();
+        foreach (var level in ActionCollector.Lineage(type))
+        {
+            foreach (var method in level.GetMembers().OfType<IMethodSymbol>())
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                foreach (var attribute in method.GetAttributes().Where(KnownSymbols.IsAgentFlow))
+                {
+                    named.UnionWith(attribute.Names().OfType<string>());
+                    if (attribute.Named<string?>("Until", null) is { } until)
+                    {
+                        named.Add(until);
+                    }
+                }
+            }
+        }
+
+        return named;
+    }
+
+    private static bool HasAny(IMethodSymbol method) =>
+        method.GetAttributes().Any(KnownSymbols.IsAgentFlow)
+        || method.Parameters.Any(static parameter => parameter.GetAttributes().Any(KnownSymbols.IsAgentFlow));
+
+    private static bool IsOn(AttributeData attribute, ISymbol symbol) => symbol.GetAttributes().Contains(attribute);
+
+    private static void Inert(SymbolAnalysisContext context, AttributeData attribute, string reason) =>
+        context.ReportDiagnostic(Diagnostic.Create(Descriptors.InertAttribute, Locate(context, attribute), Short(attribute), reason));
+
+    private static Location Locate(SymbolAnalysisContext context, AttributeData attribute) =>
+        Place.Of(attribute).Locate(context.CancellationToken) ?? context.Symbol.Locations[0];
+
+    private static string Short(AttributeData attribute) => attribute.AttributeClass!.Name.Replace("Attribute", "");
+}
