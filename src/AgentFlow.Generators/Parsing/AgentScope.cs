@@ -106,6 +106,12 @@ internal sealed class AgentScope
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (!Report.IsSilent)
         {
+            if (place.IsNameOfNothing(Compilation, Token))
+            {
+                Report.LeaveToCompiler();
+                return;
+            }
+
             if (NearestName.Find(name, candidates) is { } nearest)
             {
                 hint = $" Did you mean '{nearest}'?";

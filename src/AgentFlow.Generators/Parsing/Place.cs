@@ -45,6 +45,20 @@ internal readonly struct Place
         return syntax is AttributeSyntax attribute ? (Argument(attribute) ?? attribute).GetLocation() : syntax?.GetLocation();
     }
 
+    /// <summary>Whether the argument is a <c>nameof</c> of something that is not there: the compiler says that itself.</summary>
+    public bool IsNameOfNothing(Compilation compilation, CancellationToken ct)
+    {
+        if (_attribute?.ApplicationSyntaxReference?.GetSyntax(ct) is not AttributeSyntax attribute
+            || Argument(attribute) is not InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" }, ArgumentList.Arguments: { Count: 1 } arguments }
+            || !compilation.ContainsSyntaxTree(attribute.SyntaxTree))
+        {
+            return false;
+        }
+
+        var symbol = compilation.GetSemanticModel(attribute.SyntaxTree).GetSymbolInfo(arguments[0].Expression, ct);
+        return symbol.Symbol is null && symbol.CandidateSymbols.IsEmpty;
+    }
+
     private SyntaxNode? Argument(AttributeSyntax attribute)
     {
         var arguments = attribute.ArgumentList?.Arguments ?? default;

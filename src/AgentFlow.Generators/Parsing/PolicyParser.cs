@@ -55,13 +55,12 @@ internal sealed class PolicyParser(Reporter report)
             report.Report(Descriptors.OptionWithoutEffect, Place.Of(timeout), "[Timeout]", "it bounds nothing; write a duration, or set Idle");
         }
 
-        var hasContext = action.Method.Parameters.Any(static parameter => KnownSymbols.IsActionContext(parameter.Type));
-        if (after is not null && !hasContext && !action.Method.Parameters.Any(static parameter => KnownSymbols.IsCancellationToken(parameter.Type)))
+        if (after is not null && !action.Method.Parameters.Any(static parameter => KnownSymbols.IsCancellationToken(parameter.Type)))
         {
             report.Report(Descriptors.TimeoutNotObserved, Place.Of(timeout, 0), action.Name, "time-out", "CancellationToken");
         }
 
-        if (idle is not null && !hasContext)
+        if (idle is not null && !action.Method.Parameters.Any(static parameter => KnownSymbols.IsActionContext(parameter.Type)))
         {
             report.Report(Descriptors.TimeoutNotObserved, Place.Of(timeout, "Idle"), action.Name, "idle time-out", "ActionContext");
         }

@@ -109,6 +109,7 @@ public abstract partial class AgentRun
 
         lock (_gate)
         {
+            KeepStateForUndo();
             BeginNextIteration();
             LayOut();
             _drainers = 1;
@@ -116,6 +117,16 @@ public abstract partial class AgentRun
         }
 
         again = true;
+    }
+
+    /// <summary>The next iteration overwrites the outputs that undoing this one's actions needs.</summary>
+    private void KeepStateForUndo()
+    {
+        object? state = null;
+        for (var i = (_undo?.Count ?? 0) - 1; i >= 0 && _undo![i].State is null; i--)
+        {
+            _undo[i] = (_undo[i].Action, state ??= GetState());
+        }
     }
 
     private bool IsUntilBlocked()
@@ -148,10 +159,14 @@ public abstract partial class AgentRun
         StopReason.Canceled => new OperationCanceledException($"The run of agent '{_plan.Graph.Name}' was cancelled.", _callerToken),
         StopReason.TimedOut or StopReason.OverBudget => _stopError,
         StopReason.LimitReached => _plan.ReturnLastOnLimit ? null : new IterationLimitException(_plan.Graph.Name, Iteration, GetState()),
-        _ when _failures is null => null,
+        _ when _failures is null => GetMissingResult(),
         StopReason.Failed => GetFailure(),
         _ => _plan.Result < 0 || Statuses[_plan.Result] is ActionStatus.Failed or ActionStatus.Blocked ? GetFailure() : null,
     };
+
+    private InvalidOperationException? GetMissingResult() => _plan.NeedsResult && Statuses[_plan.Result] == ActionStatus.Skipped
+        ? new InvalidOperationException($"The result action '{_plan.NameOf(_plan.Result)}' of agent '{_plan.Graph.Name}' was skipped: none of the branches that lead to it ran. Make its return type nullable, or the conditions exhaustive.")
+        : null;
 
     private ActionFailedException GetFailure()
     {
@@ -170,7 +185,12 @@ public abstract partial class AgentRun
         List<ActionFailedException>? failures = null;
         for (var i = _undo!.Count - 1; i >= 0; i--)
         {
-            var action = _undo[i];
+            var (action, state) = _undo[i];
+            if (state is not null)
+            {
+                SetState(state);
+            }
+
             try
             {
                 await Undo(action).ConfigureAwait(false);

@@ -70,7 +70,7 @@ public abstract partial class AgentRun
     /// <summary>Which source won a group of alternatives.</summary>
     /// <param name="group">The group's number.</param>
     /// <returns>The action, or -1 if none completed.</returns>
-    protected int Winner(int group) => _winner[group];
+    protected int WinnerOf(int group) => _winner[group];
 
     internal void Attempted(int action, int attempt) => _attempts[action] = attempt;
 
@@ -442,7 +442,7 @@ public abstract partial class AgentRun
         _hasAbsent |= status != ActionStatus.Completed;
         if (status == ActionStatus.Completed && _plan.IsCompensated[action])
         {
-            _undo!.Add(action);
+            _undo!.Add((action, null));
         }
 
         ObserveSettlement(action, status, error);

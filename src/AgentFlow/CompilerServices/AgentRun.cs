@@ -40,8 +40,8 @@ public abstract partial class AgentRun
     /// <summary>One delegate for each action, made when it is first pending and kept with the run.</summary>
     private readonly Action?[] _continuations;
 
-    /// <summary>The actions to undo, in the order of completion, with their iterations. Null if none has a compensation.</summary>
-    private readonly List<int>? _undo;
+    /// <summary>The actions to undo, in the order of completion; in a loop with the state they completed in. Null if none has a compensation.</summary>
+    private readonly List<(int Action, object? State)>? _undo;
 
     /// <summary>For each action the source of its own token, while it takes part in a race whose losers are cancelled.</summary>
     private CancellationTokenSource?[]? _raceTokens;
@@ -217,9 +217,13 @@ public abstract partial class AgentRun
     /// <returns>The output, boxed if need be.</returns>
     protected virtual object? GetOutput(int action) => null;
 
-    /// <summary>The whole state, for the exception at the iteration limit.</summary>
-    /// <returns>The state, boxed.</returns>
+    /// <summary>The whole state, for the exception at the iteration limit and for undoing what an earlier iteration did.</summary>
+    /// <returns>A copy of the state, boxed.</returns>
     protected abstract object GetState();
+
+    /// <summary>Goes back to an earlier state, to undo what was done in it.</summary>
+    /// <param name="state">What <see cref="GetState"/> has given.</param>
+    protected abstract void SetState(object state);
 
     /// <summary>Drops everything the run refers to and puts it into its pool.</summary>
     protected abstract void Recycle();

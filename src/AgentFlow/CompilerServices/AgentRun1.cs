@@ -126,7 +126,9 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
         _source.Reset();
     }
 
-    private ValueTask<TResult> AsTask() => new(this, _source.Version);
+    /// <summary>The task that the caller awaits, once.</summary>
+    /// <returns>The task.</returns>
+    protected ValueTask<TResult> AsTask() => new(this, _source.Version);
 
     /// <summary>Hands out the result, once, and lets the run go.</summary>
     private TResult TakeResult(short token)

@@ -55,6 +55,9 @@ public sealed class RunPlan
     /// <summary>The time allowed for the whole run; zero: any.</summary>
     public TimeSpan Timeout { get; init; }
 
+    /// <summary>Whether the result's type does not allow for its absence.</summary>
+    public bool NeedsResult { get; init; }
+
     /// <summary>The actions whose values the predicate that ends the loop needs.</summary>
     public int[] UntilSources { get; init; } = [];
 

@@ -1,0 +1,36 @@
+using System.Text;
+using AgentFlow.Generators.Emission;
+using AgentFlow.Generators.Model;
+using AgentFlow.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AgentFlow.Generators;
+
+/// <summary>Writes the scheduler, the state and the public surface of every class with <c>[Agent]</c>. Diagnostics come from the analyzers.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class AgentGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc />
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var agents = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                "AgentFlow.AgentAttribute",
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (match, ct) => AgentParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.SemanticModel.Compilation, sink: null, ct))
+            .Where(static agent => agent is not null)
+            .WithTrackingName(TrackingNames.Agents);
+
+        context.RegisterSourceOutput(agents, static (context, agent) => Emit(context, agent!));
+    }
+
+    private static void Emit(SourceProductionContext context, AgentModel agent)
+    {
+        foreach (var (hintName, source) in AgentEmitter.Emit(agent))
+        {
+            context.AddSource(hintName, SourceText.From(source, Encoding.UTF8));
+        }
+    }
+}

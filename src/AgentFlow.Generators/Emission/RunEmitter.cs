@@ -1,0 +1,329 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using AgentFlow.Generators.Graph;
+using AgentFlow.Generators.Model;
+
+namespace AgentFlow.Generators.Emission;
+
+/// <summary>Writes the agent's run: the fast lane, and what the scheduler calls.</summary>
+internal sealed class RunEmitter
+{
+    private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
+
+    private readonly SourceWriter _writer;
+    private readonly AgentModel _agent;
+    private readonly AgentNames _names;
+    private readonly Topology _topology;
+    private readonly RunShape _run;
+    private readonly Arguments _arguments;
+    private readonly CallSite _site = new("Agent", "State", "", "Token");
+
+    public RunEmitter(SourceWriter writer, AgentModel agent, AgentNames names, Topology topology, RunShape run)
+    {
+        _writer = writer;
+        _agent = agent;
+        _names = names;
+        _topology = topology;
+        _run = run;
+        _arguments = new Arguments(agent, names, topology.GroupOf, topology.MayBeAbsent);
+    }
+
+    public void Emit()
+    {
+        _writer.Line("/// <summary>One run of the agent.</summary>");
+        _writer.Line(AgentEmitter.GeneratedCode);
+        _writer.Block($"private {_names.New}sealed class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
+        {
+            GraphEmitter.Emit(_writer, _agent, _names, _topology, _run);
+            EmitPool();
+            EmitFields();
+            new LaneEmitter(_writer, _agent, _names, _topology, _run, _arguments).Emit();
+            EmitEntrances();
+            EmitStart();
+            EmitComplete();
+            EmitUntil();
+            EmitUndo();
+            EmitOutputs();
+            var calls = new CallEmitter(_writer, _agent, _names, _arguments);
+            foreach (var action in _agent.Actions.Where(a => RunShape.IsPolicied(a, _agent)))
+            {
+                calls.Emit(action);
+            }
+
+            EmitRecycling();
+        });
+    }
+
+    private void EmitPool()
+    {
+        _writer.Line($"private static readonly {Runtime.RunPool}<Run> Pool = new();");
+        _writer.Line();
+        _writer.Line("[global::System.ThreadStatic]");
+        _writer.Line("private static Run? t_idle;");
+        _writer.Line();
+    }
+
+    private void EmitFields()
+    {
+        _writer.Line($"public {_agent.QualifiedName} Agent = null!;");
+        _writer.Line("public State State;");
+        foreach (var action in _agent.Actions.Where(CanBePending))
+        {
+            _writer.Line($"private {AwaiterType(action)} {Identifier.Field(action.Method.Name)};");
+        }
+
+        _writer.Line();
+        _writer.Block("private Run() : base(Plan)", () => { });
+        _writer.Line();
+        _writer.Line($"protected override global::System.Span<{Runtime.ActionStatus}> Statuses => State.Statuses;");
+        _writer.Line();
+        _writer.Line("protected override int Iteration => State.Iteration;");
+        _writer.Line();
+    }
+
+    private void EmitEntrances()
+    {
+        var inputs = $"({_agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)";
+        _writer.Line($"public static global::System.Collections.Generic.IAsyncEnumerable<{Runtime.AgentEvent}> Stream{inputs} =>");
+        _writer.Line("    ReadAsync((agent, inputs), options, static (call, options, cancellationToken) => Rent(call.agent, call.inputs, options, cancellationToken), cancellationToken);");
+        _writer.Line();
+        if (_names.Result is null)
+        {
+            _writer.Line($"public static {ValueTask} WithoutResult({ValueTask}<{_names.ResultArgument}> task) => WithoutValue(task);");
+            _writer.Line();
+        }
+
+        _writer.Block($"private static Run Rent{inputs}", () =>
+        {
+            _writer.Line("var run = t_idle ?? Pool.Rent() ?? new Run();");
+            _writer.Line("t_idle = null;");
+            _writer.Line("run.Agent = agent;");
+            _writer.Line("run.State.Inputs = inputs;");
+            _writer.Line("run.State.Iteration = 1;");
+            _writer.Line("run.Begin(options, cancellationToken);");
+            _writer.Line("return run;");
+        });
+        _writer.Line();
+        if (_run.HasLane && !_run.LaneUsesRunState)
+        {
+            _writer.Line("/// <summary>Takes over what the fast lane has done so far.</summary>");
+            _writer.Block("private Run With(in State state)", () =>
+            {
+                _writer.Line("State = state;");
+                _writer.Line("return this;");
+            });
+            _writer.Line();
+        }
+    }
+
+    private void EmitStart() => EmitSwitch(
+        $"protected override {Runtime.StepResult} Start(int action)",
+        $"private {Runtime.StepResult} Start{{0}}(int action)",
+        $"{Runtime.StepResult}",
+        _agent.Actions,
+        action =>
+        {
+            if (action.When is { } when)
+            {
+                _writer.Block($"if (!{_arguments.Call(_site, when, action.Index)})", () => _writer.Line($"return {Runtime.StepResult}.Skipped;"));
+                _writer.Line();
+            }
+
+            var policied = RunShape.IsPolicied(action, _agent);
+            var output = action.Output is null ? "" : _names.Output("State", action.Index) + " = ";
+            if (action.Mode == ActionMode.FireAndForget)
+            {
+                _writer.Line($"Forget({action.Index}, Execute{action.Method.Name}());");
+                _writer.Line($"return {Runtime.StepResult}.Completed;");
+            }
+            else if (!CanBePending(action))
+            {
+                _writer.Line($"{output}{_arguments.Call(_site, action.Method, action.Index)};");
+                _writer.Line($"return {Runtime.StepResult}.Completed;");
+            }
+            else
+            {
+                var field = Identifier.Field(action.Method.Name);
+                _writer.Line($"var task = {(policied ? $"Execute{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
+                _writer.Block("if (!task.IsCompleted)", () =>
+                {
+                    _writer.Line($"{field} = task.ConfigureAwait(false).GetAwaiter();");
+                    _writer.Line($"return Await({action.Index}, {field});");
+                });
+                _writer.Line();
+                _writer.Line($"{output}task.GetAwaiter().GetResult();");
+                _writer.Line($"return {Runtime.StepResult}.Completed;");
+            }
+        });
+
+    private void EmitComplete() => EmitSwitch(
+        "protected override void Complete(int action)",
+        "private void Complete{0}(int action)",
+        "void",
+        _agent.Actions.Where(CanBePending),
+        action =>
+        {
+            var field = Identifier.Field(action.Method.Name);
+            _writer.Line($"var awaiter = {field};");
+            _writer.Line($"{field} = default;");
+            _writer.Line($"{(action.Output is null ? "" : _names.Output("State", action.Index) + " = ")}awaiter.GetResult();");
+            _writer.Line("break;");
+        });
+
+    private void EmitUntil()
+    {
+        if (_agent.Until is not { } until)
+        {
+            return;
+        }
+
+        _writer.Line($"protected override bool IsDone() => {_arguments.Call(_site, until, -1)};");
+        _writer.Line();
+        _writer.Line("protected override void BeginNextIteration() => State.BeginNextIteration();");
+        _writer.Line();
+    }
+
+    private void EmitUndo()
+    {
+        var compensated = _agent.Actions.Where(a => a.Compensate is not null).ToList();
+        if (compensated.Count == 0)
+        {
+            return;
+        }
+
+        _writer.Block($"protected override {ValueTask} Undo(int action)", () =>
+        {
+            _writer.Block("switch (action)", () =>
+            {
+                foreach (var action in compensated)
+                {
+                    var site = _site with { Token = $"{Runtime.CancellationToken}.None", Own = action.Output is null ? null : _names.Output("State", action.Index) };
+                    var call = _arguments.Call(site, action.Compensate!, action.Index);
+                    _writer.Line($"case {action.Index}: // {action.Id}");
+                    _writer.Indented(() =>
+                    {
+                        switch (action.Compensate!.Returns)
+                        {
+                            case ReturnKind.ValueTask:
+                                _writer.Line($"return {call};");
+                                break;
+                            case ReturnKind.Task or ReturnKind.TaskOfValue:
+                                _writer.Line($"return new {ValueTask}({call});");
+                                break;
+                            case ReturnKind.ValueTaskOfValue:
+                                _writer.Line($"return new {ValueTask}({call}.AsTask());");
+                                break;
+                            default:
+                                _writer.Line($"{call};");
+                                _writer.Line("return default;");
+                                break;
+                        }
+                    });
+                }
+
+                _writer.Line("default:");
+                _writer.Line("    return default;");
+            });
+        });
+        _writer.Line();
+    }
+
+    private void EmitOutputs()
+    {
+        var made = _agent.Actions.Where(a => a.Output is not null).ToList();
+        _writer.Block("protected override object? GetOutput(int action) => action switch", () =>
+        {
+            foreach (var action in made)
+            {
+                _writer.Line($"{action.Index} => {_names.Output("State", action.Index)},");
+            }
+
+            _writer.Line("_ => null,");
+        }, "};");
+        _writer.Line();
+        _writer.Line($"protected override {_names.ResultArgument} GetResult() => {(_names.Result is null ? "default" : _names.Output("State", _agent.Result))};");
+        _writer.Line();
+        _writer.Line("protected override object GetState() => State;");
+        _writer.Line();
+        _writer.Line("protected override void SetState(object state) => State = (State)state;");
+        _writer.Line();
+    }
+
+    private void EmitRecycling() => _writer.Block("protected override void Recycle()", () =>
+    {
+        _writer.Line("Agent = null!;");
+        _writer.Line("State = default;");
+        _writer.Block("if (t_idle is null)", () => _writer.Line("t_idle = this;"));
+        _writer.Block("else", () => _writer.Line("Pool.Return(this);"));
+    });
+
+    /// <summary>Writes a method that switches over actions, split when there are many.</summary>
+    private void EmitSwitch(string signature, string partSignature, string type, IEnumerable<ActionModel> actions, Action<ActionModel> body)
+    {
+        var chunks = actions.GroupBy(a => a.Index / RunShape.ChunkSize).ToList();
+        if (!_run.IsChunked)
+        {
+            Method(signature, chunks.SelectMany(c => c).ToList());
+            return;
+        }
+
+        _writer.Block(signature, () =>
+        {
+            _writer.Block($"switch (action / {RunShape.ChunkSize})", () =>
+            {
+                foreach (var chunk in chunks)
+                {
+                    var name = partSignature.Substring(partSignature.IndexOf(type, StringComparison.Ordinal) + type.Length + 1).Replace("{0}(int action)", chunk.Key + "(action)");
+                    _writer.Line($"case {chunk.Key}:");
+                    _writer.Line(type == "void" ? $"    {name};\n    break;" : $"    return {name};");
+                }
+
+                _writer.Line("default:");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+            });
+        });
+        _writer.Line();
+        foreach (var chunk in chunks)
+        {
+            Method(partSignature.Replace("{0}", chunk.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)), chunk.ToList());
+        }
+
+        void Method(string header, List<ActionModel> members)
+        {
+            _writer.Block(header, () => _writer.Block("switch (action)", () =>
+            {
+                foreach (var action in members)
+                {
+                    _writer.Line($"case {action.Index}: // {action.Id}");
+                    _writer.Block(null, () => body(action));
+                    _writer.Line();
+                }
+
+                _writer.Line("default:");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+            }));
+            _writer.Line();
+        }
+    }
+
+    private bool CanBePending(ActionModel action) =>
+        action.Mode != ActionMode.FireAndForget && (RunShape.IsPolicied(action, _agent) || RunShape.IsAwaitable(action.Method));
+
+    private string AwaiterType(ActionModel action)
+    {
+        const string Services = "global::System.Runtime.CompilerServices";
+        if (RunShape.IsPolicied(action, _agent))
+        {
+            return $"{Services}.ConfiguredValueTaskAwaitable<{CallEmitter.ResultType(action)}>.ConfiguredValueTaskAwaiter";
+        }
+
+        return action.Method.Returns switch
+        {
+            ReturnKind.Task => $"{Services}.ConfiguredTaskAwaitable.ConfiguredTaskAwaiter",
+            ReturnKind.ValueTask => $"{Services}.ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter",
+            ReturnKind.TaskOfValue => $"{Services}.ConfiguredTaskAwaitable<{action.Method.Value!.Name}>.ConfiguredTaskAwaiter",
+            _ => $"{Services}.ConfiguredValueTaskAwaitable<{action.Method.Value!.Name}>.ConfiguredValueTaskAwaiter",
+        };
+    }
+}
