@@ -270,7 +270,10 @@ public abstract partial class AgentRun
         }
     }
 
-    private Action Continuation(int action) => _continuations[action] ??= () => OnCompleted(action);
+    private Action Continuation(int action) => _continuations[action] ??= MakeContinuation(action);
+
+    /// <summary>Apart from its caller, which would otherwise allocate the closure each time.</summary>
+    private Action MakeContinuation(int action) => () => OnCompleted(action);
 
     /// <summary>An action that was pending has ended, on whatever thread that happened.</summary>
     private void OnCompleted(int action)
@@ -478,9 +481,9 @@ public abstract partial class AgentRun
     {
         if (wave < _waveLeft.Length)
         {
-            foreach (var action in _plan.Graph.Waves[wave])
+            foreach (var action in _plan.ByWave[wave])
             {
-                CountDown(action.Index);
+                CountDown(action);
             }
         }
     }

@@ -30,6 +30,7 @@ public sealed class RunPlan
         IsCompensated = [.. graph.Actions.Select(static a => a.IsCompensated)];
         HasCompensations = IsCompensated.Contains(true);
         HasForgotten = Mode.Contains(ActionMode.FireAndForget);
+        ByWave = [.. graph.Waves.Select(static wave => wave.Select(static a => a.Index).ToArray())];
         Result = graph.Actions.FirstOrDefault(static a => a.IsResult)?.Index ?? -1;
 
         var edges = graph.Edges.Where(static e => e.Kind != DependencyKind.Previous).ToArray();
@@ -79,6 +80,8 @@ public sealed class RunPlan
     internal int[] RankOf { get; }
 
     internal int[] Lane { get; }
+
+    internal int[][] ByWave { get; }
 
     internal ActionMode[] Mode { get; }
 
