@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace AgentFlow.Generators.Tests.Harness;
+
+/// <summary>Compiles a user's sources against the framework that runs the tests and the real AgentFlow assembly.</summary>
+internal static class Compilations
+{
+    private static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+        MetadataReference.CreateFromFile(typeof(AgentAttribute).Assembly.Location),
+    ];
+
+    public static CSharpCompilation Of(params string[] sources) => Of(sources, options: null);
+
+    public static CSharpCompilation Of(string[] sources, SyntaxTreeOptionsProvider? options) => CSharpCompilation.Create(
+        "Demo",
+        sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest), path: PathOf(i))),
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true)
+            .WithSyntaxTreeOptionsProvider(options));
+
+    public static string PathOf(int file) => $"/src/File{file}.cs";
+}

@@ -1,0 +1,2 @@
+global using AgentFlow.Generators.Tests.Harness;
+global using Xunit;
