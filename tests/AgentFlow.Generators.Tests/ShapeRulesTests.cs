@@ -109,17 +109,6 @@ public sealed class ShapeRulesTests
         """);
 
     [Fact]
-    public Task AF0212_spares_what_was_generated() => Expect.Source("""
-        [Agent]
-        public partial class Fine
-        {
-            [Action] Report Write() => throw null!;
-            [System.CodeDom.Compiler.GeneratedCode("AgentFlow.Generators", "1.0")]
-            public int State => 1;
-        }
-        """);
-
-    [Fact]
     public Task AF0213_an_action_the_agent_cannot_call() => Expect.Source("""
         public class Lender
         {

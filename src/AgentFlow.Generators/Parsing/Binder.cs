@@ -118,7 +118,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         if (names == 0)
         {
             scope.Report.Report(Descriptors.OptionWithoutEffect, Place.Of(attribute), "[From]", "it names no action; name one, or remove it");
-            scope.Report.LeaveToCompiler();
+            scope.Report.MissEdges();
         }
         else if (isRace && names == 1)
         {

@@ -25,7 +25,7 @@ internal sealed class InputTable
         {
             foreach (var parameter in method.Parameters)
             {
-                if (AttributeSet.Of(parameter)[KnownSymbols.Input] is { } attribute && parameter.RefKind == RefKind.None)
+                if (AttributeSet.Of(parameter)[KnownSymbols.Input] is { } attribute && parameter.RefKind == RefKind.None && !SignatureRules.IsUnusable(parameter.Type))
                 {
                     Add(NameOf(parameter, attribute), parameter, attribute);
                 }

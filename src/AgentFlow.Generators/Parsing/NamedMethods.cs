@@ -8,6 +8,8 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>Finds the methods that attributes name, and judges whether they fit.</summary>
 internal sealed class NamedMethods(AgentScope scope, SignatureRules signatures)
 {
+    public static bool IsBoolean(IMethodSymbol method) => method is { RefKind: RefKind.None, ReturnType.SpecialType: SpecialType.System_Boolean };
+
     public void Resolve(ActionDraft action)
     {
         var attributes = action.Attributes;
@@ -106,7 +108,7 @@ internal sealed class NamedMethods(AgentScope scope, SignatureRules signatures)
         }
 
         // The method is not bound, so the graph lacks its edges.
-        scope.Report.LeaveToCompiler();
+        scope.Report.MissEdges();
     }
 
     private string? Misfit(IMethodSymbol method, ActionDraft action, EdgeRole role)
@@ -130,8 +132,6 @@ internal sealed class NamedMethods(AgentScope scope, SignatureRules signatures)
                 return IsBoolean(method) ? null : "return bool";
         }
     }
-
-    public static bool IsBoolean(IMethodSymbol method) => method is { RefKind: RefKind.None, ReturnType.SpecialType: SpecialType.System_Boolean };
 
     private bool FitsAsFallback(ReturnShape shape, ActionDraft action) =>
         shape.Collected(scope.Compilation) is { } value

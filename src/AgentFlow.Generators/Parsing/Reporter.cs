@@ -60,6 +60,9 @@ internal sealed class Reporter(IDiagnosticSink? sink, INamedTypeSymbol agent, Co
         IsGraphKnown = false;
     }
 
+    /// <summary>Something that was reported under another block than AF01xx and AF02xx leaves edges out.</summary>
+    public void MissEdges() => IsGraphKnown = false;
+
     /// <summary>What lies in another project or in metadata is shown at the agent, where its user can act.</summary>
     private Location Locate(Place place) =>
         place.Locate(ct) is { SourceTree: { } tree } location && compilation.ContainsSyntaxTree(tree)

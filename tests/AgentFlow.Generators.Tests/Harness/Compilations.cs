@@ -24,5 +24,14 @@ internal static class Compilations
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true)
             .WithSyntaxTreeOptionsProvider(options));
 
+    /// <summary>The compilation with what the generator adds to it, as the analyzers of a build and the compiler see it.</summary>
+    public static CSharpCompilation Generated(CSharpCompilation compilation)
+    {
+        CSharpGeneratorDriver.Create([new AgentGenerator().AsSourceGenerator()], parseOptions: new CSharpParseOptions(LanguageVersion.Latest))
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics);
+        Assert.Empty(diagnostics);
+        return (CSharpCompilation)generated;
+    }
+
     public static string PathOf(int file) => $"/src/File{file}.cs";
 }
