@@ -53,7 +53,7 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
     private string Output(CallSite site, ParameterModel parameter)
     {
         var source = parameter.Actions[0];
-        var value = names.Output(site.State, source);
+        var value = Existing(site, source);
         if (parameter.Required || !mayBeAbsent[source])
         {
             return value;
@@ -70,7 +70,7 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
         var expression = Absent(parameter);
         foreach (var source in parameter.Actions.Reverse())
         {
-            expression = $"{Has(site.State + ".Statuses", source)} ? ({parameter.Type.Name}){names.Output(site.State, source)} : {expression}";
+            expression = $"{Has(site.State + ".Statuses", source)} ? ({parameter.Type.Name}){Existing(site, source)} : {expression}";
         }
 
         return expression;
@@ -78,7 +78,7 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
 
     private string Race(CallSite site, ParameterModel parameter)
     {
-        var arms = parameter.Actions.Select(source => $"{source} => ({parameter.Type.Name}){names.Output(site.State, source)}");
+        var arms = parameter.Actions.Select(source => $"{source} => ({parameter.Type.Name}){Existing(site, source)}");
         return $"{site.Run}WinnerOf({groupOf(parameter)}) switch {{ {string.Join(", ", arms)}, _ => {Absent(parameter)} }}";
     }
 
@@ -102,6 +102,10 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
 
         return parameter.Required ? $"{site.Run}Service<{type}>({action}, \"{parameter.Name}\")" : $"{site.Run}ServiceOrDefault<{type}>()";
     }
+
+    /// <summary>An output where it is known to exist, or may be null: the compiler's flow analysis sees only that it might not have been assigned.</summary>
+    private string Existing(CallSite site, int source) =>
+        names.Output(site.State, source) + (mayBeAbsent[source] && !agent.Actions[source].Output!.IsValueType ? "!" : "");
 
     private static string Has(string statuses, int action) => $"{HasValue}({statuses}[{action}])";
 }

@@ -114,18 +114,20 @@ internal sealed class CallEmitter(SourceWriter writer, AgentModel agent, AgentNa
         var type = ValueType(action);
         var name = action.Method.Name + "Call";
         var captured = Capture(action);
-        var site = new CallSite("run.Agent", "run.State", "run.", "cancellationToken", "context", "value")
+        var site = new CallSite("Owner.Agent", "Owner.State", "Owner.", "cancellationToken", "context", "value")
         {
             Captured = p => captured.FirstOrDefault(c => ReferenceEquals(c.Parameter, p)).Field,
         };
+        var creation = site with { Agent = "run.Agent", State = "run.State", Run = "run.", Captured = null };
         var contract = action.ForEach is { } forEach
             ? $"{Runtime.IItemCall}<{name}, {forEach.Item.Name}, {type}>"
             : $"{Runtime.IActionCall}<{type}>";
         writer.Block($"private struct {name}(Run run) : {contract}", () =>
         {
+            writer.Line("public readonly Run Owner = run;");
             foreach (var (parameter, field) in captured)
             {
-                writer.Line($"private readonly {parameter.Type.Name} {field} = {arguments.Argument(site with { Captured = null }, parameter, action.Index)};");
+                writer.Line($"private readonly {parameter.Type.Name} {field} = {arguments.Argument(creation, parameter, action.Index)};");
             }
 
             if (action.ForEach is { } each)
@@ -133,11 +135,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentModel agent, AgentNa
                 writer.Line($"private {each.Item.Name} _item = default!;");
             }
 
-            if (captured.Count > 0 || action.ForEach is not null)
-            {
-                writer.Line();
-            }
-
+            writer.Line();
             writer.Line($"public readonly bool HasFallback => {(action.Fallback is null ? "false" : "true")};");
             writer.Line();
             EmitConditions(action, site, type);
@@ -197,10 +195,10 @@ internal sealed class CallEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
         var key = CacheKey(action, site);
         writer.Line($"public readonly bool TryGetCached(global::System.TimeProvider clock, out {type} value) =>");
-        writer.Line($"    {action.Method.Name}Cache.TryGet(run.Agent, {key}, clock, out value!);");
+        writer.Line($"    {action.Method.Name}Cache.TryGet(Owner.Agent, {key}, clock, out value!);");
         writer.Line();
         writer.Line($"public readonly void Cache(global::System.TimeProvider clock, {type} value) =>");
-        writer.Line($"    {action.Method.Name}Cache.Set(run.Agent, {key}, clock, value);");
+        writer.Line($"    {action.Method.Name}Cache.Set(Owner.Agent, {key}, clock, value);");
     }
 
     private void EmitItem(ActionModel action, ForEachModel loop, CallSite site, string name, string type)

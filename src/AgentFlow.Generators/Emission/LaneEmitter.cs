@@ -225,7 +225,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             writer.Line();
         }
 
-        writer.Line($"var result = {names.Output("state", agent.Result)};");
+        writer.Line($"var result = {names.Output("state", agent.Result)}{(topology.MayBeAbsent[agent.Result] && !names.Result.IsNullable ? "!" : "")};");
         Leave();
         writer.Line($"return new {Task}(result);");
 

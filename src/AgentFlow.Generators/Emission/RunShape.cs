@@ -22,7 +22,10 @@ internal sealed class RunShape
         HasPrevious = parameters.Any(p => p.Source == ParameterSource.Previous);
         HasPolicies = agent.Actions.Any(a => IsPolicied(a, agent));
         HasGroups = topology.Edges.Any(e => e.Kind is "Race" or "Any");
-        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null;
+
+        // In a loop the scheduler keeps each iteration's state for compensations; the lane keeps nothing.
+        var undoesIterations = agent.Until is not null && agent.Actions.Any(a => a.Compensate is not null);
+        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations;
 
         var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a, agent) || IsAwaitable(a.Method)));
         var takesToken = HasPolicies || parameters.Any(p => p.Source is ParameterSource.CancellationToken or ParameterSource.Context);
