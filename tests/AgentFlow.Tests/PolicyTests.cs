@@ -26,9 +26,9 @@ public class PolicyTests
     {
         var clock = new ManualClock();
         var run = new Flaky(failures: 99).RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
-        for (var i = 0; i < 3; i++)
+        while (!run.IsCompleted)
         {
-            await clock.WhenArmed();
+            await Task.WhenAny(run, clock.WhenArmed());
             clock.Advance(TimeSpan.FromSeconds(10));
         }
 
