@@ -21,7 +21,7 @@ public class EventTests
                 "action_skipped Storyteller.Odd", "iteration_completed Storyteller",
                 "agent_completed Storyteller",
             ],
-            events.Where(e => !(e.Kind == AgentEventKind.ActionStarted && e.Action == "Odd")).Select(e => e.ToString()));
+            events.Select(e => e.ToString()));
         Assert.True(events[^1].TryGetValue(out int result));
         Assert.Equal(2, result);
         Assert.Equal([1, 2], events.Where(e => e.Kind == AgentEventKind.ActionCompleted).Select(e => e.Iteration));

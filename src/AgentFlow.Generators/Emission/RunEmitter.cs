@@ -40,6 +40,7 @@ internal sealed class RunEmitter
             EmitFields();
             new LaneEmitter(_writer, _agent, _names, _topology, _run, _arguments).Emit();
             EmitEntrances();
+            EmitConditions();
             EmitStart();
             EmitComplete();
             EmitUntil();
@@ -117,6 +118,26 @@ internal sealed class RunEmitter
         }
     }
 
+    private void EmitConditions()
+    {
+        var conditional = _agent.Actions.Where(a => a.When is not null).ToList();
+        if (conditional.Count == 0)
+        {
+            return;
+        }
+
+        _writer.Block("protected override bool IsWanted(int action) => action switch", () =>
+        {
+            foreach (var action in conditional)
+            {
+                _writer.Line($"{action.Index} => {_arguments.Call(_site, action.When!, action.Index)},");
+            }
+
+            _writer.Line("_ => true,");
+        }, "};");
+        _writer.Line();
+    }
+
     private void EmitStart() => EmitSwitch(
         $"protected override {Runtime.StepResult} Start(int action)",
         $"private {Runtime.StepResult} Start{{0}}(int action)",
@@ -124,12 +145,6 @@ internal sealed class RunEmitter
         _agent.Actions,
         action =>
         {
-            if (action.When is { } when)
-            {
-                _writer.Block($"if (!{_arguments.Call(_site, when, action.Index)})", () => _writer.Line($"return {Runtime.StepResult}.Skipped;"));
-                _writer.Line();
-            }
-
             var policied = RunShape.IsPolicied(action, _agent);
             var output = action.Output is null ? "" : _names.Output("State", action.Index) + " = ";
             if (action.Mode == ActionMode.FireAndForget)

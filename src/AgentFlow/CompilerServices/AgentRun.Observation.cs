@@ -80,12 +80,22 @@ public abstract partial class AgentRun
 
     private void ObserveIterationEnd() => Emit(new() { Kind = AgentEventKind.IterationCompleted });
 
+    /// <summary>Tells that an action's body is about to be called, and makes its span the current one. Called outside the gate.</summary>
     private void ObserveStart(int action)
     {
-        _telemetry?.Started(action, _plan.NameOf(action));
-        if (_events is not null)
+        if (_telemetry is { } telemetry)
         {
-            _events.Write(Stamp(new() { Kind = AgentEventKind.ActionStarted }, action, 1, None));
+            lock (_gate)
+            {
+                telemetry.Started(action, _plan.NameOf(action));
+            }
+
+            Activity.Current = telemetry.ActivityOf(action) ?? Activity.Current;
+        }
+
+        if (_events is { } events)
+        {
+            events.Write(Stamp(new() { Kind = AgentEventKind.ActionStarted }, action, 1, None));
         }
     }
 
@@ -146,19 +156,6 @@ public abstract partial class AgentRun
         Item = item < 0 ? null : item,
         Timestamp = _options.TimeProvider.GetUtcNow(),
     };
-
-    /// <summary>Makes an action's span the current one while its body starts.</summary>
-    private Activity? EnterActivity(int action)
-    {
-        if (_telemetry is null)
-        {
-            return null;
-        }
-
-        var current = Activity.Current;
-        Activity.Current = _telemetry.ActivityOf(action) ?? current;
-        return current;
-    }
 
     private void LeaveActivity(Activity? activity)
     {

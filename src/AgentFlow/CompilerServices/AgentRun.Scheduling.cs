@@ -171,7 +171,6 @@ public abstract partial class AgentRun
         }
 
         _exclusive |= _plan.Mode[action] == ActionMode.Sync;
-        ObserveStart(action);
     }
 
     /// <summary>
@@ -250,15 +249,16 @@ public abstract partial class AgentRun
     /// <summary>Runs an action as far as it goes on this thread.</summary>
     private (int Settled, ActionStatus Status, Exception? Error) Execute(int action)
     {
-        var activity = EnterActivity(action);
+        var activity = _telemetry is null ? null : System.Diagnostics.Activity.Current;
         try
         {
-            return Start(action) switch
+            if (_plan.IsConditional[action] && !IsWanted(action))
             {
-                StepResult.Pending => (None, default, null),
-                StepResult.Skipped => (action, ActionStatus.Skipped, null),
-                _ => (action, ActionStatus.Completed, null),
-            };
+                return (action, ActionStatus.Skipped, null);
+            }
+
+            ObserveStart(action);
+            return Start(action) == StepResult.Pending ? (None, default, null) : (action, ActionStatus.Completed, null);
         }
         catch (Exception e)
         {

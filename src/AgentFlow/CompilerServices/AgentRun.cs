@@ -189,7 +189,12 @@ public abstract partial class AgentRun
     /// <summary>Gives a run back whose fast lane went through to the end.</summary>
     protected void Leave() => Release();
 
-    /// <summary>Starts an action, if its condition holds.</summary>
+    /// <summary>Whether an action's condition holds; asked only of actions that have one.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>Whether it is to run.</returns>
+    protected virtual bool IsWanted(int action) => true;
+
+    /// <summary>Starts an action.</summary>
     /// <param name="action">The action.</param>
     /// <returns>What it came to.</returns>
     protected abstract StepResult Start(int action);

@@ -27,6 +27,7 @@ public sealed class RunPlan
 
         Mode = [.. graph.Actions.Select(static a => a.Mode)];
         IsOptional = [.. graph.Actions.Select(static a => a.IsOptional)];
+        IsConditional = [.. graph.Actions.Select(static a => a.Condition is not null)];
         IsCompensated = [.. graph.Actions.Select(static a => a.IsCompensated)];
         HasCompensations = IsCompensated.Contains(true);
         HasForgotten = Mode.Contains(ActionMode.FireAndForget);
@@ -86,6 +87,8 @@ public sealed class RunPlan
     internal ActionMode[] Mode { get; }
 
     internal bool[] IsOptional { get; }
+
+    internal bool[] IsConditional { get; }
 
     internal bool[] IsCompensated { get; }
 

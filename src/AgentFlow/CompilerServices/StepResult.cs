@@ -11,7 +11,4 @@ public enum StepResult
 
     /// <summary>It is under way; its continuation will be called.</summary>
     Pending,
-
-    /// <summary>Its condition does not hold.</summary>
-    Skipped,
 }

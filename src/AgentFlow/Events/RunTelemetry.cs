@@ -37,6 +37,11 @@ internal sealed class RunTelemetry(string agent, int actions)
 
     public void Settled(int action, string name, ActionStatus status, Exception? error)
     {
+        if (_started[action] == 0)
+        {
+            return;
+        }
+
         var tags = new TagList { { "agentflow.agent", agent }, { "agentflow.action", name }, { "agentflow.status", status.ToString() } };
         AgentTelemetry.ActionDuration.Record(Stopwatch.GetElapsedTime(_started[action]).TotalSeconds, tags);
         if (error is not null && status != ActionStatus.Skipped)
@@ -46,6 +51,7 @@ internal sealed class RunTelemetry(string agent, int actions)
 
         End(_activities[action], error);
         _activities[action] = null;
+        _started[action] = 0;
     }
 
     public void Retrying(string name) => AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", name } });
