@@ -119,8 +119,9 @@ internal sealed class GraphRules
             ReportNoSingleResult(Place.Of(_scope.Agent), sinks, $"'{_model.Name}' has several candidates for its result: {names}. Mark one of them with [Result].");
         }
 
-        // With errors the last is the best guess: whatever the user writes against RunAsync then compiles most often.
-        return sinks.Count > 0 ? sinks[sinks.Count - 1].Index : -1;
+        // With errors the last is the best guess (in a cycle everything feeds something): what is written against RunAsync then compiles most often.
+        var guess = sinks.LastOrDefault() ?? (Report.HasErrors ? _scope.Actions.LastOrDefault(static action => action is { Output: not null, IsFireAndForget: false }) : null);
+        return guess?.Index ?? -1;
     }
 
     private void ReportNoSingleResult(Place place, List<ActionDraft> candidates, string message) =>

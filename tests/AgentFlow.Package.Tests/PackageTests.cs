@@ -1,0 +1,134 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+
+namespace AgentFlow.Package.Tests;
+
+/// <summary>The package, as a new user meets it: an empty project, a folder feed, a build, a run, a mistake.</summary>
+public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<PackageTests.Feed>
+{
+    private const string Program = """
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using AgentFlow;
+
+        Console.WriteLine(await new Greeter().RunAsync("world"));
+
+        [Agent]
+        internal sealed partial class Greeter
+        {
+            [Action] private static Task<Name> Find([Input] string who, CancellationToken ct) => Task.FromResult(new Name(who));
+
+            [Action, Retry(3)] private static async Task<Greeting> Compose(Name name)
+            {
+                await Task.Yield();
+                return new("hello, " + name.Text);
+            }
+
+            [Action] private static string Shout(Greeting greeting) => greeting.Text + "!";
+        }
+
+        internal sealed record Name(string Text);
+
+        internal sealed record Greeting(string Text);
+        """;
+
+    [Fact]
+    public void One_package_carries_run_time_generator_analyzers_and_fixes()
+    {
+        using var package = ZipFile.OpenRead(feed.PackagePath);
+        var files = package.Entries.Select(static e => e.FullName).ToHashSet();
+        Assert.Superset(
+            new HashSet<string> { "lib/net10.0/AgentFlow.dll", "lib/net10.0/AgentFlow.xml", "analyzers/dotnet/cs/AgentFlow.Generators.dll", "analyzers/dotnet/cs/AgentFlow.CodeFixes.dll", "README.md" },
+            files);
+        using var reader = new StreamReader(package.GetEntry("AgentFlow.nuspec")!.Open());
+        Assert.DoesNotContain("<dependency ", reader.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_project_builds_without_a_warning_in_generated_code_and_runs()
+    {
+        var project = feed.CreateProject("consumer", Program, "<AnalysisLevel>latest-all</AnalysisLevel><EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>");
+        var build = await Dotnet.RunAsync(project, "build", "-v:q", "-nologo");
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.DoesNotContain(".g.cs", build.Output, StringComparison.Ordinal);
+
+        var run = await Dotnet.RunAsync(project, "run", "--no-build");
+        Assert.Equal("hello, world!", run.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_cycle_is_one_error_and_nothing_else()
+    {
+        var wrong = Program.Replace("Find([Input] string who, CancellationToken ct)", "Find([From(nameof(Shout))] string who, CancellationToken ct)", StringComparison.Ordinal)
+            .Replace("RunAsync(\"world\")", "RunAsync()", StringComparison.Ordinal);
+        var build = await Dotnet.RunAsync(feed.CreateProject("cyclic", wrong), "build", "-v:q", "-nologo");
+        Assert.NotEqual(0, build.ExitCode);
+        var errors = build.Output.Split('\n').Where(static l => l.Contains(": error ", StringComparison.Ordinal)).Select(static l => l.Trim()).Distinct().ToList();
+        var error = Assert.Single(errors);
+        Assert.Contains("error AF0106", error, StringComparison.Ordinal);
+        Assert.Contains("→", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trimmed_publish_runs()
+    {
+        var project = feed.CreateProject("trimmed", Program, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>");
+        var publish = await Dotnet.RunAsync(project, "publish", "-v:q", "-nologo", "-o", "published");
+        Assert.True(publish.ExitCode == 0, publish.Output);
+        Assert.DoesNotContain("warning IL", publish.Output, StringComparison.Ordinal);
+
+        var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "trimmed.exe" : "trimmed");
+        var run = await Dotnet.StartAsync(published, project);
+        Assert.Equal("hello, world!", run.Output.Trim());
+    }
+
+    /// <summary>A folder with the freshly packed package, and a package cache of its own, so that nothing stays behind.</summary>
+    public sealed class Feed : IAsyncLifetime
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("agentflow-package-").FullName;
+
+        public string PackagePath { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            var pack = await Dotnet.RunAsync(
+                Dotnet.Root, "pack", Path.Combine("src", "AgentFlow"), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
+            Assert.True(pack.ExitCode == 0, pack.Output);
+            PackagePath = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "feed"), "*.nupkg"));
+        }
+
+        public string CreateProject(string name, string program, string properties = "")
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+            var version = Path.GetFileNameWithoutExtension(PackagePath)["AgentFlow.".Length..];
+            var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            File.WriteAllText(Path.Combine(folder, name + ".csproj"), $"""
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup>
+                    <OutputType>Exe</OutputType>
+                    <TargetFramework>net10.0</TargetFramework>
+                    <Nullable>enable</Nullable>
+                    <InvariantGlobalization>true</InvariantGlobalization>
+                    <NuGetAudit>false</NuGetAudit>
+                    <RestorePackagesPath>{Path.Combine(_folder, "packages")}</RestorePackagesPath>
+                    <RestoreFallbackFolders>{(Directory.Exists(cache) ? cache : "")}</RestoreFallbackFolders>
+                    <RestoreAdditionalProjectSources>{Path.Combine(_folder, "feed")}</RestoreAdditionalProjectSources>
+                    {properties}
+                  </PropertyGroup>
+                  <ItemGroup>
+                    <PackageReference Include="AgentFlow" Version="{version}" />
+                  </ItemGroup>
+                </Project>
+                """);
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), program);
+            return folder;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(_folder, recursive: true);
+            return default;
+        }
+    }
+}
