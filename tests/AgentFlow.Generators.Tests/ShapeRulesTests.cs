@@ -59,6 +59,12 @@ public sealed class ShapeRulesTests
         bool {|AF0209:Open|}<T>() => true;
         """);
 
+    [Theory]
+    [InlineData("[Action] T {|AF0209:Fetch|}<T>([Input] T value) => throw null!;")]
+    [InlineData("[Action] Task<List<T>> {|AF0209:Fetch|}<T>() => throw null!;")]
+    [InlineData("[Action] Span<int> {|AF0210:Fetch|}() => throw null!;")]
+    public Task A_result_that_cannot_be_is_one_mistake(string action) => Expect.Members(action);
+
     [Fact]
     public Task AF0210_what_cannot_be_kept() => Expect.Members("""
         [Action] Span<int> {|AF0210:Fetch|}() => throw null!;

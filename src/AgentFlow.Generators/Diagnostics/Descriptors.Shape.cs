@@ -44,7 +44,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor BlockingCall = new(
         DiagnosticIds.BlockingCall,
         title: "Blocking call in an action",
-        messageFormat: "'{0}' blocks a thread: await it instead",
+        messageFormat: "'{0}' blocks a thread that other actions need: {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -20,7 +20,7 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Id = IdOf(action),
             Title = action.Action.Named<string?>("Title", null),
             Method = binder.Bind(action.Method, EdgeRole.Method, action),
-            Output = action.Output is { } output ? TypeRefs.Of(output) : null,
+            Output = action.Output is { } output && !SignatureRules.IsUnusable(output) ? TypeRefs.Of(output) : null,
             Mode = action.Mode,
             Priority = action.Action.Named("Priority", 0),
             Offload = action.Action.Named("Offload", false),

@@ -65,7 +65,7 @@ internal sealed class SignatureRules(Reporter report)
     {
         switch (type)
         {
-            case { TypeKind: TypeKind.Error }:
+            case { TypeKind: TypeKind.Error } or ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method }:
                 return true;
             case IArrayTypeSymbol array:
                 return HasError(array.ElementType);

@@ -23,6 +23,12 @@ internal static class Expect
         public sealed record Score(int Value);
         """;
 
+    /// <summary>Everything that the package brings.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
+    [
+        new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(),
+    ];
+
     private const string Usings = """
         using System;
         using System.Collections.Generic;
@@ -71,14 +77,13 @@ internal static class Expect
 
     public static async Task<ImmutableArray<Diagnostic>> Analyze(CSharpCompilation compilation)
     {
-        var analyzers = ImmutableArray.Create<DiagnosticAnalyzer>(new AgentAnalyzer(), new PlacementAnalyzer());
         var failures = new List<string>();
         var options = new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([]),
             onAnalyzerException: (exception, _, _) => failures.Add(exception.ToString()),
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false);
-        var found = await compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        var found = await compilation.WithAnalyzers(Analyzers, options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.Empty(failures);
         return found;
     }

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using AgentFlow.Generators.Graph;
+using AgentFlow.Generators.Model;
+using AgentFlow.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentFlow.Generators.Analyzers;
+
+/// <summary>
+/// Which agents every run of an agent runs. Bodies of other agents are read only when an action runs an agent at all,
+/// and once a compilation.
+/// </summary>
+internal sealed class AgentRuns(Compilation compilation)
+{
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> _started = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableHashSet<string>> _always = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The runs of agents that a body starts whenever it is entered.</summary>
+    public static IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks)
+    {
+        foreach (var block in blocks.Where(static block => block.Kind == OperationKind.Block))
+        {
+            foreach (var call in block.Descendants().OfType<IInvocationOperation>())
+            {
+                if (call is { TargetMethod: { Name: "RunAsync" or "StreamAsync", IsStatic: false, ContainingType: var agent } }
+                    && KnownSymbols.IsAgent(agent)
+                    && Entry.IsCertain(call, block))
+                {
+                    yield return (agent, call);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a run of the one agent always leads to a run of the other.</summary>
+    public bool Reaches(INamedTypeSymbol from, INamedTypeSymbol to, CancellationToken ct)
+    {
+        var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var pending = new Stack<INamedTypeSymbol>();
+        pending.Push(from);
+        while (pending.Count > 0)
+        {
+            var agent = pending.Pop();
+            if (SymbolEqualityComparer.Default.Equals(agent, to))
+            {
+                return true;
+            }
+
+            if (seen.Add(agent))
+            {
+                foreach (var next in StartedBy(agent, ct))
+                {
+                    pending.Push(next);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether no run of the agent leaves the action out: nothing skips it, and it is not called for each of what may be nothing.</summary>
+    public bool AlwaysRuns(IMethodSymbol action, CancellationToken ct)
+    {
+        // An abstract class that lends the action has no graph of its own.
+        return KnownSymbols.IsAgent(action.ContainingType) && Always(action.ContainingType, ct).Contains(action.Name);
+    }
+
+    private ImmutableArray<INamedTypeSymbol> StartedBy(INamedTypeSymbol agent, CancellationToken ct)
+    {
+        if (_started.TryGetValue(agent, out var known))
+        {
+            return known;
+        }
+
+        var started = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
+        foreach (var action in agent.GetMembers().OfType<IMethodSymbol>().Where(ActionBodies.IsAction))
+        {
+            foreach (var reference in action.DeclaringSyntaxReferences)
+            {
+                var operation = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
+                if (operation is IMethodBodyOperation body && AlwaysRuns(action, ct))
+                {
+                    started.AddRange(Unconditional([.. new IOperation?[] { body.BlockBody, body.ExpressionBody }.OfType<IOperation>()]).Select(static run => run.Agent));
+                }
+            }
+        }
+
+        return _started[agent] = started.ToImmutable();
+    }
+
+    private ImmutableHashSet<string> Always(INamedTypeSymbol agent, CancellationToken ct)
+    {
+        if (_always.TryGetValue(agent, out var known))
+        {
+            return known;
+        }
+
+        var always = ImmutableHashSet<string>.Empty;
+        if (AgentParser.Parse(agent, compilation, sink: null, ct) is { } model)
+        {
+            var predecessors = DependencyEdges.Predecessors(model.Actions);
+            if (Cycles.TopologicalOrder(predecessors, DependencyEdges.Successors(predecessors)) is { } order)
+            {
+                var skips = new SkipAnalysis(model.Actions, order);
+                always = [.. model.Actions.Where(action => IsBare(action) && !skips.MaySkip(action.Index)).Select(static action => action.Method.Name)];
+            }
+        }
+
+        return _always[agent] = always;
+    }
+
+    /// <summary>A condition, a sequence that may be empty or a precondition may end the recursion; so may an upstream one, which is what skips are about.</summary>
+    private static bool IsBare(ActionModel action) => action is { When: null, ForEach: null, Requires.Count: 0 };
+}

@@ -1,0 +1,93 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentFlow.Generators.Analyzers;
+
+/// <summary>
+/// Whether a task has completed where it is used: a check of <c>IsCompleted…</c> leads there, or it was awaited before.
+/// Follows the structure of the source, not the flow of control: what it cannot tell counts as not completed.
+/// </summary>
+internal static class CompletedTasks
+{
+    public static bool IsKnown(IOperation task, IOperation use)
+    {
+        if (SymbolOf(task) is not { } symbol)
+        {
+            return false;
+        }
+
+        var below = use;
+        foreach (var ancestor in use.Ancestors())
+        {
+            if (Guards(ancestor, below, symbol))
+            {
+                return true;
+            }
+
+            below = ancestor;
+        }
+
+        return false;
+    }
+
+    private static ISymbol? SymbolOf(IOperation? task) => task switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        IConversionOperation { IsImplicit: true } conversion => SymbolOf(conversion.Operand),
+        _ => null,
+    };
+
+    private static bool Guards(IOperation ancestor, IOperation below, ISymbol task) => ancestor switch
+    {
+        IConditionalOperation branch => (below == branch.WhenTrue && Says(branch.Condition, true, task)) || (below == branch.WhenFalse && Says(branch.Condition, false, task)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => below == and.RightOperand && Says(and.LeftOperand, true, task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => below == or.RightOperand && Says(or.LeftOperand, false, task),
+        IBlockOperation block => block.Operations.TakeWhile(statement => statement != below).Any(statement => Leaves(statement, task) || Awaits(statement, task)),
+        IAnonymousFunctionOperation lambda => IsContinuation(lambda, task),
+        _ => false,
+    };
+
+    /// <summary>Whether the condition, if it has this value, means that the task has completed.</summary>
+    private static bool Says(IOperation condition, bool value, ISymbol task) => condition switch
+    {
+        IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled" } check =>
+            value && IsSame(check.Instance, task),
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Says(not.Operand, !value, task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => value && (Says(and.LeftOperand, true, task) || Says(and.RightOperand, true, task)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => !value && (Says(or.LeftOperand, false, task) || Says(or.RightOperand, false, task)),
+        IIsPatternOperation { Pattern: IRecursivePatternOperation pattern } match => value && IsSame(match.Value, task) && pattern.PropertySubpatterns.Any(IsCompletion),
+        _ => false,
+    };
+
+    private static bool IsCompletion(IPropertySubpatternOperation subpattern) =>
+        subpattern is { Member: IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } };
+
+    /// <summary>Whether control goes on after the statement only if the task has completed.</summary>
+    private static bool Leaves(IOperation statement, ISymbol task) =>
+        statement is IConditionalOperation { WhenFalse: null } branch && Says(branch.Condition, false, task) && Ends(branch.WhenTrue);
+
+    private static bool Ends(IOperation statement) => statement switch
+    {
+        IBlockOperation block => block.Operations.LastOrDefault() is { } last && Ends(last),
+        IReturnOperation { Kind: OperationKind.Return or OperationKind.YieldBreak } or IBranchOperation => true,
+        IExpressionStatementOperation { Operation: IThrowOperation } or IThrowOperation => true,
+        _ => false,
+    };
+
+    /// <summary><c>await task</c>, or <c>await Task.WhenAll(…, task, …)</c>, at the level of the statement itself.</summary>
+    private static bool Awaits(IOperation statement, ISymbol task) =>
+        statement is IExpressionStatementOperation or IVariableDeclarationGroupOperation
+        && statement.Descendants().OfType<IAwaitOperation>().Any(wait =>
+            IsSame(wait.Operation, task)
+            || (wait.Operation is IInvocationOperation { TargetMethod.Name: "WhenAll" or "ConfigureAwait" } all && all.Descendants().Any(part => IsSame(part, task))));
+
+    private static bool IsContinuation(IAnonymousFunctionOperation lambda, ISymbol task) =>
+        task is IParameterSymbol parameter
+        && lambda.Symbol.Parameters.Contains(parameter, SymbolEqualityComparer.Default)
+        && lambda.Ancestors().OfType<IInvocationOperation>().FirstOrDefault() is { TargetMethod.Name: "ContinueWith" };
+
+    private static bool IsSame(IOperation? operation, ISymbol task) => SymbolEqualityComparer.Default.Equals(SymbolOf(operation), task);
+}
