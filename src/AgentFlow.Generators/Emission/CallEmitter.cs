@@ -7,7 +7,7 @@ using AgentFlow.Generators.Model;
 namespace AgentFlow.Generators.Emission;
 
 /// <summary>Writes, for each action with policies, the policies as data, the call that they wrap, and the method that runs it under them.</summary>
-internal sealed class CallEmitter(SourceWriter writer, AgentModel agent, AgentNames names, Arguments arguments)
+internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShape run, Arguments arguments)
 {
     private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
 
@@ -89,7 +89,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentModel agent, AgentNa
             yield return "Offload = true";
         }
 
-        if (RunShape.CanLose(action, agent))
+        if (run.CanLose(action))
         {
             yield return "Races = true";
         }

@@ -159,7 +159,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     private void EmitCall(int place, ActionModel action, CallSite site, string suspend)
     {
         var output = action.Output is null ? "" : names.Output(site.State, action.Index) + " = ";
-        var isPolicied = RunShape.IsPolicied(action, agent);
+        var isPolicied = run.IsPolicied(action);
         if (action.Mode == ActionMode.FireAndForget)
         {
             writer.Line($"{site.Run}Forget({action.Index}, {site.Run}Execute{action.Method.Name}());");

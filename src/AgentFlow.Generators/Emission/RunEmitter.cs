@@ -33,7 +33,7 @@ internal sealed class RunEmitter
     {
         _writer.Line("/// <summary>One run of the agent.</summary>");
         _writer.Line(AgentEmitter.GeneratedCode);
-        _writer.Block($"private {_names.New}sealed class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
+        _writer.Block($"private sealed class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
         {
             GraphEmitter.Emit(_writer, _agent, _names, _topology, _run);
             EmitPool();
@@ -46,8 +46,8 @@ internal sealed class RunEmitter
             EmitUntil();
             EmitUndo();
             EmitOutputs();
-            var calls = new CallEmitter(_writer, _agent, _names, _arguments);
-            foreach (var action in _agent.Actions.Where(a => RunShape.IsPolicied(a, _agent)))
+            var calls = new CallEmitter(_writer, _names, _run, _arguments);
+            foreach (var action in _agent.Actions.Where(_run.IsPolicied))
             {
                 calls.Emit(action);
             }
@@ -145,7 +145,7 @@ internal sealed class RunEmitter
         _agent.Actions,
         action =>
         {
-            var policied = RunShape.IsPolicied(action, _agent);
+            var policied = _run.IsPolicied(action);
             var output = action.Output is null ? "" : _names.Output("State", action.Index) + " = ";
             if (action.Mode == ActionMode.FireAndForget)
             {
@@ -323,12 +323,12 @@ internal sealed class RunEmitter
     }
 
     private bool CanBePending(ActionModel action) =>
-        action.Mode != ActionMode.FireAndForget && (RunShape.IsPolicied(action, _agent) || RunShape.IsAwaitable(action.Method));
+        action.Mode != ActionMode.FireAndForget && (_run.IsPolicied(action) || RunShape.IsAwaitable(action.Method));
 
     private string AwaiterType(ActionModel action)
     {
         const string Services = "global::System.Runtime.CompilerServices";
-        if (RunShape.IsPolicied(action, _agent))
+        if (_run.IsPolicied(action))
         {
             return $"{Services}.ConfiguredValueTaskAwaitable<{CallEmitter.ResultType(action)}>.ConfiguredValueTaskAwaiter";
         }

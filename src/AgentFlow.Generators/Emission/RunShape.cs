@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using AgentFlow.Generators.Graph;
 using AgentFlow.Generators.Model;
@@ -10,6 +11,8 @@ internal sealed class RunShape
     /// <summary>Larger methods are split, so that the just-in-time compiler still optimises them.</summary>
     public const int ChunkSize = 48;
 
+    private readonly HashSet<int> _losers;
+
     public RunShape(AgentModel agent, Topology topology)
     {
         var methods = agent.Actions.SelectMany(DependencyEdges.Methods).Select(m => m.Method).ToList();
@@ -19,15 +22,16 @@ internal sealed class RunShape
         }
 
         var parameters = methods.SelectMany(m => m.Parameters).ToList();
+        _losers = new HashSet<int>(parameters.Where(p => p.CancelOthers).SelectMany(p => p.Actions));
         HasPrevious = parameters.Any(p => p.Source == ParameterSource.Previous);
-        HasPolicies = agent.Actions.Any(a => IsPolicied(a, agent));
+        HasPolicies = agent.Actions.Any(IsPolicied);
         HasGroups = topology.Edges.Any(e => e.Kind is "Race" or "Any");
 
         // In a loop the scheduler keeps each iteration's state for compensations; the lane keeps nothing.
         var undoesIterations = agent.Until is not null && agent.Actions.Any(a => a.Compensate is not null);
         HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations;
 
-        var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a, agent) || IsAwaitable(a.Method)));
+        var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a) || IsAwaitable(a.Method)));
         var takesToken = HasPolicies || parameters.Any(p => p.Source is ParameterSource.CancellationToken or ParameterSource.Context);
         OwnsToken = agent.Timeout is not null
             || agent.Budget is not null
@@ -66,7 +70,7 @@ internal sealed class RunShape
     public bool IsChunked { get; }
 
     /// <summary>Whether an action is called through its policies.</summary>
-    public static bool IsPolicied(ActionModel action, AgentModel agent) =>
+    public bool IsPolicied(ActionModel action) =>
         action.Mode == ActionMode.FireAndForget
         || action.Offload
         || action.Requires.Count > 0
@@ -79,11 +83,10 @@ internal sealed class RunShape
         || action.Delay is not null
         || action.ForEach is not null
         || action.Method.Returns == ReturnKind.AsyncEnumerable
-        || CanLose(action, agent);
+        || CanLose(action);
 
     /// <summary>Whether the action may be cancelled because another has won a race.</summary>
-    public static bool CanLose(ActionModel action, AgentModel agent) =>
-        agent.Actions.SelectMany(DependencyEdges.Methods).SelectMany(m => m.Method.Parameters).Any(p => p.CancelOthers && p.Actions.Contains(action.Index));
+    public bool CanLose(ActionModel action) => _losers.Contains(action.Index);
 
     public static bool IsAwaitable(MethodModel method) => method.Returns is not (ReturnKind.Void or ReturnKind.Value);
 }
