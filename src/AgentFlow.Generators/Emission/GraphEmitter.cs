@@ -147,6 +147,11 @@ internal static class GraphEmitter
     private static IEnumerable<string> PlanFacts(AgentModel agent, AgentNames names, RunShape run)
     {
         yield return $"OwnsToken = {(run.OwnsToken ? "true" : "false")}";
+        if (run.GivesContexts)
+        {
+            yield return "GivesContexts = true";
+        }
+
         if (agent.Waves)
         {
             yield return "Waves = true";

@@ -19,8 +19,8 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     private string Promoted => (run.RentsAtOnce, run.LaneUsesRunState) switch
     {
         (_, true) => "run",
-        (true, false) => "run.With(in state)",
-        (false, false) => "Rent(agent, inputs, options, cancellationToken).With(in state)",
+        (true, false) => "run.With(agent, in state)",
+        (false, false) => "Rent(options, cancellationToken).With(agent, in state)",
     };
 
     private CallSite Site => run.IsChunked
@@ -34,12 +34,12 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             writer.Line("global::System.ArgumentNullException.ThrowIfNull(options);");
             if (!run.HasLane)
             {
-                writer.Line("var run = Rent(agent, inputs, options, cancellationToken);");
+                writer.Line("var run = Rent(options, cancellationToken).For(agent, inputs);");
                 writer.Line($"return {Runtime.AgentTelemetry}.IsObserved ? run.GoObserved() : run.GoOn(0);");
                 return;
             }
 
-            writer.Block($"if ({Runtime.AgentTelemetry}.IsObserved)", () => writer.Line("return Rent(agent, inputs, options, cancellationToken).GoObserved();"));
+            writer.Block($"if ({Runtime.AgentTelemetry}.IsObserved)", () => writer.Line("return Rent(options, cancellationToken).For(agent, inputs).GoObserved();"));
             writer.Line();
             EmitLane();
         });
@@ -55,10 +55,20 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         if (run.RentsAtOnce)
         {
-            writer.Line("var run = Rent(agent, inputs, options, cancellationToken);");
+            writer.Line($"var run = Rent(options, cancellationToken){(run.LaneUsesRunState ? ".For(agent, inputs)" : "")};");
         }
 
-        writer.Line(run.LaneUsesRunState ? "ref var state = ref run.State;" : "var state = new State { Inputs = inputs, Iteration = 1 };");
+        if (run.LaneUsesRunState)
+        {
+            writer.Line("ref var state = ref run.State;");
+        }
+        else
+        {
+            writer.Line("var state = default(State);");
+            writer.Line("state.Inputs = inputs;");
+            writer.Line("state.Iteration = 1;");
+        }
+
         if (run.IsChunked)
         {
             writer.Line("var task = run.AsTask();");
@@ -174,28 +184,14 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
         writer.Block(null, () =>
         {
-            var field = Identifier.Field(action.Method.Name);
             writer.Line($"var task = {(isPolicied ? $"{site.Run}Execute{action.Method.Name}()" : arguments.Call(site, action.Method, action.Index))};");
-            writer.Block("if (!task.IsCompleted)", () =>
+            writer.Block("if (!task.IsCompletedSuccessfully)", () =>
             {
-                if (run.IsChunked)
-                {
-                    writer.Line($"{field} = task.ConfigureAwait(false).GetAwaiter();");
-                    writer.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, suspend, $"GoOn({place}, {field})"));
-                    return;
-                }
-
-                var promoted = run.LaneUsesRunState ? "run" : "pending";
-                if (promoted != "run")
-                {
-                    writer.Line($"var pending = {Promoted};");
-                }
-
-                writer.Line($"{promoted}.{field} = task.ConfigureAwait(false).GetAwaiter();");
-                writer.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, suspend, $"{promoted}.GoOn({place}, {promoted}.{field})"));
+                var promoted = run.IsChunked ? "" : Promoted + ".";
+                writer.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, suspend, $"{promoted}Await{action.Method.Name}(task)"));
             });
             writer.Line();
-            writer.Line($"{output}task.GetAwaiter().GetResult();");
+            writer.Line(action.Output is null ? "task.GetAwaiter().GetResult();" : $"{output}task.Result;");
         });
     }
 

@@ -9,6 +9,7 @@ namespace AgentFlow.Generators.Emission;
 /// <summary>Writes the agent's run: the fast lane, and what the scheduler calls.</summary>
 internal sealed class RunEmitter
 {
+    private const string NoInlining = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]";
     private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
 
     private readonly SourceWriter _writer;
@@ -40,6 +41,7 @@ internal sealed class RunEmitter
             EmitFields();
             new LaneEmitter(_writer, _agent, _names, _topology, _run, _arguments).Emit();
             EmitEntrances();
+            EmitExits();
             EmitConditions();
             EmitStart();
             EmitComplete();
@@ -87,7 +89,7 @@ internal sealed class RunEmitter
     {
         var inputs = $"({_agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)";
         _writer.Line($"public static global::System.Collections.Generic.IAsyncEnumerable<{Runtime.AgentEvent}> Stream{inputs} =>");
-        _writer.Line("    ReadAsync((agent, inputs), options, static (call, options, cancellationToken) => Rent(call.agent, call.inputs, options, cancellationToken), cancellationToken);");
+        _writer.Line("    ReadAsync((agent, inputs), options, static (call, options, cancellationToken) => Rent(options, cancellationToken).For(call.agent, call.inputs), cancellationToken);");
         _writer.Line();
         if (_names.Result is null)
         {
@@ -95,24 +97,60 @@ internal sealed class RunEmitter
             _writer.Line();
         }
 
-        _writer.Block($"private static Run Rent{inputs}", () =>
+        _writer.Block($"private static Run Rent({Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
         {
-            _writer.Line("var run = t_idle ?? Pool.Rent() ?? new Run();");
+            _writer.Line("var run = t_idle;");
             _writer.Line("t_idle = null;");
-            _writer.Line("run.Agent = agent;");
-            _writer.Line("run.State.Inputs = inputs;");
-            _writer.Line("run.State.Iteration = 1;");
+            _writer.Line("run ??= Pool.Rent() ?? new Run();");
             _writer.Line("run.Begin(options, cancellationToken);");
             _writer.Line("return run;");
+        });
+        _writer.Line();
+        _writer.Line("/// <summary>Prepares the run to begin at the beginning.</summary>");
+        _writer.Block($"private Run For({_agent.QualifiedName} agent, State.InputValues inputs)", () =>
+        {
+            _writer.Line("Agent = agent;");
+            _writer.Line("State.Inputs = inputs;");
+            _writer.Line("State.Iteration = 1;");
+            _writer.Line("return this;");
         });
         _writer.Line();
         if (_run.HasLane && !_run.LaneUsesRunState)
         {
             _writer.Line("/// <summary>Takes over what the fast lane has done so far.</summary>");
-            _writer.Block("private Run With(in State state)", () =>
+            _writer.Line(NoInlining);
+            _writer.Block($"private Run With({_agent.QualifiedName} agent, in State state)", () =>
             {
+                _writer.Line("Agent = agent;");
                 _writer.Line("State = state;");
                 _writer.Line("return this;");
+            });
+            _writer.Line();
+        }
+    }
+
+    /// <summary>The ways out of the fast lane with an action pending. Apart from the lane, whose frame stays small.</summary>
+    private void EmitExits()
+    {
+        if (!_run.HasLane)
+        {
+            return;
+        }
+
+        for (var place = 0; place < _topology.Lane.Length; place++)
+        {
+            var action = _agent.Actions[_topology.Lane[place]];
+            if (!CanBePending(action))
+            {
+                continue;
+            }
+
+            var field = Identifier.Field(action.Method.Name);
+            _writer.Line(NoInlining);
+            _writer.Block($"private {ValueTask}<{_names.ResultArgument}> Await{action.Method.Name}({TaskType(action)} task)", () =>
+            {
+                _writer.Line($"{field} = task.ConfigureAwait(false).GetAwaiter();");
+                _writer.Line($"return {field}.IsCompleted ? GoOnEnded({place}) : GoOn({place}, {field});");
             });
             _writer.Line();
         }
@@ -267,8 +305,12 @@ internal sealed class RunEmitter
 
     private void EmitRecycling() => _writer.Block("protected override void Recycle()", () =>
     {
-        _writer.Line("Agent = null!;");
-        _writer.Line("State = default;");
+        _writer.Block("if (Agent is not null)", () =>
+        {
+            _writer.Line("Agent = null!;");
+            _writer.Line("State = default;");
+        });
+        _writer.Line();
         _writer.Block("if (t_idle is null)", () => _writer.Line("t_idle = this;"));
         _writer.Block("else", () => _writer.Line("Pool.Return(this);"));
     });
@@ -324,6 +366,22 @@ internal sealed class RunEmitter
 
     private bool CanBePending(ActionModel action) =>
         action.Mode != ActionMode.FireAndForget && (_run.IsPolicied(action) || RunShape.IsAwaitable(action.Method));
+
+    private string TaskType(ActionModel action)
+    {
+        if (_run.IsPolicied(action))
+        {
+            return $"{ValueTask}<{CallEmitter.ResultType(action)}>";
+        }
+
+        return action.Method.Returns switch
+        {
+            ReturnKind.Task => "global::System.Threading.Tasks.Task",
+            ReturnKind.ValueTask => ValueTask,
+            ReturnKind.TaskOfValue => $"global::System.Threading.Tasks.Task<{action.Method.Value!.Name}>",
+            _ => $"{ValueTask}<{action.Method.Value!.Name}>",
+        };
+    }
 
     private string AwaiterType(ActionModel action)
     {

@@ -31,6 +31,7 @@ internal sealed class RunShape
         var undoesIterations = agent.Until is not null && agent.Actions.Any(a => a.Compensate is not null);
         HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations;
 
+        GivesContexts = HasPolicies || parameters.Any(p => p.Source == ParameterSource.Context);
         var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a) || IsAwaitable(a.Method)));
         var takesToken = HasPolicies || parameters.Any(p => p.Source is ParameterSource.CancellationToken or ParameterSource.Context);
         OwnsToken = agent.Timeout is not null
@@ -50,6 +51,9 @@ internal sealed class RunShape
 
     /// <summary>Whether an action has policies.</summary>
     public bool HasPolicies { get; }
+
+    /// <summary>Whether actions are given contexts.</summary>
+    public bool GivesContexts { get; }
 
     /// <summary>Whether there are races or any-waits.</summary>
     public bool HasGroups { get; }

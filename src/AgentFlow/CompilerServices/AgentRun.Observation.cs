@@ -4,6 +4,9 @@ namespace AgentFlow.CompilerServices;
 
 public abstract partial class AgentRun
 {
+    /// <summary>Whether there is anything to tell anybody.</summary>
+    private bool _isObserved;
+
     private EventStream? _events;
     private RunTelemetry? _telemetry;
     private string? _id;
@@ -19,6 +22,7 @@ public abstract partial class AgentRun
     internal void Observe(EventStream? events)
     {
         _events = events;
+        _isObserved = true;
         if (AgentTelemetry.IsObserved)
         {
             _telemetry = new RunTelemetry(_plan.Graph.Name, _plan.Count);
@@ -157,16 +161,9 @@ public abstract partial class AgentRun
         Timestamp = _options.TimeProvider.GetUtcNow(),
     };
 
-    private void LeaveActivity(Activity? activity)
-    {
-        if (_telemetry is not null)
-        {
-            Activity.Current = activity;
-        }
-    }
-
     private void ResetObservation()
     {
+        _isObserved = false;
         _events = null;
         _telemetry = null;
         _id = null;

@@ -27,6 +27,17 @@ public abstract partial class AgentRun
         Advance(None, default, null, entering: false);
     }
 
+    /// <summary>Goes on with what the fast lane has left: the action at a place in it has ended, and the run holds its awaiter.</summary>
+    /// <param name="place">The place in the lane.</param>
+    protected void GoOnEnded(int place)
+    {
+        var action = _plan.Lane[place];
+        Adopt(place);
+        MarkStarted(action);
+        var (status, error) = TryComplete(action);
+        Advance(action, status, error, entering: false);
+    }
+
     /// <summary>Goes on with what the fast lane has left: the action at a place in it has failed; at the end of the lane, the predicate that ends the loop.</summary>
     /// <param name="place">The place in the lane.</param>
     /// <param name="error">What it threw.</param>
@@ -111,7 +122,7 @@ public abstract partial class AgentRun
     private void LayOut()
     {
         _plan.Waiting.CopyTo(_waiting, 0);
-        _ready.AsSpan().Clear();
+        _plan.FirstReady.CopyTo(_ready, 0);
         _winner.AsSpan().Fill(None);
         for (var g = 0; g < _groupLeft.Length; g++)
         {
@@ -127,14 +138,6 @@ public abstract partial class AgentRun
         if (_plan.Waves)
         {
             LayOutWaves();
-        }
-
-        for (var action = 0; action < _waiting.Length; action++)
-        {
-            if (_waiting[action] == 0)
-            {
-                SetReady(action);
-            }
         }
     }
 
@@ -184,6 +187,7 @@ public abstract partial class AgentRun
             int next;
             bool cancel;
             var rest = false;
+            var leaving = false;
             CancellationTokenSource? loser = null;
             lock (_gate)
             {
@@ -206,6 +210,13 @@ public abstract partial class AgentRun
 
                 next = loser is null ? Take() : None;
                 cancel = before == StopReason.None && _stop != StopReason.None;
+                if (next >= 0 && FirstReady() < 0 && _plan.Mode[next] != ActionMode.FireAndForget)
+                {
+                    // The last one to start: if it is pending there is nothing to come back for, and the run may be gone by then.
+                    _drainers--;
+                    leaving = true;
+                }
+
                 if (next < 0 && !cancel && loser is null)
                 {
                     _drainers--;
@@ -242,6 +253,12 @@ public abstract partial class AgentRun
             if (next >= 0)
             {
                 (settled, status, error) = Execute(next);
+                if (leaving && settled < 0)
+                {
+                    return;
+                }
+
+                entering = leaving;
             }
         }
     }
@@ -249,7 +266,8 @@ public abstract partial class AgentRun
     /// <summary>Runs an action as far as it goes on this thread.</summary>
     private (int Settled, ActionStatus Status, Exception? Error) Execute(int action)
     {
-        var activity = _telemetry is null ? null : System.Diagnostics.Activity.Current;
+        var isTraced = _telemetry is not null;
+        var activity = isTraced ? System.Diagnostics.Activity.Current : null;
         try
         {
             if (_plan.IsConditional[action] && !IsWanted(action))
@@ -257,7 +275,11 @@ public abstract partial class AgentRun
                 return (action, ActionStatus.Skipped, null);
             }
 
-            ObserveStart(action);
+            if (_isObserved)
+            {
+                ObserveStart(action);
+            }
+
             return Start(action) == StepResult.Pending ? (None, default, null) : (action, ActionStatus.Completed, null);
         }
         catch (Exception e)
@@ -266,7 +288,10 @@ public abstract partial class AgentRun
         }
         finally
         {
-            LeaveActivity(activity);
+            if (isTraced)
+            {
+                System.Diagnostics.Activity.Current = activity;
+            }
         }
     }
 
@@ -285,19 +310,21 @@ public abstract partial class AgentRun
             return;
         }
 
-        var status = ActionStatus.Completed;
-        Exception? error = null;
+        var (status, error) = TryComplete(action);
+        AdvanceInContext(action, status, error, entering: true);
+    }
+
+    private (ActionStatus Status, Exception? Error) TryComplete(int action)
+    {
         try
         {
             Complete(action);
+            return (ActionStatus.Completed, null);
         }
         catch (Exception e)
         {
-            status = ActionStatus.Failed;
-            error = e;
+            return (ActionStatus.Failed, e);
         }
-
-        AdvanceInContext(action, status, error, entering: true);
     }
 
     /// <summary>Goes on in the caller's execution context, on a thread that may have another.</summary>
@@ -342,9 +369,9 @@ public abstract partial class AgentRun
                 return None;
             }
 
-            var forgotten = _plan.Mode[action] == ActionMode.FireAndForget;
-            var alone = _plan.Mode[action] == ActionMode.Sync;
-            if ((alone && _running > 0) || (!forgotten && _plan.Graph.MaxParallel > 0 && _running >= _plan.Graph.MaxParallel))
+            var mode = _plan.Mode[action];
+            var forgotten = mode == ActionMode.FireAndForget;
+            if (!forgotten && _running > 0 && (mode == ActionMode.Sync || _running >= _plan.MaxRunning))
             {
                 return None;
             }
@@ -425,12 +452,13 @@ public abstract partial class AgentRun
     /// <summary>Records what an action came to and tells those that wait for it.</summary>
     private void Settle(int action, ActionStatus status, Exception? error)
     {
-        if (_plan.Mode[action] != ActionMode.FireAndForget)
+        var mode = _plan.Mode[action];
+        if (mode != ActionMode.FireAndForget)
         {
             _running--;
         }
 
-        if (_plan.Mode[action] == ActionMode.Sync)
+        if (mode == ActionMode.Sync)
         {
             _exclusive = false;
         }
@@ -448,7 +476,11 @@ public abstract partial class AgentRun
             _undo!.Add((action, null));
         }
 
-        ObserveSettlement(action, status, error);
+        if (_isObserved)
+        {
+            ObserveSettlement(action, status, error);
+        }
+
         var end = _plan.DependentStart[action + 1];
         for (var i = _plan.DependentStart[action]; i < end; i++)
         {

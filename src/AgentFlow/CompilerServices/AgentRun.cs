@@ -14,7 +14,9 @@ namespace AgentFlow.CompilerServices;
 /// leaves, so that none can meet a run that has been used again.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
+#pragma warning disable CA1001 // A run lives in a pool; its token source has no timer and its timer is stopped, so the collector is enough.
 public abstract partial class AgentRun
+#pragma warning restore CA1001
 {
     private const int None = -1;
 
@@ -167,27 +169,48 @@ public abstract partial class AgentRun
     /// <param name="cancellationToken">The caller's token.</param>
     protected void Begin(RunOptions options, CancellationToken cancellationToken)
     {
-        _options = options;
-        _callerToken = cancellationToken;
         _holds = 1;
         _inLane = true;
         _resting = false;
-        if (!_plan.OwnsToken)
+        if (!ReferenceEquals(_options, options))
         {
-            Token = cancellationToken;
-            return;
+            _options = options;
         }
 
-        _ownToken ??= new CancellationTokenSource();
-        Token = _ownToken.Token;
+        if (_plan.OwnsToken && _ownToken is null)
+        {
+            _ownToken = new CancellationTokenSource();
+            Token = _ownToken.Token;
+        }
+
         if (cancellationToken.CanBeCanceled)
         {
-            _callerRegistration = cancellationToken.UnsafeRegister(static run => ((AgentRun)run!).OnCallerCanceled(), this);
+            Follow(cancellationToken);
         }
     }
 
-    /// <summary>Gives a run back whose fast lane went through to the end.</summary>
-    protected void Leave() => Release();
+    /// <summary>Gives a run back whose fast lane went through to the end: nobody was handed its task, and the scheduler never saw it.</summary>
+    protected void Leave()
+    {
+        if (_plan.HasForgotten)
+        {
+            Release();
+            return;
+        }
+
+        ResetToken();
+        if (!ReferenceEquals(_options, RunOptions.Default))
+        {
+            _options = RunOptions.Default;
+        }
+
+        if (_plan.GivesContexts)
+        {
+            InvalidateContexts();
+        }
+
+        Recycle();
+    }
 
     /// <summary>Whether an action's condition holds; asked only of actions that have one.</summary>
     /// <param name="action">The action.</param>
@@ -237,6 +260,9 @@ public abstract partial class AgentRun
 
     private protected abstract void ResetSource();
 
+    /// <summary>Action contexts handed out in the fast lane end with it.</summary>
+    private protected abstract void InvalidateContexts();
+
     private protected void Release()
     {
         if (!_plan.HasForgotten || Interlocked.Decrement(ref _holds) == 0)
@@ -251,15 +277,7 @@ public abstract partial class AgentRun
     /// <summary>Makes the run as good as new. Unit of its former run is alive, but for what others may still hold of its token.</summary>
     private void Reset()
     {
-        _callerRegistration.Dispose();
-        _callerRegistration = default;
-        _callerToken = default;
-        Token = default;
-        if (_ownToken is not null && !_ownToken.TryReset())
-        {
-            _ownToken = null;
-        }
-
+        ResetToken();
         _options = RunOptions.Default;
         _context = null;
         _started = 0;
@@ -271,6 +289,41 @@ public abstract partial class AgentRun
         ResetObservation();
         ResetSpending();
         ResetSource();
+    }
+
+    private void Follow(CancellationToken cancellationToken)
+    {
+        _callerToken = cancellationToken;
+        if (_plan.OwnsToken)
+        {
+            _callerRegistration = cancellationToken.UnsafeRegister(static run => ((AgentRun)run!).OnCallerCanceled(), this);
+        }
+        else
+        {
+            Token = cancellationToken;
+        }
+    }
+
+    /// <summary>Lets go of the caller's token, and of whatever was registered on the run's own.</summary>
+    private void ResetToken()
+    {
+        if (_callerToken.CanBeCanceled)
+        {
+            // Waits for a cancellation under way on another thread: it must not reach the next run.
+            _callerRegistration.Dispose();
+            _callerRegistration = default;
+            _callerToken = default;
+            _stop = StopReason.None;
+            if (!_plan.OwnsToken)
+            {
+                Token = default;
+            }
+        }
+
+        if (_ownToken is not null && !_ownToken.TryReset())
+        {
+            _ownToken = null;
+        }
     }
 
     private InvalidOperationException MissingService(int action, string parameter, Type type) => new(

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace AgentFlow.CompilerServices;
@@ -40,6 +41,7 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
     /// <summary>Goes on in the general scheduler; see <see cref="AgentRun.GoOn(int)"/>.</summary>
     /// <param name="place">The place in the lane.</param>
     /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public new ValueTask<TResult> GoOn(int place)
     {
         var task = AsTask();
@@ -52,11 +54,23 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
     /// <param name="place">The place in the lane.</param>
     /// <param name="awaiter">The awaiter.</param>
     /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public new ValueTask<TResult> GoOn<TAwaiter>(int place, TAwaiter awaiter)
-        where TAwaiter : System.Runtime.CompilerServices.ICriticalNotifyCompletion
+        where TAwaiter : ICriticalNotifyCompletion
     {
         var task = AsTask();
         base.GoOn(place, awaiter);
+        return task;
+    }
+
+    /// <summary>Goes on in the general scheduler with one action that has ended, but not well, or only just now.</summary>
+    /// <param name="place">The place in the lane.</param>
+    /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public new ValueTask<TResult> GoOnEnded(int place)
+    {
+        var task = AsTask();
+        base.GoOnEnded(place);
         return task;
     }
 
@@ -64,6 +78,7 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
     /// <param name="place">The place in the lane.</param>
     /// <param name="error">What it threw.</param>
     /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public new ValueTask<TResult> GoOnFailed(int place, Exception error)
     {
         var task = AsTask();
@@ -73,6 +88,7 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
 
     /// <summary>Ends the run at its iteration limit.</summary>
     /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public new ValueTask<TResult> GoOnAtLimit()
     {
         var task = AsTask();
@@ -82,6 +98,7 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
 
     /// <summary>Runs from the beginning in the general scheduler, seen by whoever listens to traces and metrics.</summary>
     /// <returns>The run's task.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ValueTask<TResult> GoObserved()
     {
         Observe(null);
@@ -125,6 +142,8 @@ public abstract partial class AgentRun<TResult> : AgentRun, IValueTaskSource<TRe
         _isTaken = false;
         _source.Reset();
     }
+
+    private protected sealed override void InvalidateContexts() => _source.Reset();
 
     /// <summary>The task that the caller awaits, once.</summary>
     /// <returns>The task.</returns>

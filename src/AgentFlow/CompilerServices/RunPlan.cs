@@ -25,6 +25,7 @@ public sealed class RunPlan
             RankOf[rank[i]] = i;
         }
 
+        MaxRunning = graph.MaxParallel == 0 ? int.MaxValue : graph.MaxParallel;
         Mode = [.. graph.Actions.Select(static a => a.Mode)];
         IsOptional = [.. graph.Actions.Select(static a => a.IsOptional)];
         IsConditional = [.. graph.Actions.Select(static a => a.Condition is not null)];
@@ -37,10 +38,21 @@ public sealed class RunPlan
         var edges = graph.Edges.Where(static e => e.Kind != DependencyKind.Previous).ToArray();
         Incoming = ToIncoming(edges, Count);
         (Groups, Waiting, DependentStart, Dependents) = ToDependents(edges, Count);
+        FirstReady = new ulong[(Count + 63) / 64];
+        for (var i = 0; i < Count; i++)
+        {
+            if (Waiting[i] == 0)
+            {
+                FirstReady[RankOf[i] >> 6] |= 1UL << RankOf[i];
+            }
+        }
     }
 
     /// <summary>Whether the run cancels actions itself and so needs a token of its own: two of them can be under way at once, or time can run out.</summary>
     public bool OwnsToken { get; init; }
+
+    /// <summary>Whether actions are given contexts, which must not outlive the run.</summary>
+    public bool GivesContexts { get; init; }
 
     /// <summary>Whether an action waits for every action of the earlier waves.</summary>
     public bool Waves { get; init; }
@@ -82,7 +94,12 @@ public sealed class RunPlan
 
     internal int[] Lane { get; }
 
+    internal int MaxRunning { get; }
+
     internal int[][] ByWave { get; }
+
+    /// <summary>The actions that wait for nothing, a bit each by rank.</summary>
+    internal ulong[] FirstReady { get; }
 
     internal ActionMode[] Mode { get; }
 

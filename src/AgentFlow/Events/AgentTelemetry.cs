@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 
 namespace AgentFlow;
 
@@ -17,5 +18,9 @@ public static class AgentTelemetry
     internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
 
     /// <summary>Whether anybody listens. If not, runs skip all observation.</summary>
-    public static bool IsObserved => Source.HasListeners() || RunDuration.Enabled || ActionDuration.Enabled || ActionFailures.Enabled || ActionRetries.Enabled;
+    public static bool IsObserved
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled | ActionFailures.Enabled | ActionRetries.Enabled;
+    }
 }
