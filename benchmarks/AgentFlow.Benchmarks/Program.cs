@@ -1,21 +1,25 @@
+using System.Globalization;
 using AgentFlow.Benchmarks;
+using AgentFlow.Benchmarks.Shapes;
 using AgentFlow.Benchmarks.Smoke;
 using BenchmarkDotNet.Running;
 
-if (args.Contains("--smoke"))
+switch (args)
 {
-    return await SmokeRun.RunAsync(TimeSpan.FromMilliseconds(20), rounds: 7);
-}
+    case ["--smoke", .. var parts]:
+        return await new SmokeRun(TimeSpan.FromMilliseconds(10), rounds: 5, manyAgents: 100).RunAsync(parts);
 
-if (args.Contains("--measure"))
-{
-    return await SmokeRun.RunAsync(TimeSpan.FromMilliseconds(100), rounds: 21);
-}
+    case ["--measure", .. var parts]:
+        return await new SmokeRun(TimeSpan.FromMilliseconds(100), rounds: 21, manyAgents: 1000).RunAsync(parts);
 
-if (args is ["--profile", var bodies, var name, var seconds])
-{
-    return await ProfileRun.RunAsync(bodies, name, TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
-}
+    case ["--profile", var bodies, var name, var seconds]:
+        return await ProfileRun.RunAsync(bodies, name, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new BenchmarkConfig());
-return 0;
+    case ["--write-shapes", var folder]:
+        ShapeWriter.WriteTo(folder);
+        return 0;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, new BenchmarkConfig());
+        return 0;
+}

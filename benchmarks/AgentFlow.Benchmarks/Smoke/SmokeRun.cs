@@ -1,18 +1,31 @@
 using System.Globalization;
+using AgentFlow.Benchmarks.Generator;
+using AgentFlow.Benchmarks.Shapes;
 using AgentFlow.Benchmarks.TenActions;
 
 namespace AgentFlow.Benchmarks.Smoke;
 
-/// <summary>Checks every case and measures it briefly. A wrong result fails the program; slowness does not.</summary>
-internal static class SmokeRun
+/// <summary>Checks every case and measures it with a stopwatch. A wrong result fails the program; slowness does not.</summary>
+/// <param name="round">About how long one case takes in one round.</param>
+/// <param name="rounds">How many rounds the medians are of.</param>
+/// <param name="manyAgents">The largest project that the generator is given.</param>
+internal sealed class SmokeRun(TimeSpan round, int rounds, int manyAgents)
 {
-    public static async Task<int> RunAsync(TimeSpan round, int rounds)
+    /// <summary>Runs the parts whose names are given, or all.</summary>
+    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyCollection<string> parts)
     {
         try
         {
-            await CompareAsync("ten actions, synchronous", TenActionRuns<SyncBodies>.All, round, rounds).ConfigureAwait(false);
-            await CompareAsync("ten actions, yielding", TenActionRuns<YieldingBodies>.All, round, rounds).ConfigureAwait(false);
-            await CompareAsync("ten actions, 1 ms timers", TenActionRuns<DelayingBodies>.All, round, rounds).ConfigureAwait(false);
+            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync) })
+            {
+                if (parts.Count == 0 || parts.Contains(name))
+                {
+                    await run().ConfigureAwait(false);
+                }
+            }
+
             return 0;
         }
         catch (Exception e)
@@ -22,14 +35,71 @@ internal static class SmokeRun
         }
     }
 
-    private static async Task CompareAsync(string title, (string Name, Func<int, Task> Loop)[] cases, TimeSpan round, int rounds)
+    private async Task TenAsync()
     {
-        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], round, rounds).ConfigureAwait(false);
+        await CompareAsync("Ten actions, synchronous", TenActionRuns<SyncBodies>.All, round, 1).ConfigureAwait(false);
+        await CompareAsync("Ten actions, yielding", TenActionRuns<YieldingBodies>.All, round, 1).ConfigureAwait(false);
+        await CompareAsync("Ten actions, timers of 1 ms", TenActionRuns<DelayingBodies>.All, round, 1).ConfigureAwait(false);
+    }
+
+    private async Task ShapesAsync()
+    {
+        foreach (var yields in new[] { false, true })
+        {
+            foreach (var kind in Enum.GetValues<ShapeKind>())
+            {
+                foreach (var size in Shape.Sizes)
+                {
+                    var title = $"{kind} of {size}, {(yields ? "yielding" : "synchronous")}, per action";
+                    await CompareAsync(title, ShapeRuns.Of(kind, size, yields), round / 2, size).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task GeneratorAsync()
+    {
+        foreach (var agents in new[] { 1, 100, 1000 }.Where(n => n <= manyAgents))
+        {
+            await MeasureAsync($"Generator, {agents} x 10 actions, per agent", GeneratorScenario.Ten(agents), agents).ConfigureAwait(false);
+        }
+
+        await MeasureAsync("Generator, 1 x 1000 actions", GeneratorScenario.Thousand(), 1).ConfigureAwait(false);
+
+        async Task MeasureAsync(string title, GeneratorScenario scenario, int agents)
+        {
+            scenario.VerifyIncrementality();
+            (string, Func<int, Task>)[] cases = [("Cold", Repeat(scenario.Cold)), ("EditElsewhere", Repeat(scenario.EditElsewhere)), ("EditAgent", Repeat(scenario.EditAgent))];
+            await CompareAsync(title, cases, round, agents).ConfigureAwait(false);
+        }
+
+        static Func<int, Task> Repeat(Action action) => runs =>
+        {
+            for (var i = 0; i < runs; i++)
+            {
+                action();
+            }
+
+            return Task.CompletedTask;
+        };
+    }
+
+    /// <summary>Prints a line for each case: its ratio to the first, and its time and bytes divided by what one run does.</summary>
+    private async Task CompareAsync(string title, (string Name, Func<int, Task> Loop)[] cases, TimeSpan caseRound, int divisor)
+    {
+        // Once alone, so that what is wrong shows before anything is timed.
+        foreach (var (_, loop) in cases)
+        {
+            await loop(3).ConfigureAwait(false);
+        }
+
+        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], caseRound, rounds).ConfigureAwait(false);
         Console.WriteLine(title);
         for (var i = 0; i < cases.Length; i++)
         {
             var (time, bytes) = figures[i];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cases[i].Name,-18}{time / figures[0].Nanoseconds,8:0.00}x {time,14:0.0} ns {bytes,12:0.0} B"));
+            var line = $"  {cases[i].Name,-18}{time / figures[0].Nanoseconds,8:0.00}x {time / divisor,14:0.0} ns {bytes / divisor,12:0.0} B";
+            Console.WriteLine(divisor == 1 ? line : line + string.Create(CultureInfo.InvariantCulture, $"   total {time / 1e6,10:0.000} ms"));
         }
     }
 }
