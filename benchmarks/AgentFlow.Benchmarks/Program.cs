@@ -12,8 +12,8 @@ switch (args)
     case ["--measure", .. var parts]:
         return await new SmokeRun(TimeSpan.FromMilliseconds(100), rounds: 21, manyAgents: 1000).RunAsync(parts);
 
-    case ["--profile", var bodies, var name, var seconds]:
-        return await ProfileRun.RunAsync(bodies, name, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
+    case ["--profile", var part, var name, var seconds]:
+        return await ProfileRun.RunAsync(part, name, TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
 
     case ["--write-shapes", var folder]:
         ShapeWriter.WriteTo(folder);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentFlow.Benchmarks.Generator;
 using AgentFlow.Benchmarks.TenActions;
 
 namespace AgentFlow.Benchmarks.Smoke;
@@ -7,14 +8,18 @@ namespace AgentFlow.Benchmarks.Smoke;
 internal static class ProfileRun
 {
     /// <summary>Repeats a case.</summary>
-    /// <param name="bodies"><c>sync</c> or <c>yielding</c>.</param>
+    /// <param name="part"><c>sync</c>, <c>yielding</c>, or <c>generator</c> for an edit among a hundred agents.</param>
     /// <param name="name">The case, as the tables call it.</param>
     /// <param name="time">For how long.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string bodies, string name, TimeSpan time)
+    public static async Task<int> RunAsync(string part, string name, TimeSpan time)
     {
-        var cases = bodies == "sync" ? TenActionRuns<SyncBodies>.All : TenActionRuns<YieldingBodies>.All;
-        var loop = cases.Single(c => c.Name == name).Loop;
+        var loop = part switch
+        {
+            "generator" => EditLoop(name),
+            "sync" => TenActionRuns<SyncBodies>.All.Single(c => c.Name == name).Loop,
+            _ => TenActionRuns<YieldingBodies>.All.Single(c => c.Name == name).Loop,
+        };
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < time)
         {
@@ -22,5 +27,16 @@ internal static class ProfileRun
         }
 
         return 0;
+    }
+
+    private static Func<int, Task> EditLoop(string name)
+    {
+        var scenario = GeneratorScenario.Ten(agents: 100);
+        Action edit = name == nameof(GeneratorScenario.EditElsewhere) ? scenario.EditElsewhere : scenario.EditAgent;
+        return _ =>
+        {
+            edit();
+            return Task.CompletedTask;
+        };
     }
 }
