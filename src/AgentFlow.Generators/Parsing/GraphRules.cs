@@ -70,9 +70,13 @@ internal sealed class GraphRules
             }
 
             // Without attributes in the way, the edge that leads back to the first of them is the one to break.
-            Report.Report(Descriptors.Cycle, places[places.Count - 1], places, ImmutableDictionary<string, string?>.Empty, Spell(cycle));
+            Report.Report(Descriptors.Cycle, places[places.Count - 1], places, Sources(cycle), Spell(cycle));
         }
     }
+
+    /// <summary>For each of the places, the action that supplies the value there.</summary>
+    private ImmutableDictionary<string, string?> Sources(List<int> cycle) =>
+        ImmutableDictionary<string, string?>.Empty.Add("Sources", string.Join(";", cycle.Select(index => _scope.Actions[index].Name)));
 
     private string Spell(List<int> cycle)
     {

@@ -6,7 +6,7 @@ namespace AgentFlow.Generators.Tests.Harness;
 /// <summary>Compiles a user's sources against the framework that runs the tests and the real AgentFlow assembly.</summary>
 internal static class Compilations
 {
-    private static readonly MetadataReference[] References =
+    public static MetadataReference[] References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
