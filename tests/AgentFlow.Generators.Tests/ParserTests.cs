@@ -21,7 +21,8 @@ public sealed class ParserTests
                     }
                 }
             }
-            """);
+            """,
+            "namespace Microsoft.Extensions.DependencyInjection { public static class ServiceProviderKeyedServiceExtensions; }");
 
         Assert.Equal("Demo", model.Namespace);
         Assert.Equal(["partial struct Host<@class>", "partial record Outer"], model.ContainingTypes.Select(static type => type.Declaration));

@@ -114,6 +114,89 @@ public sealed class ShapeRulesTests
         }
         """);
 
+    [Theory]
+    [InlineData("public int State => 1;")]
+    [InlineData("public void Graph() { }")]
+    [InlineData("protected sealed class Run;")]
+    [InlineData("public const int RunAsync = 1;")]
+    [InlineData("public virtual Task RunAsync(string topic, CancellationToken ct) => Task.CompletedTask;")]
+    [InlineData("public void StreamAsync(string topic, RunOptions options, CancellationToken ct) { }")]
+    public async Task AF0212_names_that_are_inherited(string member)
+    {
+        var found = await Expect.Analyze(Compilations.Of($$"""
+            using System.Threading;
+            using System.Threading.Tasks;
+            using AgentFlow;
+
+            public class Lender
+            {
+                {{member}}
+            }
+
+            [Agent]
+            public partial class Borrower : Lender
+            {
+                [Action] string Write([Input] string topic) => topic;
+            }
+            """));
+        var clash = Assert.Single(found);
+        Assert.Equal("AF0212", clash.Id);
+        Assert.Contains("rename the one that it inherits from 'Lender'", clash.GetMessage(), StringComparison.Ordinal);
+        Assert.Single(clash.AdditionalLocations);
+    }
+
+    [Theory]
+    [InlineData("private int State => 1;")]
+    [InlineData("public struct State<T>;")]
+    [InlineData("public Task RunAsync(int topic, CancellationToken ct) => Task.CompletedTask;")]
+    [InlineData("public Task RunAsync() => Task.CompletedTask;")]
+    [InlineData("public Task RunAsync<T>(string topic, CancellationToken ct) => Task.CompletedTask;")]
+    public Task AF0212_is_silent_about_what_is_not_hidden(string member) => Expect.Source($$"""
+        public class Lender
+        {
+            {{member}}
+        }
+
+        [Agent]
+        public partial class Borrower : Lender
+        {
+            [Action] Report Write([Input] string topic) => throw null!;
+        }
+        """);
+
+    [Fact]
+    public Task AF0217_a_keyed_service_without_its_package() => Expect.Members("""
+        [Action] Report Write([Service(Key = {|AF0217:"fast"|})] IFormatProvider format, [Service] IServiceProvider other) => throw null!;
+        """);
+
+    [Fact]
+    public async Task A_keyed_service_with_its_package()
+    {
+        var compilation = Compilations.Generated(Compilations.Of("""
+            using System;
+
+            namespace Demo
+            {
+                [AgentFlow.Agent]
+                public partial class Keyed
+                {
+                    [AgentFlow.Action] string Write([AgentFlow.Service(Key = "fast")] IFormatProvider format, [AgentFlow.Service(Key = "slow")] IFormatProvider? other) => "";
+                }
+            }
+
+            namespace Microsoft.Extensions.DependencyInjection
+            {
+                public static class ServiceProviderKeyedServiceExtensions
+                {
+                    public static T? GetKeyedService<T>(this IServiceProvider services, object? key) => default;
+                    public static T GetRequiredKeyedService<T>(this IServiceProvider services, object? key) where T : notnull => throw null!;
+                }
+            }
+            """));
+        Assert.Empty(await Expect.Analyze(compilation));
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(static diagnostic => diagnostic.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning));
+    }
+
     [Fact]
     public Task AF0213_an_action_the_agent_cannot_call() => Expect.Source("""
         public class Lender

@@ -40,6 +40,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.InaccessibleAction,
         Descriptors.InertAttribute,
         Descriptors.NoActions,
+        Descriptors.KeyedServicesUnknown,
         Descriptors.MalformedDuration,
         Descriptors.RetryAttempts,
         Descriptors.FallbackDoesNotFit,

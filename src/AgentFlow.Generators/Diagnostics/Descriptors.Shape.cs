@@ -107,7 +107,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor MemberClash = new(
         DiagnosticIds.MemberClash,
         title: "Clash with a generated member",
-        messageFormat: "'{0}' is the name of a member that is generated into '{1}': rename this one",
+        messageFormat: "'{0}' is the name of a member that is generated into '{1}': {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -148,4 +148,13 @@ internal static partial class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.NoActions + ".md");
+
+    public static readonly DiagnosticDescriptor KeyedServicesUnknown = new(
+        DiagnosticIds.KeyedServicesUnknown,
+        title: "Keyed services are not referenced",
+        messageFormat: "'{0}' asks for a keyed service, but the project knows none: add the package Microsoft.Extensions.DependencyInjection.Abstractions, or remove the Key",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.KeyedServicesUnknown + ".md");
 }

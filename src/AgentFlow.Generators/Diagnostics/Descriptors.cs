@@ -5,5 +5,5 @@ internal static partial class Descriptors
 {
     private const string Category = "AgentFlow";
 
-    private const string Pages = "docs/diagnostics/";
+    private const string Pages = "https://github.com/agentflow/agentflow/blob/main/docs/diagnostics/";
 }

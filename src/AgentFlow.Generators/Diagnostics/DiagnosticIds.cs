@@ -36,6 +36,7 @@ internal static class DiagnosticIds
     public const string InertAttribute = "AF0214";
     public const string NotInAgent = "AF0215";
     public const string NoActions = "AF0216";
+    public const string KeyedServicesUnknown = "AF0217";
 
     // AF03xx: policies.
     public const string MalformedDuration = "AF0301";

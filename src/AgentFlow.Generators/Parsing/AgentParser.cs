@@ -72,6 +72,11 @@ internal static class AgentParser
             HasErrors = false,
         };
 
+        if (!model.HidesBaseAgent)
+        {
+            AgentShape.CheckInheritedMembers(agent, [.. inputs.Parameters.Select(static parameter => parameter.Type)], compilation, report);
+        }
+
         TerminationRules.Check(scope, model, attribute, untils, policies);
         model = model with { Result = new GraphRules(scope, model, untils).Check() };
         CheckAccess(scope, inputs, model.Result);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using AgentFlow.Generators.Diagnostics;
@@ -70,10 +71,62 @@ internal static class AgentShape
             {
                 if (!KnownSymbols.IsGenerated(member))
                 {
-                    report.Report(Descriptors.MemberClash, Place.Of(member), name, agent.Name);
+                    report.Report(Descriptors.MemberClash, Place.Of(member), name, agent.Name, "rename this one");
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Members of a base class that the generated ones would hide, which the compiler warns of where nobody can mend it.
+    /// Those of a base agent are meant to be hidden; a method of another signature is an overload and stays callable.
+    /// </summary>
+    public static void CheckInheritedMembers(INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, Compilation compilation, Reporter report)
+    {
+        foreach (var type in ActionCollector.Lineage(agent).Where(type => !SymbolEqualityComparer.Default.Equals(type, agent)))
+        {
+            foreach (var name in GeneratedMembers)
+            {
+                if (type.GetMembers(name).FirstOrDefault(member => IsHidden(member, agent, inputs, compilation)) is { } hidden)
+                {
+                    report.Report(Descriptors.MemberClash, Place.Of(agent), [Place.Of(hidden)], ImmutableDictionary<string, string?>.Empty, name, agent.Name, $"rename the one that it inherits from '{type.Name}', or call that class instead of deriving from it");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static bool IsHidden(ISymbol member, INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, Compilation compilation)
+    {
+        if (KnownSymbols.IsGenerated(member) || !compilation.IsSymbolAccessibleWithin(member, agent))
+        {
+            return false;
+        }
+
+        return member switch
+        {
+            INamedTypeSymbol type => type.Arity == 0,
+            IMethodSymbol method when member.Name is "RunAsync" or "StreamAsync" => method.Arity == 0 && HasGeneratedSignature(method, inputs),
+            _ => true,
+        };
+    }
+
+    /// <summary>The inputs, in one overload the options, the token.</summary>
+    private static bool HasGeneratedSignature(IMethodSymbol method, IReadOnlyCollection<ITypeSymbol> inputs)
+    {
+        var types = method.Parameters.Select(static parameter => parameter.Type).ToList();
+        if (types.Count == 0 || !KnownSymbols.IsCancellationToken(types[types.Count - 1]))
+        {
+            return false;
+        }
+
+        types.RemoveAt(types.Count - 1);
+        if (types.Count == inputs.Count + 1 && KnownSymbols.Is(types[types.Count - 1], "RunOptions", "AgentFlow"))
+        {
+            types.RemoveAt(types.Count - 1);
+        }
+
+        return types.SequenceEqual(inputs, SymbolEqualityComparer.Default);
     }
 
     public static EquatableArray<ContainingType> Hosts(INamedTypeSymbol agent)

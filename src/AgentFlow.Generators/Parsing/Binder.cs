@@ -70,7 +70,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
             case KnownSymbols.Input:
                 return inputs.IndexOf(parameter, attribute) is >= 0 and var input ? unbound with { Source = ParameterSource.Input, Input = input } : unbound;
             case KnownSymbols.Service:
-                return unbound with { Source = ParameterSource.Service, ServiceKey = attribute.Named<string?>("Key", null) };
+                return Service(parameter, attribute, unbound);
             case KnownSymbols.Item:
                 return Item(parameter, attribute, unbound, role, owner);
             case KnownSymbols.Previous:
@@ -78,6 +78,18 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
             default:
                 return From(parameter, attribute, unbound, role, owner);
         }
+    }
+
+    private ParameterModel Service(IParameterSymbol parameter, AttributeData attribute, ParameterModel unbound)
+    {
+        var key = attribute.Named<string?>("Key", null);
+        if (key is not null && scope.Compilation.GetTypesByMetadataName(KnownSymbols.KeyedServices).IsEmpty)
+        {
+            // The run time itself knows no container; only keyed services need this package.
+            scope.Report.Report(Descriptors.KeyedServicesUnknown, Place.Of(attribute, "Key"), parameter.Name);
+        }
+
+        return unbound with { Source = ParameterSource.Service, ServiceKey = key };
     }
 
     private ParameterModel From(IParameterSymbol parameter, AttributeData attribute, ParameterModel unbound, EdgeRole role, ActionDraft? owner)

@@ -32,6 +32,9 @@ internal static class KnownSymbols
     public const string Optional = "OptionalAttribute";
     public const string Budget = "BudgetAttribute";
 
+    /// <summary>The metadata name of the class that the generated code takes keyed services with.</summary>
+    public const string KeyedServices = "Microsoft.Extensions.DependencyInjection.ServiceProviderKeyedServiceExtensions";
+
     /// <summary>Attributes that say where a parameter's value comes from.</summary>
     public static bool IsBinding(AttributeData attribute) =>
         attribute.AttributeClass?.Name is Input or From or Previous or Item or Service;

@@ -62,9 +62,9 @@ internal static class Expect
     }
 
     /// <summary>The model of the only agent among the given types, which must be free of errors.</summary>
-    public static AgentModel Model(string source)
+    public static AgentModel Model(string source, params string[] libraries)
     {
-        var compilation = Compilations.Of(Usings + source + Domain);
+        var compilation = Compilations.Of([Usings + source + Domain, .. libraries]);
         var model = Assert.Single(Models(compilation))!;
         Assert.False(model.HasErrors);
         return model;
