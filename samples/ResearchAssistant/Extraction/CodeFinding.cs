@@ -1,0 +1,40 @@
+using AgentFlow.Samples.Research.Searching;
+
+namespace AgentFlow.Samples.Research.Extraction;
+
+/// <summary>Says what a piece of code has to do with the question.</summary>
+public static class CodeFinding
+{
+    private const int LongestLine = 140;
+
+    /// <summary>Prefers what a comment says; without one, shows the line that comes closest.</summary>
+    /// <param name="hit">The piece of code.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="weights">What each of its terms is worth.</param>
+    public static Finding Of(Hit hit, Question question, IReadOnlyList<double> weights)
+    {
+        var passage = hit.Passage;
+        var (text, line, verbatim, strength) = Excerpt.Best([.. Comments.Read(passage.Path, passage.Text)], question, weights) is { } excerpt
+            ? (excerpt.Text, excerpt.Line, false, 0.55 + (0.45 * excerpt.Coverage))
+            : ClosestLine(passage, question, weights);
+        var coverage = new TermCounts(question).Add(text).Add(passage.Title).Coverage(weights);
+        return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };
+    }
+
+    private static (string Text, int Line, bool Verbatim, double Strength) ClosestLine(Passage passage, Question question, IReadOnlyList<double> weights)
+    {
+        var lines = passage.Text.Split('\n');
+        var (best, most) = (Math.Min(passage.DeclarationOffset, lines.Length - 1), 0.0);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var value = new TermCounts(question).Add(lines[i]).Coverage(weights) * (i == passage.DeclarationOffset ? 1.2 : 1);
+            if (value > most)
+            {
+                (best, most) = (i, value);
+            }
+        }
+
+        var text = lines[best].Trim();
+        return (text.Length <= LongestLine ? text : text[..LongestLine] + "…", best, true, 0.45);
+    }
+}

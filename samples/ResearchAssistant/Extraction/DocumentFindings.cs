@@ -1,0 +1,28 @@
+using AgentFlow.Samples.Research.Searching;
+
+namespace AgentFlow.Samples.Research.Extraction;
+
+/// <summary>What the documents say.</summary>
+/// <param name="Findings">The findings, best first.</param>
+/// <param name="Searched">How many documents were read.</param>
+/// <param name="Note">What the reader should know about the search.</param>
+public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searched, string? Note = null)
+{
+    /// <summary>Takes from each hit the sentences that answer best.</summary>
+    /// <param name="hits">The hits.</param>
+    /// <param name="question">The question.</param>
+    public static DocumentFindings Extract(DocumentHits hits, Question question) =>
+        new([.. hits.Hits.Select(hit => Extract(hit, question, hits.TermWeights)).OfType<Finding>().OrderByDescending(static f => f.Score)], hits.Searched, hits.Note);
+
+    private static Finding? Extract(Hit hit, Question question, IReadOnlyList<double> weights)
+    {
+        var sentences = Sentences.Split(Markup.Remove(hit.Passage.Text)).ToList();
+        if (Excerpt.Best(sentences, question, weights) is not { } excerpt)
+        {
+            return null;
+        }
+
+        var coverage = new TermCounts(question).Add(excerpt.Text).Add(hit.Passage.Title).Coverage(weights);
+        return new(hit.Passage, hit.Passage.Line + excerpt.Line, excerpt.Text, hit.Score * (0.35 + (0.65 * excerpt.Coverage)), coverage);
+    }
+}

@@ -1,0 +1,19 @@
+// A research assistant that works offline:
+//   dotnet run --project samples/ResearchAssistant -- "how are cycles found"
+//   dotnet run --project samples/ResearchAssistant -- --plan
+// The workflow is ResearchAssistant.cs; the rest is what its actions call.
+using System.Text;
+using AgentFlow.Samples.Research.Reporting;
+using AgentFlow.Samples.Research.Terminal;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var interrupt = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    // The first Ctrl+C lets the run end in order, the second ends the process.
+    e.Cancel = !interrupt.IsCancellationRequested;
+    interrupt.Cancel();
+};
+
+var redraws = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? Console.WindowWidth : 0).RunAsync(args, interrupt.Token);

@@ -1,0 +1,133 @@
+using System.Collections.Frozen;
+
+namespace AgentFlow.Samples.Research.Searching;
+
+/// <summary>
+/// Ranks passages by BM25 (Robertson and Zaragoza, 2009), with fields as in BM25F: a term in a title or a file's name counts as several in
+/// the text. Thread-safe while passages are added.
+/// </summary>
+public sealed class Ranking(Question question)
+{
+    private const double Saturation = 1.2;
+    private const double LengthPenalty = 0.6;
+
+    /// <summary>Less than this share of the question is not about the question.</summary>
+    private const double LeastCoverage = 0.34;
+
+    /// <summary>Tests and samples mention a thing; the thing itself answers better. Licences answer nothing, unless one asks for them.</summary>
+    private static readonly FrozenDictionary<string, double>.AlternateLookup<ReadOnlySpan<char>> LesserPlaces = new Dictionary<string, double>
+    {
+        ["test"] = 0.5, ["spec"] = 0.7, ["sample"] = 0.6, ["example"] = 0.7, ["benchmark"] = 0.6, ["changelog"] = 0.7, ["license"] = 0.3,
+        ["licence"] = 0.3, ["copying"] = 0.3, ["copyright"] = 0.3,
+    }.ToFrozenDictionary(static p => Stemmer.Stem(p.Key), static p => p.Value).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private readonly Lock _gate = new();
+    private readonly List<(Passage Passage, TermCounts Terms)> _candidates = [];
+    private long _words;
+    private int _passages;
+
+    /// <summary>Adds the passages of one source.</summary>
+    /// <param name="passages">The passages.</param>
+    public void Add(IEnumerable<Passage> passages)
+    {
+        var found = new List<(Passage, TermCounts)>();
+        var (count, words) = (0, 0L);
+        foreach (var passage in passages)
+        {
+            var terms = Count(passage);
+            count++;
+            words += terms.Length;
+            if (terms.Any)
+            {
+                found.Add((passage, terms));
+            }
+        }
+
+        lock (_gate)
+        {
+            _candidates.AddRange(found);
+            _passages += count;
+            _words += words;
+        }
+    }
+
+    /// <summary>Ranks what was added.</summary>
+    /// <param name="most">How many hits are wanted.</param>
+    /// <returns>The hits, best first, ties by place; and what each term of the question is worth here.</returns>
+    public (IReadOnlyList<Hit> Hits, IReadOnlyList<double> TermWeights) Rank(int most)
+    {
+        var weights = TermWeights();
+        var ideal = weights.Sum() * (Saturation + 1);
+        var average = Math.Max(1, (double)_words / Math.Max(1, _passages));
+        var hits = _candidates
+            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Standing(c.Passage), c.Terms.Coverage(weights)))
+            .Where(static h => h.Coverage >= LeastCoverage)
+            .Select(static h => h with { Score = h.Score * (0.3 + (0.7 * h.Coverage)) })
+            .OrderByDescending(static h => h.Score).ThenBy(static h => h.Passage.Path, StringComparer.Ordinal).ThenBy(static h => h.Passage.Line)
+            .Take(most);
+        return ([.. hits], weights);
+    }
+
+    private TermCounts Count(Passage passage)
+    {
+        var terms = new TermCounts(question);
+        terms.Add(passage.Text);
+        if (passage.Kind == SourceKind.Document)
+        {
+            // The nearest heading says most about a paragraph; those above it say what it is part of.
+            var nearest = passage.Title.LastIndexOf(Headings.Separator, StringComparison.Ordinal);
+            return terms.Add(passage.Title.AsSpan(Math.Max(0, nearest)), 1.5f).Add(passage.Title.AsSpan(0, Math.Max(0, nearest)), 0.5f)
+                .Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan()), 0.5f);
+        }
+
+        return passage.Kind == SourceKind.Code
+            ? terms.Add(passage.Title, 2).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan()))
+            : terms.Add(passage.Title, 1.5f);
+    }
+
+    private double[] TermWeights()
+    {
+        var weights = new double[question.Terms.Count];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var holders = _candidates.Count(c => c.Terms.Counts[i] > 0);
+            weights[i] = question.Terms[i].Weight * Math.Log(1 + ((_passages - holders + 0.5) / (holders + 0.5)));
+        }
+
+        return weights;
+    }
+
+    private static double Score(TermCounts terms, double[] weights, double average)
+    {
+        var length = 1 - LengthPenalty + (LengthPenalty * Math.Min(4, terms.Length / average));
+        var score = 0.0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var count = terms.Counts[i];
+            score += weights[i] * count * (Saturation + 1) / (count + (Saturation * length));
+        }
+
+        return score;
+    }
+
+    private double Standing(Passage passage)
+    {
+        if (passage.Kind == SourceKind.Commit)
+        {
+            return 1;
+        }
+
+        var standing = 1.0;
+        Span<char> buffer = stackalloc char[Stemmer.MaxLength];
+        foreach (var word in new Words(passage.Path))
+        {
+            var stem = Stemmer.Stem(word, buffer);
+            if (LesserPlaces.TryGetValue(stem, out var factor) && !question.TryMatch(stem, out _, out _))
+            {
+                standing = Math.Min(standing, factor);
+            }
+        }
+
+        return standing;
+    }
+}
