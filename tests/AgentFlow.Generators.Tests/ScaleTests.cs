@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace AgentFlow.Generators.Tests;
 
-/// <summary>Analysis stays near-linear. The bounds are generous; a quadratic rule would break them all the same.</summary>
+/// <summary>Large agents are analysed to the end.</summary>
 public sealed class ScaleTests
 {
     [Theory]
@@ -29,11 +28,9 @@ public sealed class ScaleTests
         var compilation = Compilations.Of(source.ToString() + agent + "}\n");
         compilation.GetDiagnostics(TestContext.Current.CancellationToken);
 
-        var clock = Stopwatch.StartNew();
-        var found = await Expect.Analyze(compilation);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+        // No measurement (benchmarks do that): a rule that has become quadratic does not end within this.
+        var found = await Expect.Analyze(compilation).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.All(found, static diagnostic => Assert.Equal("AF0113", diagnostic.Id));
         Assert.Equal(withOrder, found.Length > 9_000);
-        TestContext.Current.TestOutputHelper?.WriteLine(clock.Elapsed.ToString());
     }
 }

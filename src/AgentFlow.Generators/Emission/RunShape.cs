@@ -43,7 +43,7 @@ internal sealed class RunShape
             || HasPolicies
             || IsChunked
             || parameters.Any(p => p.Source is ParameterSource.Context or ParameterSource.Service);
-        LaneUsesRunState = HasPolicies || IsChunked;
+        LaneUsesRunState = GivesContexts || IsChunked;
     }
 
     /// <summary>Whether an action takes a value of the previous iteration.</summary>
@@ -67,7 +67,7 @@ internal sealed class RunShape
     /// <summary>Whether the lane begins by taking a run from the pool, instead of only when an action is pending.</summary>
     public bool RentsAtOnce { get; }
 
-    /// <summary>Whether the lane works on the run's state, because calls under policies read it, instead of on a local one.</summary>
+    /// <summary>Whether the lane works on the run's state, because contexts and calls under policies read it, instead of on a local one.</summary>
     public bool LaneUsesRunState { get; }
 
     /// <summary>Whether methods over all actions are split.</summary>

@@ -11,6 +11,7 @@ internal static class StubEmitter
 
     public static void Emit(SourceWriter writer, AgentModel agent, AgentNames names)
     {
+        writer.Line("#pragma warning disable CS0108, CS0114 // A name that hides another may be the very error that these members stand in for.");
         var type = names.TaskType;
         var access = AgentNames.Keyword(Access(agent, names));
         Stub($"{access} static {names.New}global::AgentFlow.AgentGraph Graph => {Throw};");

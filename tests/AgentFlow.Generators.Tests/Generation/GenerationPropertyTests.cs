@@ -9,7 +9,7 @@ namespace AgentFlow.Generators.Tests.Generation;
 public class GenerationPropertyTests
 {
     private const int Agents = 120;
-    private const int Runs = 12_000;
+    private const int Runs = 10_000;
 
     private static readonly Lazy<(RandomAgent Agent, Type Type)[]> Compiled = new(Compile);
 
