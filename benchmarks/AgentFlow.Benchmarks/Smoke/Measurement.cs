@@ -8,20 +8,18 @@ namespace AgentFlow.Benchmarks.Smoke;
 /// </summary>
 internal static class Measurement
 {
-    /// <summary>Tiered compilation waits for a tenth of a second without new methods before it optimises.</summary>
-    private const int WarmUpMilliseconds = 400;
-
     /// <summary>Measures loops side by side.</summary>
     /// <param name="loops">Each runs what it measures as many times as it is told.</param>
     /// <param name="round">About how long one loop takes in one round.</param>
     /// <param name="rounds">How many rounds.</param>
+    /// <param name="warmUp">How long each loop runs beforehand. Tiered compilation waits for a tenth of a second without new methods.</param>
     /// <returns>Median nanoseconds and bytes of one run, loop by loop.</returns>
-    public static async Task<(double Nanoseconds, double Bytes)[]> MeasureAsync(IReadOnlyList<Func<int, Task>> loops, TimeSpan round, int rounds)
+    public static async Task<(double Nanoseconds, double Bytes)[]> MeasureAsync(IReadOnlyList<Func<int, Task>> loops, TimeSpan round, int rounds, TimeSpan warmUp)
     {
         var runs = new int[loops.Count];
         for (var i = 0; i < loops.Count; i++)
         {
-            runs[i] = await CalibrateAsync(loops[i], round).ConfigureAwait(false);
+            runs[i] = await CalibrateAsync(loops[i], round, warmUp).ConfigureAwait(false);
         }
 
         var times = loops.Select(_ => new double[rounds]).ToArray();
@@ -42,7 +40,7 @@ internal static class Measurement
     }
 
     /// <summary>Runs until tiered compilation has had its say, and finds how many runs fill a round.</summary>
-    private static async Task<int> CalibrateAsync(Func<int, Task> loop, TimeSpan round)
+    private static async Task<int> CalibrateAsync(Func<int, Task> loop, TimeSpan round, TimeSpan warmUp)
     {
         var runs = 1;
         var warm = Stopwatch.StartNew();
@@ -51,7 +49,7 @@ internal static class Measurement
             var start = Stopwatch.GetTimestamp();
             await loop(runs).ConfigureAwait(false);
             var elapsed = Stopwatch.GetElapsedTime(start);
-            if (warm.ElapsedMilliseconds > WarmUpMilliseconds && elapsed > round / 4)
+            if (warm.Elapsed > warmUp && elapsed > round / 4)
             {
                 return Math.Max(1, (int)(runs * (round / elapsed)));
             }

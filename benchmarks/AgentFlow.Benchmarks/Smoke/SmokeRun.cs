@@ -8,8 +8,9 @@ namespace AgentFlow.Benchmarks.Smoke;
 /// <summary>Checks every case and measures it with a stopwatch. A wrong result fails the program; slowness does not.</summary>
 /// <param name="round">About how long one case takes in one round.</param>
 /// <param name="rounds">How many rounds the medians are of.</param>
+/// <param name="warmUp">How long each case runs before it is timed.</param>
 /// <param name="manyAgents">The largest project that the generator is given.</param>
-internal sealed class SmokeRun(TimeSpan round, int rounds, int manyAgents)
+internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents)
 {
     /// <summary>Runs the parts whose names are given, or all.</summary>
     /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>.</param>
@@ -93,7 +94,7 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, int manyAgents)
             await loop(3).ConfigureAwait(false);
         }
 
-        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], caseRound, rounds).ConfigureAwait(false);
+        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], caseRound, rounds, warmUp).ConfigureAwait(false);
         Console.WriteLine(title);
         for (var i = 0; i < cases.Length; i++)
         {
