@@ -13,27 +13,23 @@ public class SchedulingTests
         Assert.Equal(3, await run);
     }
 
-    [Xunit.Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    [InlineData(0, 5)]
-    public async Task MaxParallel_bounds_what_is_under_way(int bound, int expected)
+    [Xunit.Fact]
+    public async Task MaxParallel_bounds_what_is_under_way()
     {
-        var meter = new ParallelismMeter();
-        switch (bound)
-        {
-            case 1:
-                await new FiveOneAtATime(meter).RunAsync(TestContext.Current.CancellationToken);
-                break;
-            case 2:
-                await new FiveTwoAtATime(meter).RunAsync(TestContext.Current.CancellationToken);
-                break;
-            default:
-                await new FiveAtOnce(meter).RunAsync(TestContext.Current.CancellationToken);
-                break;
-        }
+        await AssertAsync(1, static meter => new FiveOneAtATime(meter).RunAsync(TestContext.Current.CancellationToken));
+        await AssertAsync(2, static meter => new FiveTwoAtATime(meter).RunAsync(TestContext.Current.CancellationToken));
+        await AssertAsync(5, static meter => new FiveAtOnce(meter).RunAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal(expected, meter.Most);
+        static async Task AssertAsync(int expected, Func<ParallelismMeter, ValueTask> start)
+        {
+            var meter = new ParallelismMeter();
+            var run = start(meter);
+            Assert.Equal(expected, meter.Runs);
+            meter.Open();
+            await run;
+            Assert.Equal(expected, meter.Most);
+            Assert.Equal(5, meter.Runs);
+        }
     }
 
     [Xunit.Fact]
@@ -188,6 +184,7 @@ public sealed class ParallelismMeter
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _during = [];
+    private readonly TaskCompletionSource _open = new();
     private int _now;
 
     public int Most { get; private set; }
@@ -196,7 +193,7 @@ public sealed class ParallelismMeter
 
     public int MostDuring(string name) => _during[name];
 
-    public void Enter(string name)
+    private void Enter(string name)
     {
         lock (_gate)
         {
@@ -207,12 +204,22 @@ public sealed class ParallelismMeter
         }
     }
 
-    public void Leave()
+    private void Leave()
     {
         lock (_gate)
         {
             _now--;
         }
+    }
+
+    /// <summary>Lets those who wait, and all who come later, pass.</summary>
+    public void Open() => _open.SetResult();
+
+    public async Task WaitAsync()
+    {
+        Enter("");
+        await _open.Task;
+        Leave();
     }
 
     public async Task RunAsync(string name = "")
@@ -259,58 +266,43 @@ public sealed partial class Overlap(TaskCompletionSource gate)
 [Agent(MaxParallel = 1)]
 public sealed partial class FiveOneAtATime(ParallelismMeter meter)
 {
-    [Action] private Task A() => meter.RunAsync();
+    [Action] private Task A() => meter.WaitAsync();
 
-    [Action] private Task B() => meter.RunAsync();
+    [Action] private Task B() => meter.WaitAsync();
 
-    [Action] private Task C() => meter.RunAsync();
+    [Action] private Task C() => meter.WaitAsync();
 
-    [Action] private Task D() => meter.RunAsync();
+    [Action] private Task D() => meter.WaitAsync();
 
-    [Action] private Task E() => meter.RunAsync();
+    [Action] private Task E() => meter.WaitAsync();
 }
 
 [Agent(MaxParallel = 2)]
 public sealed partial class FiveTwoAtATime(ParallelismMeter meter)
 {
-    [Action] private Task A() => meter.RunAsync();
+    [Action] private Task A() => meter.WaitAsync();
 
-    [Action] private Task B() => meter.RunAsync();
+    [Action] private Task B() => meter.WaitAsync();
 
-    [Action] private Task C() => meter.RunAsync();
+    [Action] private Task C() => meter.WaitAsync();
 
-    [Action] private Task D() => meter.RunAsync();
+    [Action] private Task D() => meter.WaitAsync();
 
-    [Action] private Task E() => meter.RunAsync();
+    [Action] private Task E() => meter.WaitAsync();
 }
 
 [Agent]
 public sealed partial class FiveAtOnce(ParallelismMeter meter)
 {
-    private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _started;
+    [Action] private Task A() => meter.WaitAsync();
 
-    [Action] private Task A() => TogetherAsync();
+    [Action] private Task B() => meter.WaitAsync();
 
-    [Action] private Task B() => TogetherAsync();
+    [Action] private Task C() => meter.WaitAsync();
 
-    [Action] private Task C() => TogetherAsync();
+    [Action] private Task D() => meter.WaitAsync();
 
-    [Action] private Task D() => TogetherAsync();
-
-    [Action] private Task E() => TogetherAsync();
-
-    private async Task TogetherAsync()
-    {
-        meter.Enter("");
-        if (Interlocked.Increment(ref _started) == 5)
-        {
-            _all.SetResult();
-        }
-
-        await _all.Task;
-        meter.Leave();
-    }
+    [Action] private Task E() => meter.WaitAsync();
 }
 
 [Agent]

@@ -31,6 +31,14 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         writer.Block($"public static {Task} RunThrough({agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {CancellationToken})", () =>
         {
+            if (run.HasLane && !run.LaneUsesRunState)
+            {
+                // First of all, so that the just-in-time compiler zeroes it once, with the frame.
+                writer.Line("var state = default(State);");
+                writer.Line("state.Inputs = inputs;");
+                writer.Line("state.Iteration = 1;");
+            }
+
             writer.Line("global::System.ArgumentNullException.ThrowIfNull(options);");
             if (!run.HasLane)
             {
@@ -61,12 +69,6 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
         if (run.LaneUsesRunState)
         {
             writer.Line("ref var state = ref run.State;");
-        }
-        else
-        {
-            writer.Line("var state = default(State);");
-            writer.Line("state.Inputs = inputs;");
-            writer.Line("state.Iteration = 1;");
         }
 
         if (run.IsChunked)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AgentFlow.CompilerServices;
 
 public abstract partial class AgentRun
@@ -35,6 +37,7 @@ public abstract partial class AgentRun
             return ActionStatus.Skipped;
         }
 
+        AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
         (_failures ??= []).Add(ToFailure(action, error));
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {

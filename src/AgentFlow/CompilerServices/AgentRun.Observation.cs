@@ -60,7 +60,7 @@ public abstract partial class AgentRun
             _events.Write(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
         }
 
-        _telemetry?.Retrying(_plan.NameOf(action));
+        AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
     }
 
     internal void ObserveItemFailure(int action, int item, Exception error) =>

@@ -252,27 +252,36 @@ public abstract partial class AgentRun
 
             if (next >= 0)
             {
-                (settled, status, error) = Execute(next);
-                if (leaving && settled < 0)
+                if (!TryExecute(next, out status, out error))
                 {
-                    return;
+                    if (leaving)
+                    {
+                        return;
+                    }
+
+                    continue;
                 }
 
+                settled = next;
                 entering = leaving;
             }
         }
     }
 
     /// <summary>Runs an action as far as it goes on this thread.</summary>
-    private (int Settled, ActionStatus Status, Exception? Error) Execute(int action)
+    /// <returns>Whether it has settled; if not, the run may be gone by now.</returns>
+    private bool TryExecute(int action, out ActionStatus status, out Exception? error)
     {
+        status = ActionStatus.Completed;
+        error = null;
         var isTraced = _telemetry is not null;
         var activity = isTraced ? System.Diagnostics.Activity.Current : null;
         try
         {
             if (_plan.IsConditional[action] && !IsWanted(action))
             {
-                return (action, ActionStatus.Skipped, null);
+                status = ActionStatus.Skipped;
+                return true;
             }
 
             if (_isObserved)
@@ -280,19 +289,23 @@ public abstract partial class AgentRun
                 ObserveStart(action);
             }
 
-            return Start(action) == StepResult.Pending ? (None, default, null) : (action, ActionStatus.Completed, null);
+            if (Start(action) == StepResult.Pending)
+            {
+                status = ActionStatus.Running;
+            }
         }
         catch (Exception e)
         {
-            return (action, ActionStatus.Failed, e);
+            status = ActionStatus.Failed;
+            error = e;
         }
-        finally
+
+        if (isTraced)
         {
-            if (isTraced)
-            {
-                System.Diagnostics.Activity.Current = activity;
-            }
+            System.Diagnostics.Activity.Current = activity;
         }
+
+        return status != ActionStatus.Running;
     }
 
     private Action Continuation(int action) => _continuations[action] ??= MakeContinuation(action);

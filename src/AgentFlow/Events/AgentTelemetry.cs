@@ -17,10 +17,10 @@ public static class AgentTelemetry
     internal static readonly Counter<long> ActionFailures = Meter.CreateCounter<long>("agentflow.action.failures", "{failure}", "Actions that have finally failed.");
     internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
 
-    /// <summary>Whether anybody listens. If not, runs skip all observation.</summary>
+    /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled | ActionFailures.Enabled | ActionRetries.Enabled;
+        get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled;
     }
 }

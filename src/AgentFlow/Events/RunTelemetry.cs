@@ -44,17 +44,10 @@ internal sealed class RunTelemetry(string agent, int actions)
 
         var tags = new TagList { { "agentflow.agent", agent }, { "agentflow.action", name }, { "agentflow.status", status.ToString() } };
         AgentTelemetry.ActionDuration.Record(Stopwatch.GetElapsedTime(_started[action]).TotalSeconds, tags);
-        if (error is not null && status != ActionStatus.Skipped)
-        {
-            AgentTelemetry.ActionFailures.Add(1, tags);
-        }
-
         End(_activities[action], error);
         _activities[action] = null;
         _started[action] = 0;
     }
-
-    public void Retrying(string name) => AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", name } });
 
     public void End(Exception? error)
     {
