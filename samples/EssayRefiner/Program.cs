@@ -14,14 +14,14 @@ if (args.Length > 0 && !File.Exists(args[0]))
 Essay? essay = null;
 await foreach (var e in new EssayRefiner().StreamAsync(args.Length > 0 ? await File.ReadAllTextAsync(args[0]) : Example))
 {
-    if (e is { Kind: AgentEventKind.ActionCompleted, Action: "Criticise" } && e.TryGetValue(out Critique? critique))
+    if (e is { Kind: AgentEventKind.ActionCompleted, Action: "Criticise" } && e.TryGetValue<Critique>(out var critique))
     {
         Console.WriteLine($"{e.Iteration}. grade {critique.Grade:0.0}: {(critique.Remarks.Count == 0 ? "nothing to mend" : string.Join(", ", critique.Remarks))}");
     }
 
     if (e.Kind == AgentEventKind.AgentCompleted)
     {
-        e.TryGetValue(out essay);
+        _ = e.TryGetValue(out essay);
     }
 }
 

@@ -46,7 +46,7 @@ public static partial class Readability
     /// <summary>Mends what a critique names first.</summary>
     /// <param name="text">The text.</param>
     /// <param name="critique">What was said about it.</param>
-    public static string Mend(string text, Critique critique) => critique.Remarks.FirstOrDefault() switch
+    public static string Mend(string text, Critique critique) => (critique.Remarks.Count > 0 ? critique.Remarks[0] : null) switch
     {
         Pompous => Plain.Aggregate(text, static (t, p) => Find(p.From).Replace(t, m => InCaseOf(m.Value, p.To))),
         Padded => Capitalise(Padding.Aggregate(text, static (t, p) => Find(p.TrimEnd()).Replace(t, "").Replace("  ", " ", StringComparison.Ordinal))),

@@ -35,7 +35,7 @@ public static partial class Comments
                 var text = Plain(string.Join('\n', block));
                 foreach (var sentence in Sentences.Split(text, i - block.Count).Where(static s => IsProse(s.Text)))
                 {
-                    yield return sentence;
+                    yield return sentence with { Block = i };
                 }
 
                 block.Clear();

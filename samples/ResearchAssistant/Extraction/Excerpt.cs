@@ -30,7 +30,7 @@ public sealed record Excerpt(string Text, int Line, double Coverage)
         for (var from = 0; from < sentences.Count; from++)
         {
             var terms = new TermCounts(question);
-            for (var to = from; to < Math.Min(sentences.Count, from + MostSentences); to++)
+            for (var to = from; to < Math.Min(sentences.Count, from + MostSentences) && sentences[to].Block == sentences[from].Block; to++)
             {
                 terms.Add(sentences[to].Text);
                 if (to > from && terms.Length > MostWords)

@@ -17,6 +17,9 @@ public static class Synthesis
     /// <summary>What answers in short touches at least this share of the question.</summary>
     private const double LeastCoverage = 0.6;
 
+    /// <summary>A bare line of code says something only to a question that it meets nearly whole.</summary>
+    private const double LeastCoverageOfCode = 0.75;
+
     /// <summary>Writes the draft.</summary>
     /// <param name="question">The question.</param>
     /// <param name="folder">The folder that was searched.</param>
@@ -28,8 +31,9 @@ public static class Synthesis
         IReadOnlyList<Finding> commits = history is null ? [] : CommitFinding.Extract(history, question);
         var least = LeastShare * documents.Findings.Concat(code.Findings).Concat(commits).Select(static f => f.Score).DefaultIfEmpty().Max();
         var chosen = Chosen(documents.Findings, MostPerSection + MostInShort).Concat(Chosen(code.Findings, MostPerSection)).ToList();
-        var answer = Diversity.Select(chosen.Where(static f => !f.IsVerbatim && f.Coverage >= LeastCoverage), MostInShort);
-        var rest = chosen.Except(answer).ToLookup(static f => f.Source.Kind);
+        var answer = Diversity.Select(chosen.Where(static f => !f.IsVerbatim && f.Coverage >= LeastCoverage).Select(static f => f with { Score = f.Score * f.Coverage }), MostInShort);
+        var told = answer.Select(static f => f.Location).ToHashSet();
+        var rest = chosen.Where(f => told.Add(f.Location)).ToLookup(static f => f.Source.Kind);
         Section[] sections =
         [
             new("What the documents say", [.. rest[SourceKind.Document].Take(MostPerSection)]),
@@ -39,7 +43,8 @@ public static class Synthesis
         return new(question.Text, folder, answer, [.. sections.Where(static s => s.Findings.Count > 0)],
             $"{Count(documents.Searched, "document")}, {Count(code.Searched, "source file")} and {Count(history?.Searched ?? 0, "commit")}", Notes(documents, history));
 
-        IEnumerable<Finding> Chosen(IReadOnlyList<Finding> findings, int most) => Diversity.Select(findings.Where(f => f.Score >= least), most);
+        IEnumerable<Finding> Chosen(IReadOnlyList<Finding> findings, int most) =>
+            Diversity.Select(findings.Where(f => f.Score >= least && (!f.IsVerbatim || f.Coverage >= LeastCoverageOfCode)), most);
     }
 
     private static IReadOnlyList<string> Notes(DocumentFindings documents, HistoryHits? history) =>

@@ -85,13 +85,21 @@ public sealed class Ranking(Question question)
             : terms.Add(passage.Title, 1.5f);
     }
 
+    /// <summary>Rare terms weigh more; but a word that only colours the question never more than what the question is about.</summary>
     private double[] TermWeights()
     {
         var weights = new double[question.Terms.Count];
+        var least = double.MaxValue;
         for (var i = 0; i < weights.Length; i++)
         {
-            var holders = _candidates.Count(c => c.Terms.Counts[i] > 0);
-            weights[i] = question.Terms[i].Weight * Math.Log(1 + ((_passages - holders + 0.5) / (holders + 0.5)));
+            var holders = _candidates.Count(c => c.Terms.Best[i] >= 1);
+            weights[i] = Math.Log(1 + ((_passages - holders + 0.5) / (holders + 0.5)));
+            least = question.Terms[i].IsWeak ? least : Math.Min(least, weights[i]);
+        }
+
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = question.Terms[i].IsWeak ? question.Terms[i].Weight * Math.Min(weights[i], least) : weights[i];
         }
 
         return weights;
