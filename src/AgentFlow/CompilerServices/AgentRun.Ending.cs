@@ -257,14 +257,28 @@ public abstract partial class AgentRun
                 return;
             }
 
+            inLane = _inLane;
+            if (!inLane && _countsDown && !TryClaim())
+            {
+                return;
+            }
+
             _stop = reason;
             _stopError = error;
-            inLane = _inLane;
             _drainers++;
         }
 
         CancelToken();
-        if (!inLane)
+        if (inLane)
+        {
+            return;
+        }
+
+        if (_countsDown)
+        {
+            ReleaseClaim();
+        }
+        else
         {
             Advance(None, default, null, entering: false);
         }

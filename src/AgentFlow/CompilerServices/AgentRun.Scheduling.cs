@@ -9,6 +9,12 @@ public abstract partial class AgentRun
     /// <param name="place">The place in the lane; 0 to start from the beginning.</param>
     protected void GoOn(int place)
     {
+        if (CanCountDown)
+        {
+            StartCountdown(BeginCountdown(place, claims: 1));
+            return;
+        }
+
         Adopt(place);
         Advance(None, default, null, entering: false);
     }
@@ -21,6 +27,14 @@ public abstract partial class AgentRun
         where TAwaiter : ICriticalNotifyCompletion
     {
         var action = _plan.Lane[place];
+        if (CanCountDown)
+        {
+            var ready = BeginCountdown(place, claims: 2) & ~(1UL << _plan.RankOf[action]);
+            awaiter.UnsafeOnCompleted(Continuation(action));
+            StartCountdown(ready);
+            return;
+        }
+
         Adopt(place);
         MarkStarted(action);
         awaiter.UnsafeOnCompleted(Continuation(action));
@@ -32,6 +46,19 @@ public abstract partial class AgentRun
     protected void GoOnEnded(int place)
     {
         var action = _plan.Lane[place];
+        if (CanCountDown)
+        {
+            var ready = BeginCountdown(place, claims: 1) & ~(1UL << _plan.RankOf[action]);
+            var (countdownStatus, failure) = TryComplete(action);
+            if (SettleCountdown(action, countdownStatus, failure))
+            {
+                CountDownDependents(action, ref ready);
+            }
+
+            StartCountdown(ready);
+            return;
+        }
+
         Adopt(place);
         MarkStarted(action);
         var (status, error) = TryComplete(action);
@@ -84,6 +111,23 @@ public abstract partial class AgentRun
     protected int WinnerOf(int group) => _winner[group];
 
     internal void Attempted(int action, int attempt) => _attempts[action] = attempt;
+
+    private bool CanCountDown => _plan.IsPlain && !_isObserved;
+
+    /// <summary>Lays out the countdown and hands out the first claims.</summary>
+    private ulong BeginCountdown(int place, int claims)
+    {
+        _context = ExecutionContext.Capture();
+        var ready = AdoptCountdown(place);
+        lock (_gate)
+        {
+            _countsDown = true;
+            _inLane = false;
+            _live = claims;
+        }
+
+        return ready;
+    }
 
     /// <summary>Lays out the scheduler's state for an iteration of which the fast lane has settled a prefix. The caller becomes a drainer.</summary>
     private void Adopt(int place)
@@ -346,18 +390,30 @@ public abstract partial class AgentRun
         var ambient = ExecutionContext.Capture();
         if (_context is null || ambient is null || ReferenceEquals(ambient, _context))
         {
-            Advance(settled, status, error, entering);
+            AdvanceAfter(settled, status, error, entering);
             return;
         }
 
         ExecutionContext.Restore(_context);
         try
         {
-            Advance(settled, status, error, entering);
+            AdvanceAfter(settled, status, error, entering);
         }
         finally
         {
             ExecutionContext.Restore(ambient);
+        }
+    }
+
+    private void AdvanceAfter(int settled, ActionStatus status, Exception? error, bool entering)
+    {
+        if (_countsDown)
+        {
+            CountDownAfter(settled, status, error);
+        }
+        else
+        {
+            Advance(settled, status, error, entering);
         }
     }
 

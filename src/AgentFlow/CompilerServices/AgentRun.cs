@@ -14,9 +14,8 @@ namespace AgentFlow.CompilerServices;
 /// leaves, so that none can meet a run that has been used again.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-#pragma warning disable CA1001 // A run lives in a pool; its token source has no timer and its timer is stopped, so the collector is enough.
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A run lives in a pool; its token source has no timer and its timer is stopped, so the collector is enough.")]
 public abstract partial class AgentRun
-#pragma warning restore CA1001
 {
     private const int None = -1;
 
@@ -83,7 +82,8 @@ public abstract partial class AgentRun
     /// <summary>Whether the iteration has come to rest and one thread is deciding what follows.</summary>
     private bool _resting;
 
-    private StopReason _stop;
+    /// <summary>Why nothing more is to start. Written under the gate; read without it where a late answer does no harm.</summary>
+    private volatile StopReason _stop;
     private Exception? _stopError;
     private List<ActionFailedException>? _failures;
 
@@ -171,6 +171,7 @@ public abstract partial class AgentRun
     {
         _holds = 1;
         _inLane = true;
+        _countsDown = false;
         _resting = false;
         if (!ReferenceEquals(_options, options))
         {

@@ -6,6 +6,8 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RunPlan
 {
+    private readonly bool _isPlainGraph;
+
     /// <summary>Creates the plan.</summary>
     /// <param name="graph">The agent's graph.</param>
     /// <param name="rank">The actions in the order in which ready ones start: by priority, longest remaining path, source.</param>
@@ -38,6 +40,14 @@ public sealed class RunPlan
         var edges = graph.Edges.Where(static e => e.Kind != DependencyKind.Previous).ToArray();
         Incoming = ToIncoming(edges, Count);
         (Groups, Waiting, DependentStart, Dependents) = ToDependents(edges, Count);
+        _isPlainGraph = Count <= 64
+            && graph.MaxParallel == 0
+            && Groups.Length == 0
+            && edges.All(static e => e.Kind != DependencyKind.Merge)
+            && !IsConditional.Contains(true)
+            && !IsOptional.Contains(true)
+            && !HasCompensations
+            && Mode.All(static m => m == ActionMode.Async);
         FirstReady = new ulong[(Count + 63) / 64];
         for (var i = 0; i < Count; i++)
         {
@@ -83,6 +93,10 @@ public sealed class RunPlan
 
     /// <summary>How much cost may be reported; 0: any.</summary>
     public double CostBudget { get; init; }
+
+    /// <summary>Whether the actions need nothing but their dependencies, so that counting down to each is all the scheduling there is.</summary>
+    internal bool IsPlain =>
+        _isPlainGraph && !Waves && !ContinueOnFailure && !Loops && Timeout == TimeSpan.Zero && ActionBudget == 0 && TokenBudget == 0 && CostBudget == 0;
 
     internal AgentGraph Graph { get; }
 

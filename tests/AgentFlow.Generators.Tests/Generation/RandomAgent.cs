@@ -29,12 +29,32 @@ internal sealed record RandomAgent(string Name, RandomAction[] Actions, int[] Re
     public static RandomAgent Make(int index, Random random)
     {
         var count = 1 + Math.Min(14, index / 8) + random.Next(3);
+        if (index % 3 == 0)
+        {
+            return MakePlain(index, count, random);
+        }
+
         var loops = random.Next(4) == 0;
         var actions = Enumerable.Range(0, count).Select(i => MakeAction(i, count, loops, random)).ToArray();
         var results = random.Next(3) == 0
             ? Enumerable.Range(0, count).Where(_ => random.Next(2) == 0).ToArray()
             : Enumerable.Range(0, count).ToArray();
         return new($"Agent{index}", actions, results, random.Next(3) == 0, random.Next(6) == 0, random.Next(4) == 0 ? 1 + random.Next(3) : 0, loops ? 1 + random.Next(3) : 0);
+    }
+
+    /// <summary>An agent of nothing but values and order, which the run time schedules by counting down.</summary>
+    private static RandomAgent MakePlain(int index, int count, Random random)
+    {
+        var actions = Enumerable.Range(0, count)
+            .Select(i => new RandomAction(
+                [.. Enumerable.Range(0, i == 0 ? 0 : random.Next(4)).Select(_ => new Link(random.Next(3) == 0 ? LinkKind.Order : LinkKind.Required, [random.Next(i)]))],
+                false,
+                false,
+                false,
+                random.Next(3) == 0 ? random.Next(5) : 0,
+                random.Next(3)))
+            .ToArray();
+        return new($"Agent{index}", actions, [.. Enumerable.Range(0, count)], false, false, 0, 0);
     }
 
     public string ToSource()
