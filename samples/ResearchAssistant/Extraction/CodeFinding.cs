@@ -7,16 +7,19 @@ public static class CodeFinding
 {
     private const int LongestLine = 140;
 
-    /// <summary>Prefers what a comment says; without one, shows the line that comes closest.</summary>
+    /// <summary>Prefers what a comment says, if only of a symbol that is asked for; without one, shows the line that comes closest.</summary>
     /// <param name="hit">The piece of code.</param>
     /// <param name="question">The question.</param>
     /// <param name="weights">What each of its terms is worth.</param>
     public static Finding Of(Hit hit, Question question, IReadOnlyList<double> weights)
     {
         var passage = hit.Passage;
-        var (text, line, verbatim, strength) = Excerpt.Best([.. Comments.Read(passage.Path, passage.Text)], question, weights) is { } excerpt
-            ? (excerpt.Text, excerpt.Line, false, 0.55 + (0.45 * excerpt.Coverage))
-            : ClosestLine(passage, question, weights);
+        Sentence[] comments = [.. Comments.Read(passage.Path, passage.Text)];
+        var (text, line, verbatim, strength) = Excerpt.Best(comments, question, weights) is { } excerpt
+            ? (excerpt.Text, excerpt.Line, false, 0.55 + (0.45 * excerpt.Value))
+            : comments is [var first, ..] && new TermCounts(question).Add(passage.Title).Any
+                ? (Excerpt.Finish(first.Text), first.Line, false, 0.55)
+                : ClosestLine(passage, question, weights);
         var coverage = new TermCounts(question).Add(text).Add(passage.Title).Coverage(weights);
         return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };
     }

@@ -61,7 +61,7 @@ public static partial class Comments
     [GeneratedRegex(@"^[ \t]*[@:](?:param|return|returns|throws|type|rtype|raises|see|since|author|arg)\b.*$", RegexOptions.Multiline)]
     private static partial Regex TagLine();
 
-    [GeneratedRegex(@"(?:[;{}]|=>)$|^[-=*#/\s]+$|^(?:Copyright|Licensed|SPDX|TODO:?$|!/|region|endregion|pylint|noqa|eslint|type:)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:[;{}]|=>)$|\s[+=!]?=\s.*[\[(]|^[-=*#/\s]+$|^(?:Copyright|Licensed|SPDX|TODO\b|!/|region|endregion|pylint|noqa|eslint|type:)", RegexOptions.IgnoreCase)]
     private static partial Regex NoProse();
 
     private static bool IsProse(string text) => text.Length > 2 && !NoProse().IsMatch(text);
@@ -72,7 +72,7 @@ public static partial class Comments
         comment = Reference().Replace(comment, static m => $"`{LastName(m.Groups[1].Value)}`");
         comment = JavaTag().Replace(Code().Replace(comment, "`"), "`$1`");
         comment = TagLine().Replace(Tag().Replace(comment, ""), "");
-        return comment.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+        return Markup.Remove(comment).Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
     private static string LastName(string reference)

@@ -7,7 +7,8 @@ namespace AgentFlow.Samples.Research.Extraction;
 /// <param name="Text">The sentences.</param>
 /// <param name="Line">The line of the first, from the passage's first, which is 0.</param>
 /// <param name="Coverage">Which share of the question's weight they touch.</param>
-public sealed record Excerpt(string Text, int Line, double Coverage)
+/// <param name="Value">The same, less what makes them hard to read by themselves.</param>
+public sealed record Excerpt(string Text, int Line, double Coverage, double Value)
 {
     private const int MostSentences = 3;
     private const int MostWords = 75;
@@ -43,7 +44,7 @@ public sealed record Excerpt(string Text, int Line, double Coverage)
                 if (value > most)
                 {
                     most = value;
-                    best = new(string.Join(' ', sentences.Skip(from).Take(to - from + 1).Select(static s => s.Text)), sentences[from].Line, coverage);
+                    best = new(string.Join(' ', sentences.Skip(from).Take(to - from + 1).Select(static s => s.Text)), sentences[from].Line, coverage, value);
                 }
             }
         }
@@ -51,15 +52,9 @@ public sealed record Excerpt(string Text, int Line, double Coverage)
         return best is null ? null : best with { Text = Finish(best.Text) };
     }
 
-    private static double Readability(string first, int place, int words)
-    {
-        var end = first.AsSpan().IndexOfAny(" ,");
-        var leans = place > 0 && Leaning.GetAlternateLookup<ReadOnlySpan<char>>().Contains(first.AsSpan(0, end < 0 ? first.Length : end));
-        return (leans ? 0.6 : 1) * (words < FewWords ? 0.5 : 1) * (place == 0 ? 1.05 : 1);
-    }
-
     /// <summary>Cuts what is too long between words, and ends it as a sentence ends.</summary>
-    private static string Finish(string text)
+    /// <param name="text">One or more sentences.</param>
+    public static string Finish(string text)
     {
         var words = text.Split(' ');
         if (words.Length > MostWords)
@@ -71,5 +66,13 @@ public sealed record Excerpt(string Text, int Line, double Coverage)
         text = text.TrimEnd(',', ';', ':', ' ');
         text = text.Length > 0 && char.IsLetterOrDigit(text[^1]) || text[^1] is '`' or ')' or '"' or '”' or '*' ? text + "." : text;
         return char.IsLower(text[0]) && !text.AsSpan(0, Math.Max(0, text.IndexOf(' '))).ContainsAny("._()=") ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+    }
+
+    private static double Readability(string first, int place, int words)
+    {
+        var isListOfNames = first.AsSpan().Count('`') > words / 2;
+        var end = first.AsSpan().IndexOfAny(" ,");
+        var leans = place > 0 && Leaning.GetAlternateLookup<ReadOnlySpan<char>>().Contains(first.AsSpan(0, end < 0 ? first.Length : end));
+        return (leans ? 0.6 : 1) * (isListOfNames && words > FewWords ? 0.6 : 1) * (words < FewWords ? 0.5 : 1) * (place == 0 ? 1.05 : 1);
     }
 }

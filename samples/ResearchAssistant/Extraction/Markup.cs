@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AgentFlow.Samples.Research.Searching;
 
 namespace AgentFlow.Samples.Research.Extraction;
 
@@ -9,7 +10,7 @@ public static partial class Markup
     /// <param name="text">The paragraph as it stands in the document.</param>
     public static string Remove(string text)
     {
-        text = text.StartsWith('|') ? Row(text) : text;
+        text = DocumentSplitter.IsRow(text) ? Row(text) : text;
         text = Directive().Replace(text, "");
         text = Image().Replace(text, "");
         text = Link().Replace(text, "$1");

@@ -19,7 +19,7 @@ public static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"# {Heading(draft.Question)}\n\n");
         if (quality.Verdict == Verdict.Nothing)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Nothing relevant was found: no passage speaks of {Words(quality.Missing)}.\n");
+            text.Append(CultureInfo.InvariantCulture, $"Nothing relevant was found about {Words(quality.Missing)}.\n\n");
         }
 
         if (draft.Answer.Count > 0)

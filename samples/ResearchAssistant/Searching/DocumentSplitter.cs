@@ -74,6 +74,10 @@ public static partial class DocumentSplitter
         }
     }
 
+    /// <summary>Whether a line is a row of a table, with or without a bar at its ends.</summary>
+    /// <param name="line">The line.</param>
+    public static bool IsRow(string line) => line.StartsWith('|') || line.AsSpan().Count(" | ") > 1;
+
     [GeneratedRegex(@"^(#{1,6}|={1,6})[ \t]+(\S.*?)[ \t]*[#=]*$")]
     private static partial Regex Heading();
 
@@ -111,9 +115,7 @@ public static partial class DocumentSplitter
         return end < 0 ? start + 1 : end + 1;
     }
 
-    private static bool IsRow(string line) => line.StartsWith('|');
-
-    private static bool IsTableRule(string line) => IsRow(line) && line.AsSpan().IndexOfAnyExcept("|-: \t") < 0;
+    private static bool IsTableRule(string line) => line.Contains('|', StringComparison.Ordinal) && line.AsSpan().IndexOfAnyExcept("|-: \t") < 0;
 
     private static bool IsHeaderRow(string[] lines, int i) => IsRow(lines[i]) && i + 1 < lines.Length && IsTableRule(lines[i + 1]);
 }

@@ -4,7 +4,7 @@ namespace AgentFlow.Samples.Research.Searching;
 public sealed class Question
 {
     private const float WeakWeight = 0.3f;
-    private const float RelatedWeight = 0.4f;
+    private const float RelatedWeight = 0.6f;
 
     private readonly Dictionary<string, (int Term, float Weight)> _matches = [];
     private readonly Dictionary<string, (int Term, float Weight)>.AlternateLookup<ReadOnlySpan<char>> _lookup;

@@ -47,8 +47,9 @@ public sealed class TermCounts(Question question)
         double met = 0, all = 0;
         for (var i = 0; i < _best.Length; i++)
         {
-            met += weights[i] * _best[i];
-            all += weights[i];
+            // The root, for two words of which one is common are still two things asked.
+            met += Math.Sqrt(weights[i]) * _best[i];
+            all += Math.Sqrt(weights[i]);
         }
 
         return all > 0 ? met / all : 0;
