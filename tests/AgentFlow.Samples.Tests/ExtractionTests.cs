@@ -26,8 +26,8 @@ public class ExtractionTests
     [Fact]
     public void Comments_are_read_as_prose()
     {
-        var csharp = Comments.Read("a.cs", "/// <summary>Finds a <see cref=\"N.Cycle\"/>.</summary>\n/// <param name=\"x\">Not this.</param>\nint Find() // trailing\n{\n    // old = code(1);\n    /* Block\n     * comment. */\n");
-        Assert.Equal([("Finds a `Cycle`.", 0), ("Block comment.", 5)], csharp.Select(s => (s.Text, s.Line)));
+        var csharp = Comments.Read("a.cs", "/// <summary>Finds a <see cref=\"N.Cycle\"/>.</summary>\n/// <param name=\"x\">Not this.</param>\nint Find() // trailing\n{\n    // old = code(1);\n\n    /* Block\n     * comment. */\n");
+        Assert.Equal([("Finds a `Cycle`.", 0), ("Block comment.", 6)], csharp.Select(s => (s.Text, s.Line)));
 
         var python = Comments.Read("a.py", "def f():\n    \"\"\"Opens a file.\n\n    Closes it.\n    \"\"\"\n    # Says why.\n");
         Assert.Equal(["Opens a file.", "Closes it.", "Says why."], python.Select(s => s.Text));
@@ -51,11 +51,11 @@ public class ExtractionTests
     }
 
     [Fact]
-    public void An_agent_of_its_own_describes_code()
+    public async Task An_agent_of_its_own_describes_code()
     {
         var hit = new Hit(new(SourceKind.Code, "a.cs", 10, "A.Find", "// Finds cycles.\nvoid Find() { }"), 1, 1);
         var plain = new Hit(new(SourceKind.Code, "b.cs", 1, "B", "void X() {\n  cycles++;\n}"), 0.5, 1);
-        var digest = new CodeSummarizer().RunAsync(new CodeHits([plain, hit], 7, [1]), Question.Parse("cycles")!, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+        var digest = await new CodeSummarizer().RunAsync(new CodeHits([plain, hit], 7, [1]), Question.Parse("cycles")!, TestContext.Current.CancellationToken);
         Assert.Equal([("a.cs:10", "Finds cycles.", false), ("b.cs:2", "cycles++;", true)], digest.Findings.Select(f => (f.Location, f.Text, f.IsVerbatim)));
         Assert.Equal(7, digest.Searched);
     }

@@ -16,7 +16,8 @@ public static partial class DocumentSplitter
         var lines = file.Lines;
         var headings = new Headings();
         var start = -1;
-        var underlines = "";
+        // Markdown fixes what an underline means; elsewhere the first to be used is the highest.
+        var underlines = Path.GetExtension(file.Path) is ".md" or ".markdown" or ".mdx" ? "=-" : "";
         for (var i = AfterFrontMatter(lines); i < lines.Length; i++)
         {
             var line = lines[i];
