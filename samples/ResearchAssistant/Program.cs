@@ -16,4 +16,5 @@ Console.CancelKeyPress += (_, e) =>
 };
 
 var redraws = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
-return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? Console.WindowWidth : 0).RunAsync(args, interrupt.Token);
+var width = redraws && Console.WindowWidth is > 0 and var columns ? columns : 80;
+return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? width : 0).RunAsync(args, interrupt.Token);

@@ -16,9 +16,9 @@ public static class CodeFinding
         var passage = hit.Passage;
         Sentence[] comments = [.. Comments.Read(passage.Path, passage.Text)];
         var (text, line, verbatim, strength) = Excerpt.Best(comments, question, weights) is { } excerpt
-            ? (excerpt.Text, excerpt.Line, false, 0.55 + (0.45 * excerpt.Value))
+            ? (excerpt.Text, excerpt.Line, false, 0.45 + (0.55 * excerpt.Value))
             : comments is [var first, ..] && new TermCounts(question).Add(passage.Title).Any
-                ? (Excerpt.Finish(first.Text), first.Line, false, 0.55)
+                ? (Excerpt.Finish(first.Text), first.Line, false, 0.5)
                 : ClosestLine(passage, question, weights);
         var coverage = new TermCounts(question).Add(text).Add(passage.Title).Coverage(weights);
         return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };

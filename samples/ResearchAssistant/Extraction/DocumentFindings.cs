@@ -8,6 +8,9 @@ namespace AgentFlow.Samples.Research.Extraction;
 /// <param name="Note">What the reader should know about the search.</param>
 public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searched, string? Note = null)
 {
+    /// <summary>A sentence with more is a listing.</summary>
+    private const int MostBraces = 3;
+
     /// <summary>Takes from each hit the sentences that answer best.</summary>
     /// <param name="hits">The hits.</param>
     /// <param name="question">The question.</param>
@@ -16,7 +19,7 @@ public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searc
 
     private static Finding? Extract(Hit hit, Question question, IReadOnlyList<double> weights)
     {
-        var sentences = Sentences.Split(Markup.Remove(hit.Passage.Text)).ToList();
+        var sentences = Sentences.Split(Markup.Remove(hit.Passage.Text)).Where(static s => s.Text.AsSpan().Count('{') < MostBraces).ToList();
         if (Excerpt.Best(sentences, question, weights) is not { } excerpt)
         {
             return null;

@@ -13,7 +13,7 @@ public static class Vocabulary
         + "too under until up upon us very was we were what whatever when where whether which while who whom whose why will with within without would you your yours");
 
     private static readonly FrozenSet<string> Weak = Stems(
-        "find work happen make use get need way thing mean handle give take know explain describe tell show want exist implement go come "
+        "find work happen change make use get need way thing mean handle give take know explain describe tell show want exist implement go come "
         + "look see possible exactly really kind sort of actually inside ensure become decide keep one two");
 
     private static readonly FrozenDictionary<string, string[]> RelatedStems = Groups(
