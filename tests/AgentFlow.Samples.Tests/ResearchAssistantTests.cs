@@ -78,7 +78,7 @@ public class ResearchAssistantTests
 
     [Theory]
     [InlineData("no question (--help says more)")]
-    [InlineData("the question has no words (--help says more)", "?!")]
+    [InlineData("the question has no word to search for (--help says more)", "?!")]
     [InlineData("unknown option '--fast' (--help says more)", "--fast", "question")]
     [InlineData("folder '/no/such/folder' does not exist (--help says more)", "--folder", "/no/such/folder", "question")]
     [InlineData("option '--folder' needs a value (--help says more)", "question", "--folder")]

@@ -10,6 +10,9 @@ public static partial class CodeSplitter
 {
     private const int MaxLines = 80;
 
+    /// <summary>Longer lines are data, on which matching could take long.</summary>
+    private const int LongestDeclaration = 300;
+
     /// <summary>Cuts a source file.</summary>
     /// <param name="file">The file.</param>
     /// <returns>Its passages, in order; together they are the file.</returns>
@@ -74,7 +77,7 @@ public static partial class CodeSplitter
     private static (string Name, bool IsType)? Declares(string line)
     {
         var text = line.AsSpan().TrimStart();
-        if (text.Length < 4 || text[0] is '/' or '#' or '*' or '}' or '"' or '\'' or '.' or '(' or '<' or '|' or '?' or ':')
+        if (text.Length is < 4 or > LongestDeclaration || text[0] is '/' or '#' or '*' or '}' or '"' or '\'' or '.' or '(' or '<' or '|' or '?' or ':')
         {
             return null;
         }

@@ -53,7 +53,7 @@ public sealed class ResearchCommand(TextWriter output, TextWriter error, ReportC
             return Success;
         }
 
-        var question = line.Question.Length == 0 ? throw new UsageException("no question") : Question.Parse(line.Question) ?? throw new UsageException("the question has no words");
+        var question = line.Question.Length == 0 ? throw new UsageException("no question") : Question.Parse(line.Question) ?? throw new UsageException("the question has no word to search for");
         var folder = line.Folder ?? Repository.Enclosing(Directory.GetCurrentDirectory()) ?? Directory.GetCurrentDirectory();
         if (!Directory.Exists(folder))
         {
