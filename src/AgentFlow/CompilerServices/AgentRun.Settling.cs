@@ -1,0 +1,98 @@
+namespace AgentFlow.CompilerServices;
+
+public abstract partial class AgentRun
+{
+    /// <summary>Records what an action came to and tells those that wait for it.</summary>
+    private void Settle(int action, ActionStatus status, Exception? error)
+    {
+        var mode = _plan.Mode[action];
+        if (mode != ActionMode.FireAndForget)
+        {
+            _running--;
+        }
+
+        if (mode == ActionMode.Sync)
+        {
+            _exclusive = false;
+        }
+
+        if (status == ActionStatus.Failed)
+        {
+            status = Fail(action, error!);
+        }
+
+        Statuses[action] = status;
+        _unsettled--;
+        _hasAbsent |= status != ActionStatus.Completed;
+        if (status == ActionStatus.Completed && _plan.IsCompensated[action])
+        {
+            _undo!.Add((action, null));
+        }
+
+        if (_isObserved)
+        {
+            ObserveSettlement(action, status, error);
+        }
+
+        var end = _plan.DependentStart[action + 1];
+        for (var i = _plan.DependentStart[action]; i < end; i++)
+        {
+            var dependent = _plan.Dependents[i];
+            if (dependent >= 0)
+            {
+                CountDown(dependent);
+            }
+            else
+            {
+                SettleSource(~dependent, action, status);
+            }
+        }
+
+        if (_plan.Waves && --_waveLeft[_plan.Graph.WaveOf[action]] == 0)
+        {
+            OpenNextWave(_plan.Graph.WaveOf[action] + 1);
+        }
+    }
+
+    private void CountDown(int action)
+    {
+        if (--_waiting[action] == 0)
+        {
+            SetReady(action);
+        }
+    }
+
+    private void OpenNextWave(int wave)
+    {
+        if (wave < _waveLeft.Length)
+        {
+            foreach (var action in _plan.ByWave[wave])
+            {
+                CountDown(action);
+            }
+        }
+    }
+
+    private void SettleSource(int group, int source, ActionStatus status)
+    {
+        _groupLeft[group]--;
+        if (_winner[group] >= 0)
+        {
+            return;
+        }
+
+        if (status == ActionStatus.Completed)
+        {
+            _winner[group] = source;
+            CountDown(_plan.Groups[group].Consumer);
+            if (_plan.Groups[group].CancelsOthers)
+            {
+                MarkLosers(group, source);
+            }
+        }
+        else if (_groupLeft[group] == 0)
+        {
+            CountDown(_plan.Groups[group].Consumer);
+        }
+    }
+}
