@@ -1,6 +1,10 @@
 namespace AgentFlow.Tests;
 
-/// <summary>The engine allocates nothing in steady state; the bodies below allocate nothing either, so the whole run must not.</summary>
+/// <summary>
+/// The engine allocates nothing in steady state; the bodies below allocate nothing either, so the whole run must not. Apart from other
+/// tests: some of those listen to traces and metrics, which is for the whole process.
+/// </summary>
+[Collection(nameof(Undisturbed))]
 public class AllocationTests
 {
     [Xunit.Fact]
@@ -70,6 +74,9 @@ public class AllocationTests
         }
     }
 }
+
+[CollectionDefinition(nameof(Undisturbed), DisableParallelization = true)]
+public sealed class Undisturbed;
 
 [Agent]
 public sealed partial class Chain

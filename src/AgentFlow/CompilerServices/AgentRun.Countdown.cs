@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace AgentFlow.CompilerServices;
 
@@ -17,51 +17,96 @@ public abstract partial class AgentRun
     /// <summary>Whether this run counts down. Decided when the fast lane hands over.</summary>
     private bool _countsDown;
 
-    /// <summary>Settles the prefix of the lane and says which actions may start, a bit each by rank.</summary>
-    private ulong AdoptCountdown(int place)
+    private bool CanCountDown => _plan.IsPlain && !_isObserved;
+
+    /// <summary>Goes on from a place in the lane where nothing is pending.</summary>
+    private void CountDownFrom(int place)
     {
+        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
+        BeginCountdown(place, claims: 1, ref ready);
+        StartCountdown(ref ready);
+    }
+
+    /// <summary>Goes on from a place in the lane where an action is pending.</summary>
+    private void CountDownFrom<TAwaiter>(int place, TAwaiter awaiter)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        var action = _plan.Lane[place];
+        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
+        BeginCountdown(place, claims: 2, ref ready);
+        ready.Remove(_plan.RankOf[action]);
+        awaiter.UnsafeOnCompleted(Continuation(action));
+        StartCountdown(ref ready);
+    }
+
+    /// <summary>Goes on from a place in the lane where an action has ended, and the run holds its awaiter.</summary>
+    private void CountDownFromEnded(int place)
+    {
+        var action = _plan.Lane[place];
+        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
+        BeginCountdown(place, claims: 1, ref ready);
+        ready.Remove(_plan.RankOf[action]);
+        var (status, error) = TryComplete(action);
+        if (SettleCountdown(action, status, error))
+        {
+            CountDownDependents(action, ref ready);
+        }
+
+        StartCountdown(ref ready);
+    }
+
+    /// <summary>Lays out the countdown with a prefix of the lane settled, and hands out the first claims.</summary>
+    private void BeginCountdown(int place, int claims, ref ReadySet ready)
+    {
+        _context = ExecutionContext.Capture();
         _plan.Waiting.CopyTo(_waiting, 0);
-        var ready = _plan.FirstReady[0];
+        for (var action = 0; action < _waiting.Length; action++)
+        {
+            if (_waiting[action] == 0)
+            {
+                ready.Add(_plan.RankOf[action]);
+            }
+        }
+
         for (var i = 0; i < place; i++)
         {
             var action = _plan.Lane[i];
-            ready &= ~(1UL << _plan.RankOf[action]);
+            ready.Remove(_plan.RankOf[action]);
             var end = _plan.DependentStart[action + 1];
             for (var at = _plan.DependentStart[action]; at < end; at++)
             {
                 var dependent = _plan.Dependents[at];
                 if (--_waiting[dependent] == 0)
                 {
-                    ready |= 1UL << _plan.RankOf[dependent];
+                    ready.Add(_plan.RankOf[dependent]);
                 }
             }
         }
 
-        // Everything in the lane before the place has settled, whenever it became ready.
-        for (var i = 0; i < place; i++)
+        lock (_gate)
         {
-            ready &= ~(1UL << _plan.RankOf[_plan.Lane[i]]);
+            _countsDown = true;
+            _inLane = false;
+            _live = claims;
         }
-
-        return ready;
     }
 
     /// <summary>Counts down those that wait for an action that has settled, then starts what is ready. The caller has a claim.</summary>
     private void CountDownAfter(int settled, ActionStatus status, Exception? error)
     {
-        var ready = 0UL;
+        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
         if (SettleCountdown(settled, status, error))
         {
             CountDownDependents(settled, ref ready);
         }
 
-        StartCountdown(ready);
+        StartCountdown(ref ready);
     }
 
     /// <summary>Starts actions by rank, on this thread; what completes on the spot adds to them.</summary>
-    private void StartCountdown(ulong ready)
+    private void StartCountdown(ref ReadySet ready)
     {
-        while (ready != 0)
+        while (!ready.IsEmpty)
         {
             if (_stop == StopReason.None && _callerToken.IsCancellationRequested)
             {
@@ -74,9 +119,8 @@ public abstract partial class AgentRun
                 break;
             }
 
-            var action = _plan.ByRank[BitOperations.TrailingZeroCount(ready)];
-            ready &= ready - 1;
-            var isLast = ready == 0;
+            var action = _plan.ByRank[ready.Take()];
+            var isLast = ready.IsEmpty;
             if (!isLast)
             {
                 Interlocked.Increment(ref _live);
@@ -107,7 +151,7 @@ public abstract partial class AgentRun
         ReleaseClaim();
     }
 
-    private void CountDownDependents(int action, ref ulong ready)
+    private void CountDownDependents(int action, ref ReadySet ready)
     {
         var end = _plan.DependentStart[action + 1];
         for (var i = _plan.DependentStart[action]; i < end; i++)
@@ -115,7 +159,7 @@ public abstract partial class AgentRun
             var dependent = _plan.Dependents[i];
             if (_plan.Waiting[dependent] == 1 || Interlocked.Decrement(ref _waiting[dependent]) == 0)
             {
-                ready |= 1UL << _plan.RankOf[dependent];
+                ready.Add(_plan.RankOf[dependent]);
             }
         }
     }

@@ -11,7 +11,7 @@ public abstract partial class AgentRun
     {
         if (CanCountDown)
         {
-            StartCountdown(BeginCountdown(place, claims: 1));
+            CountDownFrom(place);
             return;
         }
 
@@ -29,9 +29,7 @@ public abstract partial class AgentRun
         var action = _plan.Lane[place];
         if (CanCountDown)
         {
-            var ready = BeginCountdown(place, claims: 2) & ~(1UL << _plan.RankOf[action]);
-            awaiter.UnsafeOnCompleted(Continuation(action));
-            StartCountdown(ready);
+            CountDownFrom(place, awaiter);
             return;
         }
 
@@ -48,14 +46,7 @@ public abstract partial class AgentRun
         var action = _plan.Lane[place];
         if (CanCountDown)
         {
-            var ready = BeginCountdown(place, claims: 1) & ~(1UL << _plan.RankOf[action]);
-            var (countdownStatus, failure) = TryComplete(action);
-            if (SettleCountdown(action, countdownStatus, failure))
-            {
-                CountDownDependents(action, ref ready);
-            }
-
-            StartCountdown(ready);
+            CountDownFromEnded(place);
             return;
         }
 
@@ -111,23 +102,6 @@ public abstract partial class AgentRun
     protected int WinnerOf(int group) => _winner[group];
 
     internal void Attempted(int action, int attempt) => _attempts[action] = attempt;
-
-    private bool CanCountDown => _plan.IsPlain && !_isObserved;
-
-    /// <summary>Lays out the countdown and hands out the first claims.</summary>
-    private ulong BeginCountdown(int place, int claims)
-    {
-        _context = ExecutionContext.Capture();
-        var ready = AdoptCountdown(place);
-        lock (_gate)
-        {
-            _countsDown = true;
-            _inLane = false;
-            _live = claims;
-        }
-
-        return ready;
-    }
 
     /// <summary>Lays out the scheduler's state for an iteration of which the fast lane has settled a prefix. The caller becomes a drainer.</summary>
     private void Adopt(int place)

@@ -6,6 +6,9 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RunPlan
 {
+    /// <summary>Larger agents would take too much of the stack for the set of what is ready.</summary>
+    private const int MaxCountdown = 8192;
+
     private readonly bool _isPlainGraph;
 
     /// <summary>Creates the plan.</summary>
@@ -40,7 +43,7 @@ public sealed class RunPlan
         var edges = graph.Edges.Where(static e => e.Kind != DependencyKind.Previous).ToArray();
         Incoming = ToIncoming(edges, Count);
         (Groups, Waiting, DependentStart, Dependents) = ToDependents(edges, Count);
-        _isPlainGraph = Count <= 64
+        _isPlainGraph = Count <= MaxCountdown
             && graph.MaxParallel == 0
             && Groups.Length == 0
             && edges.All(static e => e.Kind != DependencyKind.Merge)
