@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+
+namespace AgentFlow;
+
+/// <summary>
+/// The keys that payloads are encrypted with: AES-GCM, a fresh random nonce for each payload, the place in the journal authenticated with it.
+/// Give the new key first to rotate; the old ones still open what they have sealed.
+/// </summary>
+public sealed class PayloadEncryption : IDisposable
+{
+    private readonly Dictionary<string, AesGcm> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the keys.</summary>
+    /// <param name="current">The id of the key that seals. 1 to 64 characters; it is stored in clear.</param>
+    /// <param name="keys">All keys by id: 16, 24 or 32 bytes each. They are copied.</param>
+    /// <exception cref="ArgumentException">A key has another length, or the current one is not among them.</exception>
+    public PayloadEncryption(string current, IReadOnlyDictionary<string, byte[]> keys)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var (id, key) in keys)
+        {
+            if (id.Length is 0 or > 64 || !System.Text.Ascii.IsValid(id))
+            {
+                throw new ArgumentException("The id of a key has 1 to 64 ASCII characters.", nameof(keys));
+            }
+
+            if (key.Length is not (16 or 24 or 32))
+            {
+                throw new ArgumentException($"Key '{id}' has {key.Length} bytes; AES takes 16, 24 or 32.", nameof(keys));
+            }
+
+            _keys.Add(id, new AesGcm(key, PayloadSeal.TagSize));
+        }
+
+        Current = _keys.ContainsKey(current) ? current : throw new ArgumentException($"The current key '{current}' is not among the keys.", nameof(current));
+    }
+
+    /// <summary>The id of the key that seals.</summary>
+    public string Current { get; }
+
+    /// <summary>Forgets the keys.</summary>
+    public void Dispose()
+    {
+        foreach (var key in _keys.Values)
+        {
+            key.Dispose();
+        }
+    }
+
+    internal AesGcm? Find(string id) => _keys.GetValueOrDefault(id);
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AgentFlow;
+
+/// <summary>
+/// What surrounds each payload in a store, so that damage is found before anything is parsed:
+/// version (1 byte), flags (1), length of the body (4, little-endian), CRC-32C of all the rest (4), body.
+/// The body of an encrypted one: length of the key's id (1), the id, nonce (12), tag (16), ciphertext.
+/// </summary>
+/// <remarks>CRC-32C: Castagnoli, Bräuer, Herrmann, "Optimization of Cyclic Redundancy-Check Codes with 24 and 32 Parity Bits", 1993.</remarks>
+internal static class PayloadSeal
+{
+    public const int TagSize = 16;
+
+    private const int HeaderSize = 10;
+    private const int NonceSize = 12;
+    private const byte Version = 1;
+    private const byte Encrypted = 1;
+
+    /// <summary>Seals a payload for one place: it opens at no other.</summary>
+    public static byte[] Seal(ReadOnlySpan<byte> content, string place, PayloadEncryption? encryption)
+    {
+        var id = encryption?.Current;
+        var bodySize = id is null ? content.Length : 1 + id.Length + NonceSize + TagSize + content.Length;
+        var sealedBytes = new byte[HeaderSize + bodySize];
+        var body = sealedBytes.AsSpan(HeaderSize);
+        if (id is null)
+        {
+            content.CopyTo(body);
+        }
+        else
+        {
+            Encrypt(content, place, encryption!, id, body);
+        }
+
+        sealedBytes[0] = Version;
+        sealedBytes[1] = id is null ? (byte)0 : Encrypted;
+        BinaryPrimitives.WriteInt32LittleEndian(sealedBytes.AsSpan(2), bodySize);
+        BinaryPrimitives.WriteUInt32LittleEndian(sealedBytes.AsSpan(6), Checksum(sealedBytes, place));
+        return sealedBytes;
+    }
+
+    /// <summary>Opens a payload.</summary>
+    /// <returns>The content, or null with the reason.</returns>
+    public static ReadOnlyMemory<byte>? Open(ReadOnlyMemory<byte> sealedBytes, string place, PayloadEncryption? encryption, out string? reason)
+    {
+        var bytes = sealedBytes.Span;
+        reason = Check(bytes, place);
+        if (reason is not null)
+        {
+            return null;
+        }
+
+        var body = sealedBytes[HeaderSize..];
+        return bytes[1] == Encrypted ? Decrypt(body.Span, place, encryption, out reason) : body;
+    }
+
+    private static string? Check(ReadOnlySpan<byte> bytes, string place)
+    {
+        if (bytes.Length < HeaderSize)
+        {
+            return $"its payload has {bytes.Length} bytes, fewer than any";
+        }
+
+        if (bytes[0] != Version || bytes[1] > Encrypted)
+        {
+            return $"its payload is of format {bytes[0]}.{bytes[1]}, which this version does not know";
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[2..]);
+        if (length != bytes.Length - HeaderSize)
+        {
+            return $"its payload says it has {length} bytes and has {bytes.Length - HeaderSize}";
+        }
+
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes[6..]) == Checksum(bytes, place) ? null : "the checksum of its payload does not match";
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes, string place)
+    {
+        var crc = Update(~0u, MemoryMarshal.AsBytes(place.AsSpan()));
+        crc = Update(crc, bytes[..6]);
+        return ~Update(crc, bytes[HeaderSize..]);
+    }
+
+    private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (var word in words)
+        {
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+        }
+
+        foreach (var b in bytes[(words.Length * sizeof(ulong))..])
+        {
+            crc = BitOperations.Crc32C(crc, b);
+        }
+
+        return crc;
+    }
+
+    private static void Encrypt(ReadOnlySpan<byte> content, string place, PayloadEncryption encryption, string id, Span<byte> body)
+    {
+        body[0] = (byte)id.Length;
+        Encoding.ASCII.GetBytes(id, body[1..]);
+        var rest = body[(1 + id.Length)..];
+        var nonce = rest[..NonceSize];
+        RandomNumberGenerator.Fill(nonce);
+        encryption.Find(id)!.Encrypt(nonce, content, rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), MemoryMarshal.AsBytes(place.AsSpan()));
+    }
+
+    private static ReadOnlyMemory<byte>? Decrypt(ReadOnlySpan<byte> body, string place, PayloadEncryption? encryption, out string? reason)
+    {
+        reason = "its encrypted payload is cut short";
+        if (body.Length < 1 || body.Length < 1 + body[0] + NonceSize + TagSize)
+        {
+            return null;
+        }
+
+        var id = Encoding.ASCII.GetString(body.Slice(1, body[0]));
+        if (encryption?.Find(id) is not { } key)
+        {
+            reason = $"its payload is encrypted with key '{id}', which AgentRuntimeOptions.Encryption does not have";
+            return null;
+        }
+
+        var rest = body[(1 + body[0])..];
+        var content = new byte[rest.Length - NonceSize - TagSize];
+        try
+        {
+            key.Decrypt(rest[..NonceSize], rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), content, MemoryMarshal.AsBytes(place.AsSpan()));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            reason = $"its payload does not open with key '{id}'";
+            return null;
+        }
+
+        reason = null;
+        return content;
+    }
+}

@@ -1,0 +1,30 @@
+namespace AgentFlow;
+
+/// <summary>When outcomes are recorded.</summary>
+public enum Durability
+{
+    /// <summary>Each before anything that uses it starts: after a crash nothing recorded is done again.</summary>
+    Step,
+
+    /// <summary>In order, in the background: a crash may undo the last few, which are then done again.</summary>
+    Deferred,
+
+    /// <summary>Only when the session suspends or ends: a crash goes back to where it last did.</summary>
+    Suspend,
+}
+
+/// <summary>What a session is started with.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The session's id. Default: a new one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>How it is driven; the application's own word. Default: <c>interactive</c>.</summary>
+    public string Mode { get; init; } = "interactive";
+
+    /// <summary>When outcomes are recorded. Default: <see cref="Durability.Step"/>.</summary>
+    public Durability Durability { get; init; }
+
+    /// <summary>The session whose action starts this one. Default: none.</summary>
+    public string? Parent { get; init; }
+}

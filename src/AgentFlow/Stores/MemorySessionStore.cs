@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>Keeps sessions in memory: for tests, and for sessions that need not outlive the process.</summary>
+public sealed class MemorySessionStore : ISessionStore
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>Guarded by the gate, as are its sessions.</summary>
+    private readonly SortedDictionary<string, StoredSession> _sessions = new(StringComparer.Ordinal);
+    private readonly StoreClock _clock;
+
+    /// <summary>Creates an empty store.</summary>
+    /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
+    public MemorySessionStore(TimeProvider? timeProvider = null) => _clock = new StoreClock(timeProvider ?? TimeProvider.System);
+
+    /// <inheritdoc />
+    public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        cancellationToken.ThrowIfCancellationRequested();
+        SessionId.Check(session.Id);
+        lock (_gate)
+        {
+            var stored = StoredSession.Create(session, records, _clock.Now);
+            if (!_sessions.TryAdd(session.Id, stored))
+            {
+                throw new SessionExistsException(session.Id);
+            }
+
+            return new(stored.Claim(owner, _clock.Now, lease)!);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        cancellationToken.ThrowIfCancellationRequested();
+        SessionId.Check(session.Id);
+        lock (_gate)
+        {
+            var fork = Get(source).Fork(upTo, session, _clock.Now);
+            return _sessions.TryAdd(session.Id, fork) ? new(fork.Info) : throw new SessionExistsException(session.Id);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(_sessions.GetValueOrDefault(id)?.Info);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<SessionInfo>> ListAsync(SessionQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new([.. _sessions.Values
+                .Select(static s => s.Info)
+                .Where(s => query.After is null || string.CompareOrdinal(s.Id, query.After) > 0)
+                .Where(query.Includes)
+                .Take(query.Limit)]);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<SessionInfo>> ListDueAsync(IReadOnlyCollection<string> agents, int limit, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var now = _clock.Now;
+            return new([.. _sessions.Values
+                .Where(s => s.IsDue(now) && agents.Contains(s.Info.Agent))
+                .OrderBy(static s => s.Info.WakeAt ?? s.Info.UpdatedAt)
+                .Take(limit)
+                .Select(static s => s.Info)]);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<TimeSpan?> NextDueAsync(IReadOnlyCollection<string> agents, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var next = _sessions.Values.Where(s => s.Info is { State: SessionState.Suspended, WakeAt: not null } && agents.Contains(s.Info.Agent)).Min(static s => s.Info.WakeAt);
+            return new(next - _clock.Now);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SessionClaim?> ClaimAsync(string id, string owner, TimeSpan lease, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(Get(id).Claim(owner, _clock.Now, lease));
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask RenewAsync(SessionClaim claim, TimeSpan lease, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            Get(claim.Id).Renew(claim, _clock.Now + lease);
+            return default;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask ReleaseAsync(SessionClaim claim, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        lock (_gate)
+        {
+            _sessions.GetValueOrDefault(claim.Id)?.Release(claim);
+            return default;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(append);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            var now = _clock.Now;
+            Get(append.Claim.Id).Append(append, now);
+            return new(now);
+        }
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        JournalRecord[] records;
+        lock (_gate)
+        {
+            records = [.. Get(id).Journal.Skip((int)Math.Max(0, after))];
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var record in records)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return record;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<SessionSnapshot?> FindSnapshotAsync(string id, long upTo, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(Get(id).Snapshot is { } snapshot && snapshot.Sequence <= upTo ? snapshot : null);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(Get(signal.Session).Signal(signal, _clock.Now));
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new([.. Get(id).Signals]);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_sessions.GetValueOrDefault(id)?.IsOwned(_clock.Now) == true)
+            {
+                throw new SessionOwnedException(id);
+            }
+
+            _sessions.Remove(id);
+            return default;
+        }
+    }
+
+    /// <summary>Does nothing: what is in memory goes with it.</summary>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync() => default;
+
+    private StoredSession Get(string id) => _sessions.GetValueOrDefault(id) ?? throw new SessionNotFoundException(id);
+}
