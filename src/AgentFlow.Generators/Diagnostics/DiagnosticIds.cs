@@ -51,6 +51,9 @@ internal static class DiagnosticIds
     public const string OptionWithoutEffect = "AF0310";
     public const string OptionOutOfRange = "AF0311";
 
+    // AF04xx: durability.
+    public const string NotRecordable = "AF0401";
+
     // AF05xx: termination.
     public const string LoopWithoutBound = "AF0501";
     public const string PreviousWithoutLoop = "AF0502";

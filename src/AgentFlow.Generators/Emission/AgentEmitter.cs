@@ -22,9 +22,13 @@ internal static class AgentEmitter
 
         var topology = new Topology(agent);
         var run = new RunShape(agent, topology);
-        yield return File(agent, "", writer => SurfaceEmitter.Emit(writer, agent, names, topology), SurfaceEmitter.Interface(agent, names));
+        yield return File(agent, "", writer => SurfaceEmitter.Emit(writer, agent, names, topology), SurfaceEmitter.Interfaces(agent, names));
         yield return File(agent, "State", writer => StateEmitter.Emit(writer, agent, names, run));
         yield return File(agent, "Run", writer => new RunEmitter(writer, agent, names, topology, run).Emit());
+        if (agent.Durable is { } durable)
+        {
+            yield return File(agent, "Session", writer => new SessionEmitter(writer, agent, durable, names, run).Emit());
+        }
     }
 
     /// <summary>Wraps what is written in the agent's partial declaration and its hosts'.</summary>

@@ -34,7 +34,7 @@ internal sealed class RunEmitter
     {
         _writer.Line("/// <summary>One run of the agent.</summary>");
         _writer.Line(AgentEmitter.GeneratedCode);
-        _writer.Block($"private sealed class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
+        _writer.Block($"private sealed {(_agent.Durable is null ? "" : "partial ")}class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
         {
             GraphEmitter.Emit(_writer, _agent, _names, _topology, _run);
             EmitPool();
@@ -97,7 +97,7 @@ internal sealed class RunEmitter
             _writer.Line();
         }
 
-        _writer.Block($"private static Run Rent({Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
+        _writer.Block($"{(_agent.Durable is null ? "private" : "public")} static Run Rent({Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
         {
             _writer.Line("var run = t_idle;");
             _writer.Line("t_idle = null;");
@@ -107,7 +107,7 @@ internal sealed class RunEmitter
         });
         _writer.Line();
         _writer.Line("/// <summary>Prepares the run to begin at the beginning.</summary>");
-        _writer.Block($"private Run For({_agent.QualifiedName} agent, State.InputValues inputs)", () =>
+        _writer.Block($"{(_agent.Durable is null ? "private" : "public")} Run For({_agent.QualifiedName} agent, State.InputValues inputs)", () =>
         {
             _writer.Line("Agent = agent;");
             _writer.Line("State.Inputs = inputs;");

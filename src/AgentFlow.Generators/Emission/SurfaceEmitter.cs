@@ -10,7 +10,11 @@ internal static class SurfaceEmitter
     private const string CancellationToken = "global::System.Threading.CancellationToken";
     private const string Events = "global::System.Collections.Generic.IAsyncEnumerable<global::AgentFlow.AgentEvent>";
 
-    public static string Interface(AgentModel agent, AgentNames names) => $"global::AgentFlow.IAgent<{agent.QualifiedName}, {names.InputArgument}, {names.ResultArgument}>";
+    /// <summary>The interfaces that the agent implements.</summary>
+    public static string Interfaces(AgentModel agent, AgentNames names) => agent.Durable is null ? Interface(agent, names) : Interface(agent, names, "IDurableAgent");
+
+    private static string Interface(AgentModel agent, AgentNames names, string name = "IAgent") =>
+        $"global::AgentFlow.{name}<{agent.QualifiedName}, {names.InputArgument}, {names.ResultArgument}>";
 
     public static void Emit(SourceWriter writer, AgentModel agent, AgentNames names, Topology topology)
     {
@@ -43,6 +47,17 @@ internal static class SurfaceEmitter
         writer.Line(AgentEmitter.GeneratedCode);
         writer.Line($"{Events} {Interface(agent, names)}.StreamAsync({names.InputArgument} input, global::AgentFlow.RunOptions options, {CancellationToken} cancellationToken) =>");
         writer.Line($"    Run.Stream(this, {explicitInputs}, options, cancellationToken);");
+        if (agent.Durable is not null)
+        {
+            writer.Line();
+            writer.Line(AgentEmitter.GeneratedCode);
+            writer.Line($"static global::AgentFlow.AgentShape {Interface(agent, names, "IDurableAgent")}.Shape => Run.Shape;");
+            writer.Line();
+            writer.Line(AgentEmitter.GeneratedCode);
+            var optional = agent.Inputs.Count == 1 && agent.Inputs[0].Type is { IsValueType: false, IsNullable: false } ? names.InputArgument + "?" : names.InputArgument;
+            writer.Line($"{Runtime.AgentRun}<{names.ResultArgument}> {Interface(agent, names, "IDurableAgent")}.Rent({optional} input, global::AgentFlow.RunOptions options) =>");
+            writer.Line($"    Run.Rent(options, {CancellationToken}.None).For(this, {names.InputInitializer(i => agent.Inputs.Count == 1 ? "input!" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}")});");
+        }
     }
 
     /// <summary>The plan as a doc comment: an editor's tooltip shows the waves.</summary>

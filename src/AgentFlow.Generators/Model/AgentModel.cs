@@ -56,6 +56,9 @@ internal sealed record AgentModel
 
     public required MethodModel? Until { get; init; }
 
+    /// <summary>What sessions of the agent record; null if no session takes it.</summary>
+    public DurableModel? Durable { get; init; }
+
     /// <summary>
     /// Whether an error was found. Then only the inputs, the result and the signatures can be relied on, and stubs are emitted
     /// that compile, so that one mistake is one error.

@@ -80,6 +80,11 @@ internal static class AgentParser
         TerminationRules.Check(scope, model, attribute, untils, policies);
         model = model with { Result = new GraphRules(scope, model, untils).Check() };
         CheckAccess(scope, inputs, model.Result);
+        if (!report.HasErrors)
+        {
+            model = model with { Durable = DurabilityParser.Parse(scope, inputs, attribute) };
+        }
+
         return canBeContinued ? model with { HasErrors = report.HasErrors } : null;
     }
 

@@ -21,4 +21,13 @@ public sealed class AgentAttribute : Attribute
 
     /// <summary>When actions start. Default: <see cref="SchedulingMode.Dataflow"/>.</summary>
     public SchedulingMode Scheduling { get; set; }
+
+    /// <summary>Whether sessions can take the agent, so that all it passes on must be writable as JSON. Default: true.</summary>
+    public bool Durable { get; set; } = true;
+
+    /// <summary>
+    /// A <see cref="System.Text.Json.Serialization.JsonSerializerContext"/> for what sessions record: the types that it declares with
+    /// <see cref="System.Text.Json.Serialization.JsonSerializableAttribute"/> are written as it says. Default: none, the generator writes the contracts.
+    /// </summary>
+    public Type? JsonContext { get; set; }
 }

@@ -17,7 +17,7 @@ public abstract partial class AgentRun
     /// <summary>Whether this run counts down. Decided when the fast lane hands over.</summary>
     private bool _countsDown;
 
-    private bool CanCountDown => _plan.IsPlain && !_isObserved;
+    private bool CanCountDown => _plan.IsPlain && !_isObserved && _recorder is null;
 
     /// <summary>Goes on from a place in the lane where nothing is pending.</summary>
     private void CountDownFrom(int place)

@@ -128,7 +128,7 @@ public abstract partial class AgentRun
         object? state = null;
         for (var i = (_undo?.Count ?? 0) - 1; i >= 0 && _undo![i].State is null; i--)
         {
-            _undo[i] = (_undo[i].Action, state ??= GetState());
+            _undo[i] = _undo[i] with { State = state ??= GetState() };
         }
     }
 
@@ -148,6 +148,12 @@ public abstract partial class AgentRun
     private void Finish()
     {
         var error = GetError();
+        if (_recorder is not null)
+        {
+            _recorder.OnEnded(error);
+            return;
+        }
+
         if (error is not null && _undo is { Count: > 0 })
         {
             UndoThenEnd(error);
@@ -183,12 +189,19 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Undoes what was done, last first. One that fails does not keep the others from being undone.</summary>
-    private async void UndoThenEnd(Exception error)
+    private async void UndoThenEnd(Exception error) => End(await UndoAsync(error).ConfigureAwait(false));
+
+    private async ValueTask<Exception> UndoAsync(Exception error)
     {
         List<ActionFailedException>? failures = null;
         for (var i = _undo!.Count - 1; i >= 0; i--)
         {
-            var (action, state) = _undo[i];
+            var (action, iteration, state) = _undo[i];
+            if (_recorder?.IsUndone(action, iteration) == true)
+            {
+                continue;
+            }
+
             if (state is not null)
             {
                 SetState(state);
@@ -201,15 +214,16 @@ public abstract partial class AgentRun
             catch (Exception e)
             {
                 (failures ??= []).Add(ToFailure(action, e));
+                continue;
+            }
+
+            if (_recorder is not null)
+            {
+                await _recorder.RecordUndoneAsync(action, iteration).ConfigureAwait(false);
             }
         }
 
-        if (failures is not null)
-        {
-            error = AddCompensationFailures(error, failures);
-        }
-
-        End(error);
+        return failures is null ? error : AddCompensationFailures(error, failures);
     }
 
     private OperationCanceledException Canceled(Exception inner) =>

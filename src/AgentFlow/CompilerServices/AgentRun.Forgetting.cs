@@ -28,6 +28,7 @@ public abstract partial class AgentRun
             AgentBackground.Report(Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error }, action, Math.Max(1, _attempts[action]), None, iteration));
         }
 
+        _recorder?.RecordForgotten(action, iteration, error);
         Release();
         AgentBackground.Exit();
     }

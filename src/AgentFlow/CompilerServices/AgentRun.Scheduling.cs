@@ -55,6 +55,7 @@ public abstract partial class AgentRun
             int next;
             bool cancel;
             var rest = false;
+            var waits = false;
             var leaving = false;
             CancellationTokenSource? loser = null;
             lock (_gate)
@@ -78,7 +79,7 @@ public abstract partial class AgentRun
 
                 next = loser is null ? Take() : None;
                 cancel = before == StopReason.None && _stop != StopReason.None;
-                if (next >= 0 && FirstReady() < 0 && _plan.Mode[next] != ActionMode.FireAndForget)
+                if (next >= 0 && FirstReady() < 0 && _plan.Mode[next] != ActionMode.FireAndForget && _recorder is null)
                 {
                     // The last one to start: if it is pending there is nothing to come back for, and the run may be gone by then.
                     _drainers--;
@@ -88,8 +89,10 @@ public abstract partial class AgentRun
                 if (next < 0 && !cancel && loser is null)
                 {
                     _drainers--;
-                    rest = !_resting && _drainers == 0 && _running == 0 && (_stop != StopReason.None || _unsettled == 0);
+                    rest = !_resting && _drainers == 0 && _running == _suspended && (_stop != StopReason.None || _unsettled == 0 || IsWaiting);
                     _resting |= rest;
+                    waits = rest && _recorder is not null && _stop == StopReason.None && _unsettled > 0;
+                    _isWaiting |= waits;
                     if (!rest)
                     {
                         return;
@@ -98,6 +101,12 @@ public abstract partial class AgentRun
             }
 
             settled = None;
+            if (waits)
+            {
+                _recorder!.OnRested();
+                return;
+            }
+
             if (rest)
             {
                 if (!TryBeginNextIteration())
@@ -116,6 +125,12 @@ public abstract partial class AgentRun
             if (cancel)
             {
                 CancelToken();
+            }
+
+            if (next >= 0 && _recorder is not null)
+            {
+                ExecuteRecorded(next);
+                continue;
             }
 
             if (next >= 0)
@@ -176,6 +191,9 @@ public abstract partial class AgentRun
         return status != ActionStatus.Running;
     }
 
+    /// <summary>Whether all that can be done now is to wait for the outside world, a time, or the end of a pause.</summary>
+    private bool IsWaiting => _held || (_suspended > 0 && FirstReady() < 0);
+
     private Action Continuation(int action) => _continuations[action] ??= MakeContinuation(action);
 
     /// <summary>Apart from its caller, which would otherwise allocate the closure each time.</summary>
@@ -192,6 +210,12 @@ public abstract partial class AgentRun
         }
 
         var (status, error) = TryComplete(action);
+        if (_recorder is not null)
+        {
+            _recorder.Record(action, status, error);
+            return;
+        }
+
         AdvanceInContext(action, status, error, entering: true);
     }
 
@@ -251,7 +275,7 @@ public abstract partial class AgentRun
                 _stop = StopReason.Canceled;
             }
 
-            if (_stop != StopReason.None || _exclusive || IsThrottled)
+            if (_stop != StopReason.None || _exclusive || _held || IsThrottled)
             {
                 return None;
             }
@@ -264,7 +288,8 @@ public abstract partial class AgentRun
 
             var mode = _plan.Mode[action];
             var forgotten = mode == ActionMode.FireAndForget;
-            if (!forgotten && _running > 0 && (mode == ActionMode.Sync || _running >= _plan.MaxRunning))
+            var busy = _running - _suspended;
+            if (!forgotten && busy > 0 && (mode == ActionMode.Sync || busy >= _plan.MaxRunning))
             {
                 return None;
             }

@@ -26,7 +26,7 @@ public abstract partial class AgentRun
         _hasAbsent |= status != ActionStatus.Completed;
         if (status == ActionStatus.Completed && _plan.IsCompensated[action])
         {
-            _undo!.Add((action, null));
+            _undo!.Add((action, Iteration, null));
         }
 
         if (_isObserved)
@@ -56,7 +56,7 @@ public abstract partial class AgentRun
 
     private void CountDown(int action)
     {
-        if (--_waiting[action] == 0)
+        if (--_waiting[action] == 0 && (_recorder is null || IsOpen(action)))
         {
             SetReady(action);
         }

@@ -42,7 +42,7 @@ public abstract partial class AgentRun
     private readonly Action?[] _continuations;
 
     /// <summary>The actions to undo, in the order of completion; in a loop with the state they completed in. Null if none has a compensation.</summary>
-    private readonly List<(int Action, object? State)>? _undo;
+    private readonly List<(int Action, int Iteration, object? State)>? _undo;
 
     /// <summary>For each action the source of its own token, while it takes part in a race whose losers are cancelled.</summary>
     private CancellationTokenSource?[]? _raceTokens;
@@ -288,6 +288,7 @@ public abstract partial class AgentRun
         _undo?.Clear();
         _lost = null;
         ResetObservation();
+        ResetRecording();
         ResetSpending();
         ResetSource();
     }

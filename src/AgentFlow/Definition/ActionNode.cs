@@ -38,6 +38,15 @@ public sealed record ActionNode(int Index, string Name)
     /// <summary>The index of the action over whose elements it runs; -1 if it runs once.</summary>
     public int ForEach { get; init; } = -1;
 
+    /// <summary>Whether the outside world completes it.</summary>
+    public bool IsSignal { get; init; }
+
+    /// <summary>How long after its dependencies are met it starts.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>How long a signal is waited for; <see langword="null"/>: without end.</summary>
+    public TimeSpan? SignalTimeout { get; init; }
+
     /// <summary>Whether its final failure counts as skipped.</summary>
     public bool IsOptional { get; init; }
 

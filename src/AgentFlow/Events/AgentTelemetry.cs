@@ -17,10 +17,14 @@ public static class AgentTelemetry
     internal static readonly Counter<long> ActionFailures = Meter.CreateCounter<long>("agentflow.action.failures", "{failure}", "Actions that have finally failed.");
     internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
 
+    internal static readonly Counter<long> WakeFailures = Meter.CreateCounter<long>("agentflow.session.wake_failures", "{failure}", "Attempts to go on with a session that failed: the store did not answer, or the session is damaged or incompatible.");
+
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled;
     }
+
+    internal static void WakeFailed(Exception error) => WakeFailures.Add(1, new TagList { { "error.type", error.GetType().FullName } });
 }

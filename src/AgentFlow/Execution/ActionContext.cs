@@ -28,6 +28,17 @@ public readonly struct ActionContext
     /// <summary>The id of the run, unique to it.</summary>
     public string RunId => Run.Id;
 
+    /// <summary>The id of the session that the run belongs to; <see langword="null"/> outside sessions.</summary>
+    public string? SessionId => Run.Recorder?.Session;
+
+    /// <summary>
+    /// The transaction of the session store in which an action with <see cref="Effect.Transactional"/> writes: it is committed with the
+    /// action's outcome, and rolled back if the action fails. Neither commit it nor roll it back.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The action is not transactional, or the run belongs to no session.</exception>
+    public System.Data.Common.DbTransaction Transaction => Run.Recorder?.TransactionOf(_action)
+        ?? throw new InvalidOperationException($"Action '{Action}' has no transaction: only actions with Effect.Transactional have one, and only in a session.");
+
     /// <summary>The id of the agent.</summary>
     public string Agent => Run.Plan.Graph.Name;
 

@@ -36,7 +36,7 @@ public static class ActionExecution
                 await ForceYield();
             }
 
-            if (policy.Delay > TimeSpan.Zero)
+            if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
                 await Task.Delay(policy.Delay, run.Options.TimeProvider, token).ConfigureAwait(false);
             }

@@ -25,7 +25,7 @@ public static class ForEachExecution
         using var elements = new Elements<TCall, TItem, TResult>(run, action, policy, call, items);
         try
         {
-            if (policy.Delay > TimeSpan.Zero)
+            if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
                 await Task.Delay(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
             }
@@ -107,13 +107,45 @@ public static class ForEachExecution
                         run.SpendAction();
                     }
 
-                    var value = await ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token).ConfigureAwait(false);
-                    Keep(place, value);
+                    Keep(place, await MakeAsync(item, place).ConfigureAwait(false));
                 }
                 catch (Exception e)
                 {
                     Lose(place, e);
                 }
+            }
+        }
+
+        private ValueTask<TResult> MakeAsync(TItem item, int place)
+        {
+            return run.Recorder is { } recorder
+                ? RecordedAsync(recorder, item, place)
+                : ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token);
+        }
+
+        /// <summary>Takes what is recorded of an element, or makes it and records it.</summary>
+        private async ValueTask<TResult> RecordedAsync(RunRecorder recorder, TItem item, int place)
+        {
+            if (recorder.TryGetItem<TResult>(action, place, out var recorded, out var failed))
+            {
+                return failed is null ? recorded : throw failed;
+            }
+
+            if (run.Plan.Graph.Actions[action].Effect == Effect.AtMostOnce)
+            {
+                await recorder.RecordItemIntentAsync(action, place).ConfigureAwait(false);
+            }
+
+            try
+            {
+                var value = await ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token).ConfigureAwait(false);
+                await recorder.RecordItemAsync(action, place, value, null).ConfigureAwait(false);
+                return value;
+            }
+            catch (Exception e) when (!_ended.IsCancellationRequested)
+            {
+                await recorder.RecordItemAsync(action, place, default(TResult)!, e).ConfigureAwait(false);
+                throw;
             }
         }
 

@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Linq;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>Finds out how what an agent passes on is recorded, and reports what cannot be.</summary>
+internal static class DurabilityParser
+{
+    /// <returns>What is recorded; null if the agent is not durable, or cannot be.</returns>
+    public static DurableModel? Parse(AgentScope scope, InputTable inputs, AttributeData attribute)
+    {
+        if (!attribute.Named("Durable", true))
+        {
+            return null;
+        }
+
+        var context = attribute.NamedArguments.Where(static a => a.Key == "JsonContext").Select(static a => a.Value.Value as INamedTypeSymbol).FirstOrDefault();
+        var contracts = new JsonContracts(scope.Agent, scope.Compilation, context);
+        var inputContracts = new List<string>();
+        var outputContracts = new List<string>();
+        foreach (var input in inputs.Models)
+        {
+            var parameter = inputs.Parameters.First(p => p.Name == input.Name);
+            inputContracts.Add(Contract(parameter.Type, parameter.Name, Place.Of(parameter)));
+        }
+
+        foreach (var action in scope.Actions)
+        {
+            // Nobody takes what is forgotten.
+            outputContracts.Add(action.Output is { } output && !action.IsFireAndForget ? Contract(output, action.Name, Place.Of(action.Method)) : "");
+        }
+
+        return scope.Report.HasErrors
+            ? null
+            : new DurableModel(contracts.Types.ToEquatableArray(), context is null ? null : TypeRefs.Name(context), inputContracts.ToEquatableArray(), outputContracts.ToEquatableArray());
+
+        string Contract(ITypeSymbol type, string name, Place place)
+        {
+            if (contracts.Add(type, out var failure) is { } contract)
+            {
+                return contract;
+            }
+
+            scope.Report.Report(Descriptors.NotRecordable, place, name, failure!.Value.Path, failure.Value.Reason);
+            return "";
+        }
+    }
+}

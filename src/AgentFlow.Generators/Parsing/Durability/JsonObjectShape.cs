@@ -1,0 +1,197 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using AgentFlow.Generators.Emission;
+using Microsoft.CodeAnalysis;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>Which members of a type are written, and how an object is made of them again: everything that is written comes back, or the type is refused.</summary>
+internal sealed class JsonObjectShape
+{
+    private readonly INamedTypeSymbol _type;
+    private readonly INamedTypeSymbol _agent;
+    private readonly Compilation _compilation;
+    private readonly List<Member> _members = [];
+    private readonly List<Parameter> _parameters = [];
+    private readonly IMethodSymbol? _constructor;
+
+    public JsonObjectShape(INamedTypeSymbol type, INamedTypeSymbol agent, Compilation compilation)
+    {
+        _type = type;
+        _agent = agent;
+        _compilation = compilation;
+        _constructor = FindConstructor();
+        if (_constructor is null && !type.IsValueType)
+        {
+            Failure = (null, "it has no constructor that the agent can call; add one, or mark one of several with [JsonConstructor]");
+            return;
+        }
+
+        FindMembers();
+    }
+
+    /// <summary>The member that cannot be restored, and why.</summary>
+    public (string? Member, string Reason)? Failure { get; private set; }
+
+    public IReadOnlyList<Member> Members => _members;
+
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>The C# expression that makes one of <c>values</c>; null if nothing is needed.</summary>
+    public string? Construction(string name, Func<ITypeSymbol, string> nameOf)
+    {
+        if (_parameters.Count == 0)
+        {
+            return null;
+        }
+
+        var arguments = new List<string>();
+        var initializers = new List<string>();
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            var value = $"({nameOf(_parameters[i].Type)})values[{i}]!";
+            if (_parameters[i].IsMember)
+            {
+                initializers.Add($"{Identifier.Escape(_parameters[i].Name)} = {value}");
+            }
+            else
+            {
+                arguments.Add(value);
+            }
+        }
+
+        return $"new {name}({string.Join(", ", arguments)}){(initializers.Count == 0 ? "" : $" {{ {string.Join(", ", initializers)} }}")}";
+    }
+
+    private IMethodSymbol? FindConstructor()
+    {
+        var reachable = _type.InstanceConstructors
+            .Where(c => _compilation.IsSymbolAccessibleWithin(c, _agent) && !IsCopy(c))
+            .ToList();
+        // That of a struct without one is always there, and needs no call.
+        var written = reachable.Where(c => !_type.IsValueType || !c.IsImplicitlyDeclared).ToList();
+        return reachable.FirstOrDefault(static c => Has(c, "JsonConstructorAttribute"))
+            ?? written.FirstOrDefault(static c => c.Parameters.Length == 0)
+            ?? (written.Count == 1 ? written[0] : null);
+    }
+
+    private bool IsCopy(IMethodSymbol constructor) =>
+        constructor.Parameters.Length == 1 && SymbolEqualityComparer.Default.Equals(constructor.Parameters[0].Type, _type) && _type.IsRecord;
+
+    private void FindMembers()
+    {
+        var parameters = _constructor?.Parameters ?? [];
+        var bound = new Dictionary<string, ISymbol>(StringComparer.OrdinalIgnoreCase);
+        var initialised = new List<Parameter>();
+        foreach (var member in Candidates())
+        {
+            if (IsIgnored(member))
+            {
+                continue;
+            }
+
+            var type = member is IPropertySymbol p ? p.Type : ((IFieldSymbol)member).Type;
+            var parameter = parameters.FirstOrDefault(q => string.Equals(q.Name, member.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(q.Type, type));
+            var isRequired = member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+            var isInit = member is IPropertySymbol { SetMethod.IsInitOnly: true };
+            var canSet = member switch
+            {
+                IPropertySymbol { SetMethod: { } set } => _compilation.IsSymbolAccessibleWithin(set, _agent),
+                IFieldSymbol field => !field.IsReadOnly,
+                _ => false,
+            };
+            if (parameter is not null)
+            {
+                bound[parameter.Name] = member;
+            }
+            else if (!canSet)
+            {
+                if (IsComputed(member))
+                {
+                    continue;
+                }
+
+                Failure = (member.Name, "it cannot be restored: give it a setter, an init accessor or a constructor parameter of its name and type, or mark it [JsonIgnore]");
+                return;
+            }
+            else if (isRequired || isInit)
+            {
+                initialised.Add(new Parameter(member.Name, type, IsMember: true, null));
+            }
+
+            _members.Add(new Member(member, JsonName(member), type, IsSettable: parameter is null && canSet && !isInit && !isRequired));
+        }
+
+        foreach (var parameter in parameters)
+        {
+            if (!bound.ContainsKey(parameter.Name))
+            {
+                Failure = (parameter.Name, $"constructor parameter '{parameter.Name}' has no property or field of its name and type to be restored from");
+                return;
+            }
+
+            _parameters.Add(new Parameter(parameter.Name, parameter.Type, IsMember: false, parameter.HasExplicitDefaultValue ? Literals.Default(parameter) : null));
+        }
+
+        _parameters.AddRange(initialised);
+        CheckHiddenState();
+    }
+
+    /// <summary>Public members, the nearest of each name; those with [JsonInclude] too.</summary>
+    private IEnumerable<ISymbol> Candidates()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (INamedTypeSymbol? level = _type; level is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; level = level.BaseType)
+        {
+            foreach (var member in level.GetMembers())
+            {
+                var isCandidate = member switch
+                {
+                    IPropertySymbol { IsStatic: false, IsIndexer: false, GetMethod: { } get } => get.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonIncludeAttribute") && _compilation.IsSymbolAccessibleWithin(get, _agent)),
+                    IFieldSymbol { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false } field => field.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonIncludeAttribute") && _compilation.IsSymbolAccessibleWithin(field, _agent)),
+                    _ => false,
+                };
+                if (isCandidate && member.Name != "EqualityContract" && seen.Add(member.Name))
+                {
+                    yield return member;
+                }
+            }
+        }
+    }
+
+    /// <summary>A property without a backing field makes its value of others.</summary>
+    private static bool IsComputed(ISymbol member) =>
+        member is IPropertySymbol property && !property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
+        && property.ContainingType.Locations[0].IsInSource;
+
+    /// <summary>Fields that nobody writes would come back empty, in silence.</summary>
+    private void CheckHiddenState()
+    {
+        for (INamedTypeSymbol? level = _type; level is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; level = level.BaseType)
+        {
+            foreach (var field in level.GetMembers().OfType<IFieldSymbol>())
+            {
+                if (field is { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false } && !_members.Any(m => SymbolEqualityComparer.Default.Equals(m.Symbol, field)) && !IsIgnored(field))
+                {
+                    Failure = (field.Name, "the field would not be restored: make it a property, or mark it [JsonIgnore] if it may start afresh");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static bool IsIgnored(ISymbol member) =>
+        member.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name is "JsonIgnoreAttribute") is { } ignore && ignore.EnumName("Condition", "Always") == "Always";
+
+    private static string JsonName(ISymbol member) =>
+        member.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name == "JsonPropertyNameAttribute")?.Text() ?? member.Name;
+
+    private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => a.AttributeClass?.Name == attribute);
+
+    /// <summary>A member that is written.</summary>
+    public sealed record Member(ISymbol Symbol, string JsonName, ITypeSymbol Type, bool IsSettable);
+
+    /// <summary>Something that construction needs.</summary>
+    public sealed record Parameter(string Name, ITypeSymbol Type, bool IsMember, string? Default);
+}

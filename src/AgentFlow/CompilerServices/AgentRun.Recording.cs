@@ -1,0 +1,359 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace AgentFlow.CompilerServices;
+
+/// <summary>
+/// Runs that belong to a session. What an action comes to is handed to the recorder instead of being settled; once it is recorded, the
+/// recorder settles it, one after the other in the order of the journal, so that races and merges decide alike when the journal is read again.
+/// </summary>
+public abstract partial class AgentRun
+{
+    private RunRecorder? _recorder;
+
+    /// <summary>Actions started that wait for a signal or a time; part of <see cref="_running"/>. Guarded by the gate, as is the next.</summary>
+    private int _suspended;
+    private bool[]? _isSuspended;
+
+    /// <summary>Whether nothing new is to start though nothing is wrong: the session is being paused or its worker shut down.</summary>
+    private volatile bool _held;
+
+    /// <summary>Whether the run has come to rest and waits; then it can be set going again. Guarded by the gate.</summary>
+    private bool _isWaiting;
+
+    internal bool IsRecorded => _recorder is not null;
+
+    internal RunRecorder? Recorder => _recorder;
+
+    internal bool IsStopped => _stop != StopReason.None;
+
+    /// <summary>Where each action stood in the previous iteration; empty if the agent does not look back.</summary>
+    protected internal virtual Span<ActionStatus> PreviousStatuses => default;
+
+    /// <summary>How the output of an action is written as JSON; null if it makes none. Generated for durable agents.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>The contract.</returns>
+    protected internal virtual JsonTypeInfo? OutputJson(int action) => null;
+
+    /// <summary>How the value for one element of a for-each is written as JSON. Generated for durable agents.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>The contract.</returns>
+    protected internal virtual JsonTypeInfo? ItemJson(int action) => null;
+
+    /// <summary>How an input is written as JSON. Generated for durable agents.</summary>
+    /// <param name="input">The input's number.</param>
+    /// <returns>The contract.</returns>
+    /// <exception cref="NotSupportedException">The agent is not durable.</exception>
+    protected internal virtual JsonTypeInfo InputJson(int input) => throw NotDurable();
+
+    /// <summary>The value of an input. Generated for durable agents.</summary>
+    /// <param name="input">The input's number.</param>
+    /// <returns>The value, boxed if need be.</returns>
+    /// <exception cref="NotSupportedException">The agent is not durable.</exception>
+    protected internal virtual object? GetInput(int input) => throw NotDurable();
+
+    /// <summary>Puts an input into the state. Generated for durable agents.</summary>
+    /// <param name="input">The input's number.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="NotSupportedException">The agent is not durable.</exception>
+    protected internal virtual void SetInput(int input, object? value) => throw NotDurable();
+
+    /// <summary>Puts the output of an action into the state. Generated for durable agents.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="NotSupportedException">The agent is not durable.</exception>
+    protected internal virtual void SetOutput(int action, object? value) => throw NotDurable();
+
+    /// <summary>The output of an action in the previous iteration. Generated for durable agents that look back.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>The value, boxed if need be.</returns>
+    protected internal virtual object? GetPrevious(int action) => null;
+
+    /// <summary>Puts the output of an action in the previous iteration into the state. Generated for durable agents that look back.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="value">The value.</param>
+    protected internal virtual void SetPrevious(int action, object? value)
+    {
+    }
+
+    /// <summary>Sets the current iteration. Generated for durable agents.</summary>
+    /// <param name="iteration">The iteration, from 1.</param>
+    /// <exception cref="NotSupportedException">The agent is not durable.</exception>
+    protected internal virtual void SetIteration(int iteration) => throw NotDurable();
+
+    internal object? OutputOf(int action) => GetOutput(action);
+
+    internal ActionStatus StatusOf(int action) => Statuses[action];
+
+    internal int AttemptsOf(int action) => Math.Max(1, _attempts[action]);
+
+    internal (long Tokens, double Cost) Spent
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_tokensSpent, _costSpent);
+            }
+        }
+    }
+
+    /// <summary>Makes the run part of a session. Nothing of it has started.</summary>
+    internal void RecordWith(RunRecorder recorder)
+    {
+        _recorder = recorder;
+        _id = recorder.Session;
+        _suspended = 0;
+        _isSuspended = new bool[_plan.Count];
+        _held = false;
+        _inLane = false;
+        _context = ExecutionContext.Capture();
+        LayOut();
+    }
+
+    /// <summary>Takes over what was recorded of an action, in the order of the journal. Its value is in the state.</summary>
+    internal void Restore(int action, ActionStatus status, Exception? error, int attempts)
+    {
+        if (_plan.Mode[action] != ActionMode.FireAndForget)
+        {
+            _running++;
+        }
+
+        _attempts[action] = attempts;
+        Settle(action, status, error);
+        ClearReady(action);
+    }
+
+    /// <summary>Goes on to the next iteration, as the run that is being restored did.</summary>
+    internal void RestoreNextIteration()
+    {
+        KeepStateForUndo();
+        BeginNextIteration();
+        LayOut();
+    }
+
+    internal void RestoreSpending(int started, long tokens, double cost)
+    {
+        _started = started;
+        _tokensSpent = tokens;
+        _costSpent = cost;
+    }
+
+    internal bool IsAtRest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isWaiting;
+            }
+        }
+    }
+
+    internal bool IsSuspended(int action)
+    {
+        lock (_gate)
+        {
+            return _isSuspended![action];
+        }
+    }
+
+    /// <summary>Whether an action has neither settled nor started, so that what is recorded of it is news.</summary>
+    internal bool IsOpen(int action) => Statuses[action] <= ActionStatus.Running;
+
+    /// <summary>Starts whatever is ready.</summary>
+    internal void Go()
+    {
+        lock (_gate)
+        {
+            _resting = false;
+            _drainers++;
+        }
+
+        AdvanceInContext(None, default, null, entering: false);
+    }
+
+    /// <summary>Starts an action for which something had to be recorded first.</summary>
+    internal void StartPrepared(int action)
+    {
+        if (TryExecute(action, out var status, out var error))
+        {
+            _recorder!.Record(action, status, error);
+        }
+    }
+
+    /// <summary>Counts what is recorded. The caller becomes a drainer and has to call <see cref="AdvanceRecorded"/>.</summary>
+    internal void SettleRecorded(int action, ActionStatus status, Exception? error)
+    {
+        bool cancel;
+        lock (_gate)
+        {
+            var before = _stop;
+            _drainers++;
+            Stir();
+            Unsuspend(action);
+            Settle(action, status, error);
+            cancel = before == StopReason.None && _stop != StopReason.None;
+        }
+
+        if (cancel)
+        {
+            CancelToken();
+        }
+    }
+
+    /// <summary>Starts what has become ready, once for each call of <see cref="SettleRecorded"/>.</summary>
+    internal void AdvanceRecorded(int times)
+    {
+        lock (_gate)
+        {
+            _drainers -= times - 1;
+        }
+
+        AdvanceInContext(None, default, null, entering: false);
+    }
+
+    /// <summary>Lets an action that was waiting start after all. The caller is not a drainer.</summary>
+    internal void StartSuspended(int action)
+    {
+        lock (_gate)
+        {
+            Unsuspend(action);
+            Stir();
+            _drainers++;
+        }
+
+        if (TryExecute(action, out var status, out var error))
+        {
+            _recorder!.Record(action, status, error);
+        }
+
+        AdvanceInContext(None, default, null, entering: false);
+    }
+
+    /// <summary>Starts nothing new; what is under way goes on to its end.</summary>
+    internal void HoldBack()
+    {
+        _held = true;
+        Poke();
+    }
+
+    /// <summary>Cancels the run on behalf of its session.</summary>
+    internal void CancelRecorded()
+    {
+        lock (_gate)
+        {
+            if (_resting && !_isWaiting)
+            {
+                return;
+            }
+
+            if (_stop == StopReason.None)
+            {
+                _stop = StopReason.Canceled;
+            }
+        }
+
+        CancelToken();
+        Poke();
+    }
+
+    /// <summary>Gives up a run whose session cannot be written to: what is under way is cancelled and awaited, nothing is undone.</summary>
+    internal void Abandon()
+    {
+        _held = true;
+        CancelRecorded();
+    }
+
+    /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
+    internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
+
+    /// <summary>Gives the run back. Its session has ended, is suspended, or was lost.</summary>
+    internal void LetGo() => Release();
+
+    /// <summary>What a restored run has failed with, if an action of it has.</summary>
+    internal Exception? RestoredError => _failures is null ? null : GetFailure();
+
+    internal bool HasUndo => _undo is { Count: > 0 };
+
+    /// <summary>Whether what an action came to is no outcome, but only the echo of the run's being stopped, or of another's winning a race.</summary>
+    internal bool IsEcho(int action, ActionStatus status, Exception? error)
+    {
+        lock (_gate)
+        {
+            return status == ActionStatus.Failed && error is OperationCanceledException && (_stop != StopReason.None || _callerToken.IsCancellationRequested || (_lost is not null && _lost[action]));
+        }
+    }
+
+    /// <summary>Looks whether the run has come to rest.</summary>
+    private void Poke()
+    {
+        lock (_gate)
+        {
+            if (_resting && !_isWaiting)
+            {
+                return;
+            }
+
+            Stir();
+            _drainers++;
+        }
+
+        AdvanceInContext(None, default, null, entering: false);
+    }
+
+    /// <summary>Leaves the rest of one that waits. Under the gate.</summary>
+    private void Stir()
+    {
+        if (_isWaiting)
+        {
+            _isWaiting = false;
+            _resting = false;
+        }
+    }
+
+    /// <summary>Starts an action in a session, as far as it may start.</summary>
+    private void ExecuteRecorded(int action)
+    {
+        switch (_recorder!.Prepare(action))
+        {
+            case RunRecorder.Preparation.Start:
+                StartPrepared(action);
+                break;
+            case RunRecorder.Preparation.Suspend:
+                break;
+        }
+    }
+
+    /// <summary>Counts an action as waiting. Called by the recorder before it says so, so that nothing can come between.</summary>
+    internal void Suspend(int action)
+    {
+        lock (_gate)
+        {
+            if (!_isSuspended![action])
+            {
+                _isSuspended[action] = true;
+                _suspended++;
+            }
+        }
+    }
+
+    private void Unsuspend(int action)
+    {
+        if (_isSuspended![action])
+        {
+            _isSuspended[action] = false;
+            _suspended--;
+        }
+    }
+
+    private void ResetRecording()
+    {
+        _recorder = null;
+        _isSuspended = null;
+        _suspended = 0;
+        _held = false;
+        _isWaiting = false;
+    }
+
+    private NotSupportedException NotDurable() => new($"Agent '{_plan.Graph.Name}' is not durable, so no session can take it.");
+}

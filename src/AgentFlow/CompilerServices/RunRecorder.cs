@@ -1,0 +1,57 @@
+namespace AgentFlow.CompilerServices;
+
+/// <summary>What stands between a run and its session: it records what actions come to before that counts, and says when they must wait.</summary>
+internal abstract class RunRecorder
+{
+    /// <summary>What is to be done with an action that is ready.</summary>
+    public enum Preparation
+    {
+        /// <summary>Start it.</summary>
+        Start,
+
+        /// <summary>Something has to be recorded first; <see cref="AgentRun.StartPrepared"/> will be called.</summary>
+        Later,
+
+        /// <summary>It waits for the outside world, or for a time. It costs nothing meanwhile.</summary>
+        Suspend,
+    }
+
+    /// <summary>The id of the session.</summary>
+    public abstract string Session { get; }
+
+    /// <summary>Decides about an action that is ready. It counts as started already. Called outside the run's gate.</summary>
+    public abstract Preparation Prepare(int action);
+
+    /// <summary>Records what an action came to; its value is in the state. <see cref="AgentRun.SettleRecorded"/> will be called.</summary>
+    public abstract void Record(int action, ActionStatus status, Exception? error);
+
+    /// <summary>Records the end of a fire-and-forget action, if the session is still at hand.</summary>
+    public abstract void RecordForgotten(int action, int iteration, Exception? error);
+
+    /// <summary>Finds the recorded value, or the recorded failure, of one element.</summary>
+    public abstract bool TryGetItem<T>(int action, int item, out T value, out Exception? failure);
+
+    /// <summary>Records what one element came to.</summary>
+    /// <returns>Completes when it is recorded.</returns>
+    public abstract ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure);
+
+    /// <summary>Records that one element of an action that must happen at most once is about to start.</summary>
+    /// <returns>Completes when it is recorded.</returns>
+    public abstract ValueTask RecordItemIntentAsync(int action, int item);
+
+    /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
+    public abstract System.Data.Common.DbTransaction? TransactionOf(int action);
+
+    /// <summary>Nothing is under way, and what is left waits or is held.</summary>
+    public abstract void OnRested();
+
+    /// <summary>The run has come to its end; only undoing may be left.</summary>
+    public abstract void OnEnded(Exception? error);
+
+    /// <summary>Whether the undoing of an action is recorded.</summary>
+    public abstract bool IsUndone(int action, int iteration);
+
+    /// <summary>Records that an action was undone.</summary>
+    /// <returns>Completes when it is recorded.</returns>
+    public abstract ValueTask RecordUndoneAsync(int action, int iteration);
+}

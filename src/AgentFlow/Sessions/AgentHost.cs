@@ -1,0 +1,27 @@
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>An agent that a runtime can run sessions of.</summary>
+internal abstract class AgentHost
+{
+    public abstract AgentGraph Graph { get; }
+
+    public abstract AgentShape Shape { get; }
+
+    /// <summary>Prepares a run whose inputs will be restored.</summary>
+    public abstract AgentRun Rent(RunOptions options);
+}
+
+/// <inheritdoc />
+internal sealed class AgentHost<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent) : AgentHost
+    where TSelf : IDurableAgent<TSelf, TInput, TResult>
+{
+    public override AgentGraph Graph => TSelf.Graph;
+
+    public override AgentShape Shape => TSelf.Shape;
+
+    public override AgentRun Rent(RunOptions options) => agent.Rent(default, options);
+
+    public AgentRun Rent(TInput input, RunOptions options) => agent.Rent(input, options);
+}

@@ -1,0 +1,461 @@
+using System.Text.Json;
+
+namespace AgentFlow;
+
+/// <summary>What can be done to a session from outside.</summary>
+public sealed partial class AgentRuntime
+{
+    /// <summary>Gives a signal to a session, in JSON. Prefer the typed methods of <see cref="Session"/>.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="name">The id of the action that the signal completes.</param>
+    /// <param name="value">The answer.</param>
+    /// <param name="options">Who sends it.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Whether it is new.</returns>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    public ValueTask<bool> SignalAsync(string id, string name, JsonElement value, SignalOptions? options = null, CancellationToken cancellationToken = default) =>
+        SignalAsync(id, name, value.WriteTo, options, cancellationToken);
+
+    /// <summary>
+    /// Runs a failed or cancelled session again from where it stood: what has completed is kept, what has failed is done again.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, at work.</returns>
+    /// <exception cref="InvalidSessionTransitionException">It has neither failed nor was cancelled.</exception>
+    public async ValueTask<Session<TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        var host = Host(agent);
+        var claim = await ClaimAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var undone = journal.Where(static r => r.Kind == JournalKind.Compensated).Select(static r => (r.Iteration, r.Action)).ToHashSet();
+        var strikes = Current(journal)
+            .Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action)))
+            .Select(Strike)
+            .Append(new JournalRecord { Kind = JournalKind.Struck });
+        await AppendAsync(claim, [.. strikes], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>Does chosen actions of a session again, and whatever depends on them; the rest is kept. The session is paused or suspended, or has failed.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="actions">The ids of the actions.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, at work.</returns>
+    /// <exception cref="ArgumentException">The agent has no such action.</exception>
+    /// <exception cref="InvalidSessionTransitionException">It is at work or has ended well; fork it instead.</exception>
+    public async ValueTask<Session<TResult>> RerunAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, IReadOnlyCollection<string> actions, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(actions);
+        var host = Host(agent);
+        var chosen = WithDependents(host.Graph, actions);
+        var claim = await ClaimAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
+        var journal = Current(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+        var last = journal.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
+        var strikes = journal.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike).ToList();
+        await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>Goes back to a checkpoint: what was recorded after it is struck, and done again. The session is paused, suspended or has failed.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="checkpoint">The checkpoint's name.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, at work.</returns>
+    /// <exception cref="ArgumentException">There is no such checkpoint.</exception>
+    public async ValueTask<Session<TResult>> RollBackAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string checkpoint, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        var host = Host(agent);
+        var claim = await ClaimAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var mark = journal.LastOrDefault(r => r.Kind == JournalKind.Checkpoint && r.Action == checkpoint);
+        if (mark is null)
+        {
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            throw new ArgumentException($"Session '{id}' has no checkpoint '{checkpoint}'.", nameof(checkpoint));
+        }
+
+        var strikes = Current(journal).Where(r => r.Sequence > mark.Sequence).Select(Strike).ToList();
+        await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>Says what became of an action that is in doubt, and goes on.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="action">The id of the action.</param>
+    /// <param name="settlement">What became of it.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, at work unless another action is in doubt.</returns>
+    /// <exception cref="InvalidSessionTransitionException">It is not uncertain.</exception>
+    /// <exception cref="ArgumentException">The action is not in doubt, or the value does not fit it.</exception>
+    public async ValueTask<Session<TResult>> SettleAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string action, Settlement settlement, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(settlement);
+        var host = Host(agent);
+        var claim = await ClaimAsync(id, "settle", static state => state == SessionState.Uncertain, cancellationToken).ConfigureAwait(false);
+        JournalRecord record;
+        try
+        {
+            record = await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
+            {
+                var places = loader.InDoubt.Where(p => p.Action == action).ToList();
+                return places.Count == 0
+                    ? throw new ArgumentException($"Action '{action}' of session '{id}' is not in doubt.", nameof(action))
+                    : settlement.ToRecord(run, host, Codec(id), places[0], loader.GenerationOf(places[0]));
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>
+    /// Starts a session that shares another's past up to a place, and goes on by itself from there. The other one is not touched.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The other session's id.</param>
+    /// <param name="options">Where to fork, and what to change.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The new session, at work.</returns>
+    /// <exception cref="ArgumentException">There is no such place, or an edit does not fit its action.</exception>
+    public async ValueTask<Session<TResult>> ForkAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, ForkOptions options, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(options);
+        var host = Host(agent);
+        var source = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var upTo = options.PlaceIn(source, journal);
+        var fork = SessionId.Check(options.Id ?? SessionId.New());
+        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork)), cancellationToken).ConfigureAwait(false);
+        await Store.ForkAsync(id, upTo, new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent }, cancellationToken).ConfigureAwait(false);
+        var claim = await ClaimAsync(fork, "fork", static _ => true, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [.. edits, new JournalRecord { Kind = JournalKind.Struck }], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        if (!options.IsPaused)
+        {
+            await ReclaimAsync(host, fork, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new Session<TResult>(this, host, fork);
+    }
+
+    /// <summary>
+    /// Brings what forks have found back: reads the output of an action from each, merges them, and records the merged one as the outcome of
+    /// that action in a session where it has none yet. That session is paused or suspended; it goes on.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <typeparam name="T">The action's output.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="into">The id of the session that takes it.</param>
+    /// <param name="from">The ids of the forks.</param>
+    /// <param name="action">The id of the action.</param>
+    /// <param name="merge">Makes one output of several. It gets those of the forks in their order; a fork without one is left out.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, at work.</returns>
+    /// <exception cref="ArgumentException">The agent has no such action, or its output is no <typeparamref name="T"/>.</exception>
+    public async ValueTask<Session<TResult>> MergeAsync<TSelf, TInput, TResult, T>(
+        IDurableAgent<TSelf, TInput, TResult> agent, string into, IReadOnlyList<string> from, string action, Func<IReadOnlyList<T>, T> merge, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(merge);
+        var host = Host(agent);
+        var index = IndexOf(host.Graph, action);
+        var found = new List<T>();
+        foreach (var fork in from)
+        {
+            var (has, value) = await WithRunAsync(host, fork, long.MaxValue, (run, _) => (run.StatusOf(index) == ActionStatus.Completed, run.OutputOf(index)), cancellationToken).ConfigureAwait(false);
+            if (has)
+            {
+                found.Add(value is T typed ? typed : throw new ArgumentException($"The output of '{action}' is no {typeof(T)}.", nameof(action)));
+            }
+        }
+
+        var merged = Settlement.Completed(merge(found));
+        var claim = await ClaimAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, cancellationToken).ConfigureAwait(false);
+        var record = await WithRunAsync(host, into, long.MaxValue, (run, loader) => new ActionPlace(run.Iteration, action) is var place ? merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place)) : null!, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, into, cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, into);
+    }
+
+    /// <summary>Puts an ended session away: it can be read, and never goes on.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when it is archived.</returns>
+    /// <exception cref="InvalidSessionTransitionException">It has not ended.</exception>
+    public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var claim = await ClaimAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Archived, Options.Owner, null)], SessionState.Archived, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes sessions that have ended and were not written to for some time.</summary>
+    /// <param name="olderThan">For how long not.</param>
+    /// <param name="cancellationToken">Stops between two sessions.</param>
+    /// <returns>How many were deleted.</returns>
+    public async ValueTask<int> RetainAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
+        var query = new SessionQuery
+        {
+            States = [SessionState.Completed, SessionState.Failed, SessionState.Cancelled, SessionState.Archived],
+            UpdatedBefore = Options.Run.TimeProvider.GetUtcNow() - olderThan,
+        };
+        var deleted = 0;
+        while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (var session in page)
+            {
+                await Store.DeleteAsync(session.Id, cancellationToken).ConfigureAwait(false);
+                deleted++;
+            }
+        }
+
+        return deleted;
+    }
+
+    internal async ValueTask<bool> SignalAsync(string id, string name, Action<Utf8JsonWriter>? write, SignalOptions? options, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        options ??= new();
+        var record = new SignalRecord { Session = SessionId.Check(id), Name = name, Sender = options.Sender, Key = options.Key, Payload = Codec(id).SealSignal(name, write) };
+        var isNew = await Store.SignalAsync(record, cancellationToken).ConfigureAwait(false);
+        if (_live.TryGetValue(id, out var live))
+        {
+            live.OnSignal();
+        }
+        else
+        {
+            _wakes.Nudge();
+        }
+
+        return isNew;
+    }
+
+    internal async ValueTask CancelAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        if (_live.TryGetValue(id, out var live) && live.Cancel())
+        {
+            return;
+        }
+
+        var claim = await ClaimAsync(id, "cancel", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [new JournalRecord { Kind = JournalKind.CancelRequested }], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask PauseAsync(string id, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        if (_live.TryGetValue(id, out var live))
+        {
+            live.HoldBack(SessionState.Paused);
+            var rest = await live.Rest.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (rest.State != SessionState.Suspended)
+            {
+                return;
+            }
+        }
+
+        var claim = await ClaimAsync(id, "pause", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Paused, Options.Owner, null)], SessionState.Paused, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<long> CheckpointAsync(string id, string name, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var record = new JournalRecord { Kind = JournalKind.Checkpoint, Action = name };
+        if (_live.TryGetValue(id, out var live) && await live.TryRecordAsync(record).ConfigureAwait(false) is { } sequence)
+        {
+            return sequence;
+        }
+
+        var claim = await ClaimAsync(id, "checkpoint", static state => state != SessionState.Archived, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [record], null, cancellationToken).ConfigureAwait(false);
+        return claim.Info.Sequence + 1;
+    }
+
+    /// <summary>Waits until the session leaves its worker here, or for so long that one elsewhere may have written to it.</summary>
+    internal async ValueTask<SessionRest?> NextChangeAsync(Task<SessionRest> next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await next.WaitAsync(Options.PollInterval, Options.Run.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How a session stands that is not at work here; null while it is to go on.</summary>
+    internal async ValueTask<SessionRest?> ReadRestAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
+        var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        if (info.State is not (SessionState.Completed or SessionState.Failed or SessionState.Cancelled or SessionState.Uncertain or SessionState.Archived))
+        {
+            return null;
+        }
+
+        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => info.State switch
+        {
+            SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
+            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
+            SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
+            _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restores a session without working on it.</summary>
+    internal async ValueTask<T> WithRunAsync<T>(AgentHost host, string id, long upTo, Func<CompilerServices.AgentRun, SessionLoader, T> read, CancellationToken cancellationToken)
+    {
+        var run = host.Rent(Options.Run);
+        try
+        {
+            var history = new SessionHistory();
+            run.RecordWith(new SessionReader(id));
+            var loader = new SessionLoader(run, host.Shape, Codec(id), history, id);
+            await loader.LoadAsync(Store, upTo, cancellationToken).ConfigureAwait(false);
+            return read(run, loader);
+        }
+        finally
+        {
+            run.LetGo();
+        }
+    }
+
+    internal static int IndexOf(AgentGraph graph, string action) =>
+        graph.Actions.FirstOrDefault(a => a.Name == action)?.Index ?? throw new ArgumentException($"Agent '{graph.Name}' has no action '{action}'.", nameof(action));
+
+    /// <summary>The outcomes that count, in the order of the journal.</summary>
+    private static List<JournalRecord> Current(IReadOnlyList<JournalRecord> journal)
+    {
+        var generations = new Dictionary<ActionPlace, int>();
+        foreach (var record in journal.Where(static r => r.Kind == JournalKind.Struck && r.Action.Length > 0))
+        {
+            var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+            generations[place] = generations.GetValueOrDefault(place) + 1;
+        }
+
+        return [.. journal
+            .Where(static r => r.Kind is JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed)
+            .Where(r => new ActionPlace(r.Iteration, r.Action, r.Item) is var place && (r.Key is null || r.Key == JournalKeys.Outcome(place, generations.GetValueOrDefault(place))))];
+    }
+
+    private static JournalRecord Strike(JournalRecord outcome) =>
+        new() { Kind = JournalKind.Struck, Iteration = outcome.Iteration, Action = outcome.Action, Item = outcome.Item };
+
+    private static HashSet<string> WithDependents(AgentGraph graph, IReadOnlyCollection<string> actions)
+    {
+        var chosen = new HashSet<int>();
+        var pending = new Stack<int>(actions.Select(a => IndexOf(graph, a)));
+        while (pending.TryPop(out var action))
+        {
+            if (!chosen.Add(action))
+            {
+                continue;
+            }
+
+            foreach (var edge in graph.Edges)
+            {
+                if (edge.From == action && edge.Kind != DependencyKind.Previous)
+                {
+                    pending.Push(edge.To);
+                }
+            }
+        }
+
+        return [.. chosen.Select(i => graph.Actions[i].Name)];
+    }
+
+    private async ValueTask<SessionClaim> ClaimAsync(string id, string operation, Func<SessionState, bool> isLegal, CancellationToken cancellationToken)
+    {
+        SessionId.Check(id);
+        var claim = await Store.ClaimAsync(id, $"{Options.Owner}/{operation}", Options.Lease, cancellationToken).ConfigureAwait(false) ?? throw new SessionOwnedException(id);
+        if (isLegal(claim.Info.State))
+        {
+            return claim;
+        }
+
+        await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+        throw new InvalidSessionTransitionException(id, claim.Info.State, operation);
+    }
+
+    /// <summary>Adds to a session that is not at work, and gives it up.</summary>
+    private async ValueTask AppendAsync(SessionClaim claim, IReadOnlyList<JournalRecord> records, SessionState? state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
+        if (await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is { } claim)
+        {
+            await GoOnAsync(host, claim, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(string id, CancellationToken cancellationToken)
+    {
+        var records = new List<JournalRecord>();
+        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+}

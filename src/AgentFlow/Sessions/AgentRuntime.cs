@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Runs sessions: runs with an id and a journal, which outlive the process. It claims what it works on, wakes what is due, and gives up what
+/// waits. One for each process and store is usual; it is thread-safe.
+/// </summary>
+public sealed partial class AgentRuntime : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, AgentHost> _agents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SessionRun> _live = new(StringComparer.Ordinal);
+    private readonly SessionWatch _watch = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WakeLoop _wakes;
+    private int _isDisposed;
+
+    /// <summary>Creates a runtime. It does not own the store.</summary>
+    /// <param name="store">Where sessions are kept.</param>
+    /// <param name="options">How. Default: as documented there.</param>
+    public AgentRuntime(ISessionStore store, AgentRuntimeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Store = store;
+        Options = options ?? new();
+        _wakes = new WakeLoop(this, _stopping.Token);
+    }
+
+    /// <summary>Where the sessions are kept.</summary>
+    public ISessionStore Store { get; }
+
+    /// <summary>How they are kept.</summary>
+    public AgentRuntimeOptions Options { get; }
+
+    /// <summary>How many sessions are at work here.</summary>
+    public int LiveSessions => _live.Count;
+
+    internal ConcurrentDictionary<string, SessionRun> Live => _live;
+
+    internal SessionWatch Watch => _watch;
+
+    internal ICollection<string> AgentNames => _agents.Keys;
+
+    /// <summary>
+    /// Lets sessions of an agent be woken here: those that are due, and those whose worker has died. Starting or resuming one does so too. The
+    /// instance serves every session of the agent; a second one of the same id replaces the first for sessions woken from then on.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    public void Register<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> => Host(agent);
+
+    /// <summary>Starts a session.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="input">The arguments: the one input, a tuple of several, or <see cref="Unit"/>.</param>
+    /// <param name="options">The session's id, mode and durability.</param>
+    /// <param name="cancellationToken">Stops the attempt to start it; not the session.</param>
+    /// <returns>The session, at work.</returns>
+    /// <exception cref="SessionExistsException">There is one with this id.</exception>
+    /// <exception cref="PayloadTooLargeException">The input is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
+    public async ValueTask<Session<TResult>> StartAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions? options = null, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        var host = Host(agent);
+        options ??= new();
+        var id = SessionId.Check(options.Id ?? SessionId.New());
+        var run = host.Rent(input, Options.Run);
+        SessionRun session;
+        try
+        {
+            var codec = Codec(id);
+            var info = new SessionInfo { Id = id, Agent = host.Graph.Name, Shape = host.Shape.Hash, Mode = options.Mode, Parent = options.Parent };
+            var created = codec.Created(run, host.Shape, options);
+            var claim = await Store.CreateAsync(info, [created], Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
+            session = new SessionRun(this, run, host.Shape, claim, codec, new SessionHistory { Durability = options.Durability });
+        }
+        catch
+        {
+            run.LetGo();
+            throw;
+        }
+
+        run.RecordWith(session);
+        Enter(session);
+        session.Go(cancels: false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>
+    /// Goes on with a session: one that is paused, that its worker has left, or that waits. One that is at work here, or has ended, is only
+    /// given back; of one owned by another worker the handle tells when it ends.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt to resume it; not the session.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="SessionNotFoundException">There is none.</exception>
+    /// <exception cref="IncompatibleSessionException">It was recorded by another shape of the agent, or by another agent.</exception>
+    /// <exception cref="DamagedSessionException">What the store holds is damaged.</exception>
+    public async ValueTask<Session<TResult>> ResumeAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        var host = Host(agent);
+        await WakeAsync(host, SessionId.Check(id), cancellationToken).ConfigureAwait(false);
+        return new Session<TResult>(this, host, id);
+    }
+
+    /// <summary>Starts a session, or goes on with the one that has its id: what a program does that may have been killed.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="input">The arguments; those of an existing session are kept.</param>
+    /// <param name="options">The session's id, mode and durability. The id is needed.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session.</returns>
+    public async ValueTask<Session<TResult>> StartOrResumeAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Id);
+        if (await Store.FindAsync(options.Id, cancellationToken).ConfigureAwait(false) is null)
+        {
+            try
+            {
+                return await StartAsync(agent, input, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SessionExistsException)
+            {
+                // Somebody was faster.
+            }
+        }
+
+        return await ResumeAsync(agent, options.Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops: nothing new starts, what is under way gets <see cref="AgentRuntimeOptions.ShutdownGrace"/>, and every session is given up as it stands.</summary>
+    /// <returns>Completes when no session is at work here.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _wakes.DisposeAsync().ConfigureAwait(false);
+        var left = _live.Values.ToArray();
+        foreach (var session in left)
+        {
+            session.HoldBack(SessionState.Running);
+        }
+
+        var rests = Task.WhenAll(left.Select(static s => s.Rest));
+        try
+        {
+            await rests.WaitAsync(Options.ShutdownGrace, Options.Run.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var session in left)
+            {
+                session.Break(new OperationCanceledException("The runtime was shut down."));
+            }
+
+            await rests.ConfigureAwait(false);
+        }
+
+        _watch.Close();
+        _stopping.Dispose();
+    }
+
+    private AgentHost<TSelf, TInput, TResult> Host<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        var name = TSelf.Graph.Name;
+        if (Store is not ITransactionalSessionStore && TSelf.Graph.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional) is { } transactional)
+        {
+            throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
+        }
+
+        var host = new AgentHost<TSelf, TInput, TResult>(agent);
+        if (_agents.TryAdd(name, host))
+        {
+            _wakes.Start();
+            _wakes.Nudge();
+        }
+        else
+        {
+            _agents[name] = host;
+        }
+
+        return host;
+    }
+
+    internal AgentHost? FindAgent(string name) => _agents.GetValueOrDefault(name);
+
+    internal JournalCodec Codec(string id) => new(id, Options.MaxPayload, Options.Encryption);
+
+    /// <summary>Sets a session to work here if it can be.</summary>
+    /// <returns>Whether it was.</returns>
+    internal async ValueTask<bool> WakeAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
+        if (_live.ContainsKey(id))
+        {
+            return false;
+        }
+
+        var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        if (info.Agent != host.Graph.Name)
+        {
+            throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
+        }
+
+        if (info.State.IsEnded() || info.State == SessionState.Uncertain)
+        {
+            return false;
+        }
+
+        return await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is { } claim
+            && await GoOnAsync(host, claim, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with a session that was just claimed.</summary>
+    internal async ValueTask<bool> GoOnAsync(AgentHost host, SessionClaim claim, CancellationToken cancellationToken)
+    {
+        var run = host.Rent(Options.Run);
+        SessionRun session;
+        SessionLoader loader;
+        try
+        {
+            var history = new SessionHistory();
+            var codec = Codec(claim.Id);
+            session = new SessionRun(this, run, host.Shape, claim, codec, history);
+            run.RecordWith(session);
+            loader = new SessionLoader(run, host.Shape, codec, history, claim.Id);
+            await loader.LoadAsync(Store, long.MaxValue, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            run.LetGo();
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        Enter(session);
+        if (loader.InDoubt.Count > 0)
+        {
+            session.Doubt(new UncertainSessionException(claim.Id, [.. loader.InDoubt.Select(static place => place.Action)]));
+            return true;
+        }
+
+        session.Go(loader.IsCancelled);
+        return true;
+    }
+
+    /// <summary>A session is no longer at work here.</summary>
+    internal void Left(SessionRun session, SessionRest rest)
+    {
+        _live.TryRemove(KeyValuePair.Create(session.Session, session));
+        _watch.Tell(session.Session, rest);
+        if (rest.State == SessionState.Suspended)
+        {
+            _wakes.Nudge();
+        }
+    }
+
+    private void Enter(SessionRun session) => _live[session.Session] = session;
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+}

@@ -1,0 +1,29 @@
+namespace AgentFlow;
+
+/// <summary>How an <see cref="AgentRuntime"/> keeps its sessions.</summary>
+public sealed record AgentRuntimeOptions
+{
+    /// <summary>The name under which sessions are claimed; unique to the process. Default: machine, process and a random part.</summary>
+    public string Owner { get; init; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
+
+    /// <summary>How long a session stays claimed when its worker falls silent. Default: 30 seconds. Renewed at a third of it; given up by the worker itself at five sixths.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the store is asked for sessions that are due. Default: one second.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long actions under way may take when the runtime is disposed, before they are cancelled. Default: 30 seconds.</summary>
+    public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most bytes that one input, output or signal may have as JSON. Default: 2 MiB.</summary>
+    public int MaxPayload { get; init; } = 2 << 20;
+
+    /// <summary>The most sessions that are woken at once. Default: 256.</summary>
+    public int MaxWakes { get; init; } = 256;
+
+    /// <summary>What surrounds every run: services, clock. Default: <see cref="RunOptions.Default"/>.</summary>
+    public RunOptions Run { get; init; } = RunOptions.Default;
+
+    /// <summary>The keys that payloads are encrypted with. Default: none, they are stored in clear.</summary>
+    public PayloadEncryption? Encryption { get; init; }
+}

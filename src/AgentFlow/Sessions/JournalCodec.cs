@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Writes and reads what records say: JSON by name, sealed. It is closed: values are read by the generated contracts of the agent, and no
+/// type is named in what is stored.
+/// </summary>
+internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryption? encryption)
+{
+    public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
+    {
+        return Sealed(new() { Kind = JournalKind.Created }, "The input", writer =>
+        {
+            writer.WriteString("shape", shape.ToString());
+            writer.WriteString("durability", options.Durability.ToString());
+            writer.WriteStartObject("inputs");
+            for (var i = 0; i < shape.Inputs.Count; i++)
+            {
+                writer.WritePropertyName(shape.Inputs[i].Name);
+                Write(writer, run.GetInput(i), run.InputJson(i));
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    public JournalRecord Outcome(AgentRun run, in ActionPlace place, int action, ActionStatus status, Exception? error, int generation, OutcomeCost cost)
+    {
+        var kind = status switch
+        {
+            ActionStatus.Completed => JournalKind.Completed,
+            ActionStatus.Failed => JournalKind.Failed,
+            _ => JournalKind.Skipped,
+        };
+        var record = new JournalRecord { Kind = kind, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
+        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        {
+            cost.WriteTo(writer);
+            if (status == ActionStatus.Failed)
+            {
+                WriteError(writer, error!);
+            }
+            else if (status == ActionStatus.Completed && run.OutputJson(action) is { } contract)
+            {
+                writer.WritePropertyName("value");
+                Write(writer, run.OutputOf(action), contract);
+            }
+        });
+    }
+
+    public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation)
+    {
+        var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
+        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        {
+            if (failure is not null)
+            {
+                WriteError(writer, failure);
+            }
+            else if (contract is not null)
+            {
+                writer.WritePropertyName("value");
+                Write(writer, value, contract);
+            }
+        });
+    }
+
+    /// <summary>The outcome that a signal gives to the action that waits for it.</summary>
+    public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation)
+    {
+        var record = new JournalRecord { Kind = JournalKind.Completed, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
+        return Sealed(record, $"The answer to '{place.Action}'", writer =>
+        {
+            writer.WriteString("sender", sender);
+            if (value.Length > 0)
+            {
+                writer.WritePropertyName("value");
+                writer.WriteRawValue(value.Span, skipInputValidation: true);
+            }
+        });
+    }
+
+    public JournalRecord Edited(in ActionPlace place, object? value, JsonTypeInfo contract) =>
+        Sealed(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
+        {
+            writer.WritePropertyName("value");
+            Write(writer, value, contract);
+        });
+
+    public JournalRecord Timer(in ActionPlace place, TimeSpan wait, int generation)
+    {
+        var record = new JournalRecord { Kind = JournalKind.TimerSet, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Timer(place, generation) };
+        return Sealed(record, "A timer", writer => writer.WriteNumber("ticks", wait.Ticks));
+    }
+
+    public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
+        Sealed(new() { Kind = JournalKind.StateChanged }, "A change of state", writer =>
+        {
+            writer.WriteString("state", state.ToString());
+            writer.WriteString("owner", owner);
+            if (error is not null)
+            {
+                WriteError(writer, error);
+            }
+        });
+
+    public byte[] SealSignal(string name, Action<Utf8JsonWriter>? write)
+    {
+        if (write is null)
+        {
+            return PayloadSeal.Seal([], JournalKeys.SignalPlace(name), encryption);
+        }
+
+        return PayloadSeal.Seal(Bytes($"Signal '{name}'", write).WrittenSpan, JournalKeys.SignalPlace(name), encryption);
+    }
+
+    public byte[] SealSnapshot(Action<Utf8JsonWriter> write) =>
+        PayloadSeal.Seal(Bytes("The state", write, int.MaxValue).WrittenSpan, JournalKeys.SnapshotPlace, encryption);
+
+    public ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> payload, string place, string what) =>
+        PayloadSeal.Open(payload, place, encryption, out var reason) is { } content ? content : throw new DamagedSessionException(session, $"{what}: {reason}");
+
+    /// <summary>Opens a record's payload and parses it.</summary>
+    public JsonElement Read(JournalRecord record)
+    {
+        if (record.Payload.IsEmpty)
+        {
+            return default;
+        }
+
+        var content = Open(record.Payload, JournalKeys.Place(record), $"record {record.Sequence}");
+        return Parse(content, $"record {record.Sequence}");
+    }
+
+    public JsonElement Parse(ReadOnlyMemory<byte> content, string what)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(content.Span);
+            return JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException e)
+        {
+            throw new DamagedSessionException(session, $"{what} is no JSON", e);
+        }
+    }
+
+    /// <summary>Reads a value by its contract.</summary>
+    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what)
+    {
+        object? read;
+        try
+        {
+            read = value.Deserialize(contract);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
+        }
+
+        return read is not null || isNullable || contract.Type.IsValueType
+            ? read
+            : throw new IncompatibleSessionException(session, $"{what} is null, and {contract.Type} may not be");
+    }
+
+    public static Exception? ReadError(JsonElement payload)
+    {
+        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("error", out var error))
+        {
+            return null;
+        }
+
+        return new RecordedException(Text(error, "type") ?? "?", Text(error, "message") ?? "", Text(error, "stack"));
+    }
+
+    public static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static void Write(Utf8JsonWriter writer, object? value, JsonTypeInfo contract) => JsonSerializer.Serialize(writer, value, contract);
+
+    public static void WriteError(Utf8JsonWriter writer, Exception error)
+    {
+        writer.WriteStartObject("error");
+        writer.WriteString("type", error is RecordedException recorded ? recorded.Type : error.GetType().FullName);
+        writer.WriteString("message", error.Message);
+        writer.WriteString("stack", error.StackTrace);
+        writer.WriteEndObject();
+    }
+
+    private JournalRecord Sealed(JournalRecord record, string what, Action<Utf8JsonWriter> write) =>
+        record with { Payload = PayloadSeal.Seal(Bytes(what, w => Object(w, write), maxPayload).WrittenSpan, JournalKeys.Place(record), encryption) };
+
+    private static void Object(Utf8JsonWriter writer, Action<Utf8JsonWriter> write)
+    {
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+    }
+
+    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int? limit = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            write(writer);
+        }
+
+        return buffer.WrittenCount <= (limit ?? maxPayload) ? buffer : throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit ?? maxPayload);
+    }
+}
+
+/// <summary>What an outcome took.</summary>
+internal readonly record struct OutcomeCost(int Attempts, TimeSpan Duration, long Tokens, double Cost)
+{
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("attempts", Attempts);
+        writer.WriteNumber("milliseconds", Math.Round(Duration.TotalMilliseconds, 3));
+        if (Tokens != 0)
+        {
+            writer.WriteNumber("tokens", Tokens);
+        }
+
+        if (Cost != 0)
+        {
+            writer.WriteNumber("cost", Cost);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace AgentFlow;
+
+/// <summary>What may be recorded once: keys of records, and the places that payloads are sealed for.</summary>
+internal static class JournalKeys
+{
+    public static string Outcome(in ActionPlace place, int generation) => Key("o", place, generation);
+
+    public static string Intent(in ActionPlace place, int generation) => Key("i", place, generation);
+
+    public static string Timer(in ActionPlace place, int generation) => Key("t", place, generation);
+
+    public static string TimerFired(in ActionPlace place, int generation) => Key("f", place, generation);
+
+    public static string Undone(in ActionPlace place) => Key("u", place, 0);
+
+    /// <summary>Where a record's payload belongs: it opens nowhere else.</summary>
+    public static string Place(JournalRecord record) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)record.Kind}/{record.Iteration}/{record.Action}/{record.Item}");
+
+    public static string SignalPlace(string name) => "signal/" + name;
+
+    public const string SnapshotPlace = "snapshot";
+
+    private static string Key(string kind, in ActionPlace place, int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{kind}/{place.Iteration}/{place.Action}/{place.Item}/{generation}");
+}
+
+/// <summary>One action in one iteration, or one element of it.</summary>
+internal readonly record struct ActionPlace(int Iteration, string Action, int Item = -1);

@@ -1,0 +1,144 @@
+using System.Text.Json;
+
+namespace AgentFlow;
+
+/// <summary>A handle on a session: it holds nothing of the session itself, and any number of them may exist.</summary>
+public abstract class Session
+{
+    private protected Session(AgentRuntime runtime, AgentHost host, string id)
+    {
+        Runtime = runtime;
+        Host = host;
+        Id = id;
+    }
+
+    /// <summary>The session's id.</summary>
+    public string Id { get; }
+
+    /// <summary>The runtime that the handle belongs to.</summary>
+    public AgentRuntime Runtime { get; }
+
+    private protected AgentHost Host { get; }
+
+    /// <summary>What the store knows of the session.</summary>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session.</returns>
+    /// <exception cref="SessionNotFoundException">It was deleted.</exception>
+    public async ValueTask<SessionInfo> GetInfoAsync(CancellationToken cancellationToken = default) =>
+        await Runtime.Store.FindAsync(Id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(Id);
+
+    /// <summary>Waits until nothing of the session is under way: it is suspended, paused, uncertain, or has ended.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The state it is in.</returns>
+    public async Task<SessionState> WaitAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var next = Runtime.Watch.Next(Id);
+            if (!Runtime.Live.ContainsKey(Id))
+            {
+                var info = await GetInfoAsync(cancellationToken).ConfigureAwait(false);
+                if (info.State is not (SessionState.Created or SessionState.Running))
+                {
+                    return info.State;
+                }
+            }
+
+            await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives a signal to the session. It may come early, and it may come again.</summary>
+    /// <typeparam name="T">The answer.</typeparam>
+    /// <param name="signal">The signal.</param>
+    /// <param name="value">The answer.</param>
+    /// <param name="options">Who sends it.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Whether it is new; false if one with its sender and key has come before.</returns>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="PayloadTooLargeException">The answer is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
+    public ValueTask<bool> SignalAsync<T>(SignalKey<T> signal, T value, SignalOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        return Runtime.SignalAsync(Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
+    }
+
+    /// <summary>Cancels the session. What it has done is undone; then it is cancelled.</summary>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when the cancellation is asked for; <see cref="WaitAsync"/> tells when it is over.</returns>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="SessionOwnedException">Another worker owns it.</exception>
+    public ValueTask CancelAsync(CancellationToken cancellationToken = default) => Runtime.CancelAsync(Host, Id, cancellationToken);
+
+    /// <summary>Pauses the session: what is under way comes to its end, nothing new starts.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>Completes when nothing is under way. It may have ended meanwhile.</returns>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="SessionOwnedException">Another worker owns it.</exception>
+    public ValueTask PauseAsync(CancellationToken cancellationToken = default) => Runtime.PauseAsync(Id, cancellationToken);
+
+    /// <summary>Goes on with the session; see <see cref="AgentRuntime.ResumeAsync"/>.</summary>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when it is at work, if it can be.</returns>
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken = default) => await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Gives the present place in the journal a name.</summary>
+    /// <param name="name">The name; the latest of equal ones counts.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The sequence number of the checkpoint.</returns>
+    public ValueTask<long> CheckpointAsync(string name, CancellationToken cancellationToken = default) => Runtime.CheckpointAsync(Id, name, cancellationToken);
+}
+
+/// <inheritdoc />
+/// <typeparam name="TResult">What the agent returns, or <see cref="Unit"/>.</typeparam>
+public sealed class Session<TResult> : Session
+{
+    private Task<TResult>? _result;
+
+    internal Session(AgentRuntime runtime, AgentHost host, string id)
+        : base(runtime, host, id)
+    {
+    }
+
+    /// <summary>
+    /// The session's result, once it has completed, however long that takes and in whatever process it is worked on. Fails with what the
+    /// session failed with; with <see cref="OperationCanceledException"/> if it was cancelled; with <see cref="UncertainSessionException"/>
+    /// while it is uncertain.
+    /// </summary>
+    public Task<TResult> Result
+    {
+        get
+        {
+            var result = Volatile.Read(ref _result);
+            return result is { IsFaulted: false, IsCanceled: false } ? result : _result = GetResultAsync();
+        }
+    }
+
+    private async Task<TResult> GetResultAsync()
+    {
+        while (true)
+        {
+            var next = Runtime.Watch.Next(Id);
+            SessionRest? rest = null;
+            if (!Runtime.Live.ContainsKey(Id))
+            {
+                rest = await Runtime.ReadRestAsync(Host, Id, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            rest ??= await Runtime.NextChangeAsync(next, CancellationToken.None).ConfigureAwait(false);
+            switch (rest?.State)
+            {
+                case SessionState.Completed:
+                    return rest.Result is null ? default! : (TResult)rest.Result;
+                case SessionState.Cancelled:
+                    throw rest.Error as OperationCanceledException ?? new OperationCanceledException($"Session '{Id}' was cancelled.", rest.Error);
+                case SessionState.Failed or SessionState.Uncertain:
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error!);
+                    break;
+                case SessionState.Running when rest.Error is not null:
+                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using System.Text.Json;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>Puts a run where its journal says the session stands: the latest snapshot, and the records after it.</summary>
+internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec codec, SessionHistory history, string session)
+{
+    private readonly Dictionary<string, int> _actions = shape.Actions.Select(static (action, i) => (action.Name, i)).ToDictionary(static a => a.Name, static a => a.i, StringComparer.Ordinal);
+    private readonly HashSet<ActionPlace> _intents = [];
+
+    /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
+    private Dictionary<string, string>? _recorded;
+    private int _iteration = 1;
+
+    /// <summary>Whether cancellation was asked for.</summary>
+    public bool IsCancelled { get; private set; }
+
+    /// <summary>The actions that must happen at most once and may or may not have.</summary>
+    public IReadOnlyList<ActionPlace> InDoubt => [.. _intents];
+
+    /// <summary>How often the outcome at a place was struck.</summary>
+    public int GenerationOf(in ActionPlace place) => history.Generation(place);
+
+    /// <summary>What the session failed with, if it did.</summary>
+    public Exception? Error { get; private set; }
+
+    /// <summary>Reads up to a place in the journal.</summary>
+    public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
+    {
+        var snapshot = run.Plan.HasCompensations ? null : await store.FindSnapshotAsync(session, upTo, cancellationToken).ConfigureAwait(false);
+        var records = await ReadAsync(store, snapshot?.Sequence ?? 0, upTo, cancellationToken).ConfigureAwait(false);
+        if (snapshot is not null && records.Any(static r => r.Kind is JournalKind.Struck or JournalKind.Edited))
+        {
+            // What was struck may be in the snapshot.
+            snapshot = null;
+            records = await ReadAsync(store, 0, upTo, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var record in records)
+        {
+            if (record.Kind == JournalKind.Struck && record.Action.Length > 0)
+            {
+                history.Strike(new ActionPlace(record.Iteration, record.Action, record.Item));
+            }
+        }
+
+        if (snapshot is not null)
+        {
+            ReadSnapshot(codec.Parse(codec.Open(snapshot.Payload, JournalKeys.SnapshotPlace, $"snapshot {snapshot.Sequence}"), $"snapshot {snapshot.Sequence}"));
+        }
+        else
+        {
+            run.SetIteration(1);
+        }
+
+        foreach (var record in records)
+        {
+            Apply(record);
+        }
+    }
+
+    private async ValueTask<List<JournalRecord>> ReadAsync(ISessionStore store, long after, long upTo, CancellationToken cancellationToken)
+    {
+        var records = new List<JournalRecord>();
+        await foreach (var record in store.ReadAsync(session, after, cancellationToken).ConfigureAwait(false))
+        {
+            if (record.Sequence > upTo)
+            {
+                break;
+            }
+
+            if (record.Sequence != after + records.Count + 1)
+            {
+                throw Damaged($"record {after + records.Count + 1} is missing");
+            }
+
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    private void Apply(JournalRecord record)
+    {
+        var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+        switch (record.Kind)
+        {
+            case JournalKind.Created:
+                ReadCreated(codec.Read(record));
+                break;
+            case JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed:
+                _intents.Remove(place);
+                if (record.Key is null || record.Key == JournalKeys.Outcome(place, history.Generation(place)))
+                {
+                    ReadOutcome(record, place);
+                }
+
+                break;
+            case JournalKind.Intended when record.Key == JournalKeys.Intent(place, history.Generation(place)):
+                _intents.Add(place);
+                break;
+            case JournalKind.Struck:
+                IsCancelled &= record.Action.Length > 0;
+                break;
+            case JournalKind.Compensated:
+                history.Undo(place);
+                break;
+            case JournalKind.TimerSet when record.Key == JournalKeys.Timer(place, history.Generation(place)):
+                ReadTimer(record, place);
+                break;
+            case JournalKind.TimerFired when record.Key == JournalKeys.TimerFired(place, history.Generation(place)):
+                history.Fire(place);
+                break;
+            case JournalKind.Edited:
+                ReadEdit(record);
+                break;
+            case JournalKind.CancelRequested:
+                IsCancelled = true;
+                break;
+            case JournalKind.StateChanged:
+                var change = codec.Read(record);
+                Error = JournalCodec.ReadError(change);
+                if (JournalCodec.Text(change, "state") == nameof(SessionState.Running))
+                {
+                    history.LastOwnerChange = record.Epoch;
+                }
+
+                break;
+        }
+    }
+
+    private void ReadCreated(JsonElement created)
+    {
+        ReadShape(JournalCodec.Text(created, "shape") ?? throw Damaged("its first record names no shape"));
+        history.Durability = Enum.TryParse<Durability>(JournalCodec.Text(created, "durability"), out var durability) ? durability : Durability.Step;
+        ReadInputs(created);
+    }
+
+    private void ReadInputs(JsonElement holder)
+    {
+        var inputs = holder.TryGetProperty("inputs", out var found) && found.ValueKind == JsonValueKind.Object ? found : throw Damaged("its inputs are missing");
+        for (var i = 0; i < shape.Inputs.Count; i++)
+        {
+            var input = shape.Inputs[i];
+            if (!inputs.TryGetProperty(input.Name, out var value))
+            {
+                throw new IncompatibleSessionException(session, $"input '{input.Name}' was not recorded");
+            }
+
+            run.SetInput(i, codec.ReadValue(value, run.InputJson(i), input.IsNullable, $"Input '{input.Name}'"));
+        }
+    }
+
+    /// <summary>Remembers the contracts of another shape; those of the same one need no comparing.</summary>
+    private void ReadShape(string text)
+    {
+        if (text == shape.ToString())
+        {
+            return;
+        }
+
+        _recorded = new(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n'))
+        {
+            var parts = line.Split(' ', 3);
+            if (parts is ["action", var name, ..])
+            {
+                _recorded[name] = parts.Length > 2 ? parts[2] : "";
+            }
+        }
+    }
+
+    private void ReadOutcome(JournalRecord record, in ActionPlace place)
+    {
+        if (record.Item >= 0)
+        {
+            history.KeepItem(place, codec.Read(record));
+            return;
+        }
+
+        var action = Find(record.Action);
+        while (_iteration < record.Iteration)
+        {
+            run.RestoreNextIteration();
+            _iteration++;
+        }
+
+        var payload = codec.Read(record);
+        var status = record.Kind switch
+        {
+            JournalKind.Completed => ActionStatus.Completed,
+            JournalKind.Failed => ActionStatus.Failed,
+            _ => ActionStatus.Skipped,
+        };
+        if (_iteration == record.Iteration)
+        {
+            Restore(action, status, payload);
+        }
+    }
+
+    private void Restore(int action, ActionStatus status, JsonElement payload)
+    {
+        if (status == ActionStatus.Completed)
+        {
+            SetOutput(action, payload, run.SetOutput);
+        }
+
+        var attempts = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
+        var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
+        run.Restore(action, status, error, attempts);
+        history.Settle(new SettledAction(_iteration, action, status, error, attempts));
+    }
+
+    private void SetOutput(int action, JsonElement payload, Action<int, object?> set)
+    {
+        var member = shape.Actions[action];
+        if (run.OutputJson(action) is not { } contract)
+        {
+            return;
+        }
+
+        CheckContract(member);
+        if (!payload.TryGetProperty("value", out var value))
+        {
+            throw new IncompatibleSessionException(session, $"no value of action '{member.Name}' was recorded, and {contract.Type} is needed");
+        }
+
+        set(action, codec.ReadValue(value, contract, member.IsNullable, $"the output of '{member.Name}'"));
+    }
+
+    private void CheckContract(ShapeMember member)
+    {
+        if (_recorded is not null && _recorded.TryGetValue(member.Name, out var before) && before != member.Contract)
+        {
+            throw new IncompatibleSessionException(session, $"the output of '{member.Name}' was {before} and is {member.Contract}");
+        }
+    }
+
+    private int Find(string action) => _actions.TryGetValue(action, out var index)
+        ? index
+        : throw new IncompatibleSessionException(session, $"action '{action}' is recorded and no longer there");
+
+    private void ReadTimer(JournalRecord record, in ActionPlace place)
+    {
+        if (!codec.Read(record).TryGetProperty("ticks", out var ticks) || !ticks.TryGetInt64(out var wait))
+        {
+            throw Damaged($"the timer in record {record.Sequence} has no time");
+        }
+
+        history.SetTimer(place, record.Timestamp + TimeSpan.FromTicks(wait));
+    }
+
+    private void ReadEdit(JournalRecord record)
+    {
+        var action = Find(record.Action);
+        if (record.Iteration == _iteration)
+        {
+            SetOutput(action, codec.Read(record), run.SetOutput);
+        }
+    }
+
+    private void ReadSnapshot(JsonElement state)
+    {
+        ReadShape(JournalCodec.Text(state, "shape") ?? throw Damaged("its snapshot names no shape"));
+        history.Durability = Enum.TryParse<Durability>(JournalCodec.Text(state, "durability"), out var durability) ? durability : Durability.Step;
+        _iteration = state.TryGetProperty("iteration", out var iteration) && iteration.TryGetInt32(out var number) && number > 0 ? number : throw Damaged("its snapshot has no iteration");
+        run.SetIteration(_iteration);
+        ReadInputs(state);
+        if (state.TryGetProperty("tokens", out var tokens) && state.TryGetProperty("cost", out var cost))
+        {
+            run.RestoreSpending(0, tokens.GetInt64(), cost.GetDouble());
+        }
+
+        if (state.TryGetProperty("previous", out var previous))
+        {
+            foreach (var entry in previous.EnumerateArray())
+            {
+                var action = Find(JournalCodec.Text(entry, "action") ?? "");
+                var status = Status(entry);
+                run.PreviousStatuses[action] = status;
+                if (status == ActionStatus.Completed)
+                {
+                    SetOutput(action, entry, run.SetPrevious);
+                }
+            }
+        }
+
+        foreach (var entry in state.GetProperty("settled").EnumerateArray())
+        {
+            var name = JournalCodec.Text(entry, "action") ?? "";
+            Restore(Find(name), Status(entry), entry);
+        }
+    }
+
+    private ActionStatus Status(JsonElement entry) =>
+        Enum.TryParse<ActionStatus>(JournalCodec.Text(entry, "status"), out var status) && Enum.IsDefined(status) ? status : throw Damaged("its snapshot has an action without a status");
+
+    private DamagedSessionException Damaged(string what) => new(session, what);
+}

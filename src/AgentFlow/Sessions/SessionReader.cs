@@ -1,0 +1,34 @@
+using System.Data.Common;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>The recorder of a run that is only looked at: nothing of it starts.</summary>
+internal sealed class SessionReader(string session) : RunRecorder
+{
+    public override string Session => session;
+
+    public override Preparation Prepare(int action) => throw Unexpected();
+
+    public override void Record(int action, ActionStatus status, Exception? error) => throw Unexpected();
+
+    public override void RecordForgotten(int action, int iteration, Exception? error) => throw Unexpected();
+
+    public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure) => throw Unexpected();
+
+    public override ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure) => throw Unexpected();
+
+    public override ValueTask RecordItemIntentAsync(int action, int item) => throw Unexpected();
+
+    public override DbTransaction? TransactionOf(int action) => null;
+
+    public override void OnRested() => throw Unexpected();
+
+    public override void OnEnded(Exception? error) => throw Unexpected();
+
+    public override bool IsUndone(int action, int iteration) => false;
+
+    public override ValueTask RecordUndoneAsync(int action, int iteration) => throw Unexpected();
+
+    private static InvalidOperationException Unexpected() => new("A run that is only read was set going.");
+}

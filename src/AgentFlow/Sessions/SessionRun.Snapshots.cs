@@ -1,0 +1,57 @@
+namespace AgentFlow;
+
+/// <summary>
+/// Snapshots of looping agents, whose journals grow while their state does not. One is written whenever the journal has grown by as much as
+/// the last snapshot was long, so that writing them costs no more than the journal itself and a resumption reads at most twice the state.
+/// </summary>
+internal sealed partial class SessionRun
+{
+    private const int SmallestTail = 8 * 1024;
+
+    private long _tail;
+    private long _lastSnapshot;
+
+    private SessionSnapshot? MakeSnapshot(List<Entry> batch, SessionRest? rest)
+    {
+        if (!_run.Plan.Loops || _run.Plan.HasCompensations)
+        {
+            return null;
+        }
+
+        var records = 0;
+        foreach (var entry in batch)
+        {
+            if (entry.Record is not null)
+            {
+                records++;
+                _tail += 64 + entry.Record.Payload.Length;
+            }
+        }
+
+        // What is settled already, or will be by this very append, must be all there is.
+        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step || _history.HasLooseEnds)
+        {
+            return null;
+        }
+
+        var iteration = _run.Iteration;
+        var settled = _history.Settled(iteration).ToList();
+        foreach (var entry in batch)
+        {
+            if (entry.Then is Then.Start or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record?.Item >= 0)
+            {
+                return null;
+            }
+
+            if (entry.Then == Then.Settle)
+            {
+                settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+            }
+        }
+
+        var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled));
+        _lastSnapshot = content.Length;
+        _tail = 0;
+        return new SessionSnapshot(_sequence + records, content);
+    }
+}

@@ -1,0 +1,273 @@
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>Signals and timers: what the actions of a session wait for.</summary>
+internal sealed partial class SessionRun
+{
+    /// <summary>The actions that wait for a signal. Guarded by the gate, as all below.</summary>
+    private readonly List<int> _awaiting = [];
+
+    /// <summary>When the waiting of an action ends, on the store's clock.</summary>
+    private readonly Dictionary<int, DateTimeOffset> _timers = [];
+
+    /// <summary>Signals whose taking is being recorded.</summary>
+    private readonly HashSet<long> _taken = [];
+    private bool _hasNewSignals;
+    private bool _isReadingSignals;
+    private long _signalsSeen;
+    private ITimer? _timer;
+
+    /// <summary>The store's clock, as last seen, and the steady clock at that moment.</summary>
+    private DateTimeOffset _storeTime;
+    private long _storeTimeAt;
+
+    private DateTimeOffset Now => _storeTime + Clock.GetElapsedTime(_storeTimeAt);
+
+    /// <summary>A signal for this session has come to the store.</summary>
+    public void OnSignal()
+    {
+        lock (_gate)
+        {
+            _hasNewSignals = true;
+            if (_isReadingSignals || _awaiting.Count == 0 || _isLeaving)
+            {
+                return;
+            }
+
+            _isReadingSignals = true;
+        }
+
+        _ = ReadSignalsAsync();
+    }
+
+    private Preparation AwaitSignal(int action, ActionNode node)
+    {
+        var place = PlaceOf(action);
+        if (_history.HasTimerFired(place))
+        {
+            return Preparation.Start;
+        }
+
+        _run.Suspend(action);
+        if (node.SignalTimeout is { } timeout)
+        {
+            AwaitTimer(action, timeout);
+        }
+
+        var reads = false;
+        lock (_gate)
+        {
+            _awaiting.Add(action);
+            reads = !_isReadingSignals;
+            _hasNewSignals = true;
+            _isReadingSignals = true;
+        }
+
+        if (reads)
+        {
+            _ = ReadSignalsAsync();
+        }
+
+        return Preparation.Suspend;
+    }
+
+    private void AwaitTimer(int action, TimeSpan wait)
+    {
+        _run.Suspend(action);
+        var place = PlaceOf(action);
+        if (_history.TimerOf(place) is { } due)
+        {
+            Arm(action, due);
+            return;
+        }
+
+        Enqueue(new Entry { Record = _codec.Timer(place, wait, _history.Generation(place)), Action = action, Wait = wait });
+    }
+
+    private void Arm(int action, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            _timers[action] = due;
+            SetTimer();
+        }
+    }
+
+    /// <summary>Under the gate.</summary>
+    private void SetTimer()
+    {
+        if (NextTimer() is not { } wait || _isLeaving)
+        {
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // A timer takes no more than this many milliseconds at once; it is set again then.
+        var due = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, int.MaxValue));
+        _timer ??= Clock.CreateTimer(static run => ((SessionRun)run!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan? NextTimer() => _timers.Count == 0 ? null : _timers.Values.Min() - Now;
+
+    private void OnTimer()
+    {
+        List<int> due;
+        lock (_gate)
+        {
+            if (_isLeaving || _broken is not null)
+            {
+                return;
+            }
+
+            var now = Now;
+            due = [.. _timers.Where(t => t.Value <= now).Select(static t => t.Key).Order()];
+            foreach (var action in due)
+            {
+                _timers.Remove(action);
+                _awaiting.Remove(action);
+            }
+
+            SetTimer();
+            _stirs++;
+        }
+
+        foreach (var action in due)
+        {
+            var place = PlaceOf(action);
+            Enqueue(new Entry
+            {
+                Record = new() { Kind = JournalKind.TimerFired, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.TimerFired(place, _history.Generation(place)) },
+                Action = action,
+                Then = Then.Start,
+                Flushes = true,
+            });
+        }
+
+        Stirred();
+    }
+
+    private void StopTimers()
+    {
+        lock (_gate)
+        {
+            _timers.Clear();
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    /// <summary>Takes note of the store's clock, and of a timer that is now recorded.</summary>
+    private void Timed(in Entry entry, DateTimeOffset time)
+    {
+        lock (_gate)
+        {
+            _storeTime = time;
+            _storeTimeAt = Clock.GetTimestamp();
+        }
+
+        if (entry.Wait is { } wait)
+        {
+            Arm(entry.Action, time + wait);
+        }
+    }
+
+    private void StartTimedOrPrepared(int action)
+    {
+        if (_run.IsSuspended(action))
+        {
+            _run.StartSuspended(action);
+        }
+        else
+        {
+            _run.StartPrepared(action);
+        }
+    }
+
+    /// <summary>Gives the signals at hand to those who wait for them. The caller has said that it reads.</summary>
+    private async Task ReadSignalsAsync()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _hasNewSignals = false;
+            }
+
+            IReadOnlyList<SignalRecord> signals;
+            try
+            {
+                signals = await _runtime.Store.ReadSignalsAsync(Session).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Break(e);
+                return;
+            }
+
+            foreach (var (action, signal) in Match(signals))
+            {
+                Answer(action, signal);
+            }
+
+            lock (_gate)
+            {
+                if (!_hasNewSignals)
+                {
+                    _isReadingSignals = false;
+                    break;
+                }
+            }
+        }
+
+        TryRest();
+    }
+
+    /// <summary>First in, first out for each name.</summary>
+    private List<(int Action, SignalRecord Signal)> Match(IReadOnlyList<SignalRecord> signals)
+    {
+        var matches = new List<(int, SignalRecord)>();
+        lock (_gate)
+        {
+            foreach (var signal in signals)
+            {
+                _signalsSeen = Math.Max(_signalsSeen, signal.Number);
+                var at = _taken.Contains(signal.Number) || _isLeaving ? -1 : _awaiting.FindIndex(a => _run.Plan.NameOf(a) == signal.Name);
+                if (at < 0)
+                {
+                    continue;
+                }
+
+                matches.Add((_awaiting[at], signal));
+                _taken.Add(signal.Number);
+                _timers.Remove(_awaiting[at]);
+                _awaiting.RemoveAt(at);
+            }
+
+            SetTimer();
+        }
+
+        return matches;
+    }
+
+    private void Answer(int action, SignalRecord signal)
+    {
+        var place = PlaceOf(action);
+        var generation = _history.Generation(place);
+        try
+        {
+            var content = _codec.Open(signal.Payload, JournalKeys.SignalPlace(signal.Name), $"signal {signal.Number}");
+            if (_run.OutputJson(action) is { } contract)
+            {
+                _run.SetOutput(action, _codec.ReadValue(_codec.Parse(content, $"signal {signal.Number}"), contract, _shape.Actions[action].IsNullable, $"Signal '{signal.Name}'"));
+            }
+
+            Enqueue(new Entry { Record = _codec.Answer(place, content, signal.Sender, generation), Action = action, Status = ActionStatus.Completed, Then = Then.Settle, Signal = signal.Number });
+        }
+        catch (SessionException e)
+        {
+            Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, ActionStatus.Failed, e, generation, CostOf(action)), Action = action, Status = ActionStatus.Failed, Error = e, Then = Then.Settle, Signal = signal.Number });
+        }
+    }
+}

@@ -1,0 +1,403 @@
+namespace AgentFlow;
+
+internal sealed partial class SessionRun
+{
+    /// <summary>Something to record, and what follows when it is.</summary>
+    private readonly record struct Entry
+    {
+        public Entry()
+        {
+        }
+
+        /// <summary>Null if there is only a state to change.</summary>
+        public JournalRecord? Record { get; init; }
+
+        public int Action { get; init; } = -1;
+
+        public ActionStatus Status { get; init; }
+
+        public Exception? Error { get; init; }
+
+        public Then Then { get; init; }
+
+        /// <summary>Whether it is written at once, whatever the session's durability.</summary>
+        public bool Flushes { get; init; }
+
+        /// <summary>The number of the signal that it takes.</summary>
+        public long? Signal { get; init; }
+
+        /// <summary>How long the action waits from the moment of the record.</summary>
+        public TimeSpan? Wait { get; init; }
+
+        public SessionState? State { get; init; }
+
+        public bool Cancels { get; init; }
+
+        /// <summary>With it the session leaves its worker. It is the last.</summary>
+        public SessionRest? Ends { get; init; }
+
+        /// <summary>Who waits for it.</summary>
+        public TaskCompletionSource? Waiter { get; init; }
+
+        /// <summary>Who waits for its sequence number; 0 if it could not be written.</summary>
+        public TaskCompletionSource<long>? Numbered { get; init; }
+    }
+
+    private Task RecordAsync(JournalRecord record)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Entry { Record = record, Waiter = waiter, Flushes = true });
+        return waiter.Task;
+    }
+
+    private void Enqueue(in Entry entry)
+    {
+        Exception? broken;
+        var writes = false;
+        var settled = false;
+        lock (_gate)
+        {
+            broken = _broken;
+            if (broken is null)
+            {
+                _queue.Add(Durability == Durability.Step ? entry : entry with { Then = entry.Then == Then.Settle ? Then.Nothing : entry.Then });
+                settled = Durability != Durability.Step && entry.Then == Then.Settle;
+                if (settled)
+                {
+                    Remember(entry);
+                    _run.SettleRecorded(entry.Action, entry.Status, entry.Error);
+                }
+
+                writes = !_isWriting && (entry.Flushes || Durability != Durability.Suspend);
+                _isWriting |= writes;
+            }
+        }
+
+        if (broken is not null)
+        {
+            Drop(entry, broken);
+            return;
+        }
+
+        if (writes)
+        {
+            Write();
+        }
+
+        if (settled)
+        {
+            _run.AdvanceRecorded(times: 1);
+        }
+    }
+
+    /// <summary>What becomes of an entry that can no longer be written.</summary>
+    private void Drop(in Entry entry, Exception broken)
+    {
+        entry.Waiter?.TrySetResult();
+        entry.Numbered?.TrySetResult(0);
+        if (entry.Then != Then.Nothing)
+        {
+            SettleNow(entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error);
+        }
+
+        if (entry.Ends is not null)
+        {
+            Leave(new SessionRest(_state, null, broken));
+        }
+    }
+
+    /// <summary>Writes until there is nothing left. The caller has the right to.</summary>
+    private void Write()
+    {
+        while (true)
+        {
+            List<Entry> batch;
+            lock (_gate)
+            {
+                if (_queue.Count == 0 || _broken is not null)
+                {
+                    _isWriting = false;
+                    break;
+                }
+
+                batch = TakeBatch();
+            }
+
+            if (batch[0].Then == Then.Transact)
+            {
+                _ = TransactAsync(batch[0].Action);
+                return;
+            }
+
+            var append = ToAppend(batch);
+            ValueTask<DateTimeOffset> task;
+            try
+            {
+                task = _runtime.Store.AppendAsync(append);
+            }
+            catch (Exception e)
+            {
+                Fail(batch, e);
+                return;
+            }
+
+            if (!task.IsCompleted)
+            {
+                _ = WriteAsync(task, batch);
+                return;
+            }
+
+            DateTimeOffset time;
+            try
+            {
+                time = task.GetAwaiter().GetResult();
+            }
+            catch (Exception e)
+            {
+                Fail(batch, e);
+                return;
+            }
+
+            if (!Written(batch, time, more: out var more))
+            {
+                return;
+            }
+
+            if (!more)
+            {
+                return;
+            }
+        }
+
+        TryRest();
+    }
+
+    /// <summary>Takes what can be written at once: a transaction alone, or all up to the next one. Under the gate.</summary>
+    private List<Entry> TakeBatch()
+    {
+        var at = _queue.FindIndex(static e => e.Then == Then.Transact);
+        if (at < 0)
+        {
+            var all = _queue;
+            _queue = [];
+            return all;
+        }
+
+        var batch = _queue.GetRange(0, Math.Max(at, 1));
+        _queue.RemoveRange(0, batch.Count);
+        return batch;
+    }
+
+    private async Task WriteAsync(ValueTask<DateTimeOffset> task, List<Entry> batch)
+    {
+        DateTimeOffset time;
+        try
+        {
+            time = await task.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fail(batch, e);
+            return;
+        }
+
+        if (Written(batch, time, out var more) && more)
+        {
+            Write();
+        }
+    }
+
+    /// <summary>Keeps what a later part of the session has to know of a record.</summary>
+    private void Remember(in Entry entry)
+    {
+        var record = entry.Record!;
+        var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+        switch (record.Kind)
+        {
+            case JournalKind.TimerFired:
+                _history.Fire(place);
+                break;
+            case JournalKind.Compensated:
+                _history.Undo(place);
+                break;
+            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when entry.Then == Then.Settle:
+                _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                break;
+        }
+    }
+
+    private SessionAppend ToAppend(List<Entry> batch)
+    {
+        var records = new List<JournalRecord>(batch.Count);
+        List<long>? consumed = null;
+        SessionState? state = null;
+        SessionRest? rest = null;
+        foreach (var entry in batch)
+        {
+            if (entry.Record is not null)
+            {
+                records.Add(entry.Record);
+            }
+
+            if (entry.Signal is { } signal)
+            {
+                (consumed ??= []).Add(signal);
+            }
+
+            state = entry.State ?? state;
+            rest = entry.Ends ?? rest;
+        }
+
+        var wakes = rest is not null;
+        return new SessionAppend
+        {
+            Claim = _claim,
+            After = _sequence,
+            Records = records,
+            Consumed = consumed ?? [],
+            State = state,
+            SetsWake = wakes,
+            WakeAfter = rest?.State == SessionState.Suspended ? NextTimer() : null,
+            SignalsSeen = wakes ? _signalsSeen : null,
+            Releases = wakes,
+            Snapshot = MakeSnapshot(batch, rest),
+        };
+    }
+
+    /// <summary>Counts what is written, in the order of the journal.</summary>
+    /// <param name="batch">What was written.</param>
+    /// <param name="time">When, on the store's clock.</param>
+    /// <param name="more">Whether the caller goes on writing.</param>
+    /// <returns>Whether the session is still here.</returns>
+    private bool Written(List<Entry> batch, DateTimeOffset time, out bool more)
+    {
+        more = true;
+        var settled = 0;
+        var cancels = false;
+        SessionRest? rest = null;
+        List<int>? starts = null;
+        foreach (var entry in batch)
+        {
+            if (entry.Record is not null)
+            {
+                _sequence++;
+                Remember(entry);
+                Timed(entry, time);
+            }
+
+            _state = entry.State ?? _state;
+            rest = entry.Ends ?? rest;
+            cancels |= entry.Cancels;
+            entry.Waiter?.TrySetResult();
+            entry.Numbered?.TrySetResult(_sequence);
+            switch (entry.Then)
+            {
+                case Then.Settle:
+                    _run.SettleRecorded(entry.Action, entry.Status, entry.Error);
+                    settled++;
+                    break;
+                case Then.Start:
+                    (starts ??= []).Add(entry.Action);
+                    break;
+            }
+        }
+
+        if (rest is not null)
+        {
+            Leave(rest);
+            return false;
+        }
+
+        if (settled == 0 && starts is null && !cancels)
+        {
+            return true;
+        }
+
+        Count(settled, starts, cancels, ref more);
+        return true;
+    }
+
+    /// <summary>Lets the run go on after what is written. Users' code runs here: whoever comes to an end meanwhile does not wait for it.</summary>
+    private void Count(int settled, List<int>? starts, bool cancels, ref bool more)
+    {
+        bool another;
+        lock (_gate)
+        {
+            _stirs++;
+            another = _queue.Count > 0;
+            _isWriting = another;
+            more = false;
+        }
+
+        if (another)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static run => run.Write(), this, preferLocal: false);
+        }
+
+        if (cancels)
+        {
+            _run.CancelRecorded();
+        }
+
+        foreach (var action in starts ?? [])
+        {
+            StartTimedOrPrepared(action);
+        }
+
+        if (settled > 0)
+        {
+            _run.AdvanceRecorded(settled);
+        }
+
+        Stirred();
+    }
+
+    /// <summary>What might have set the run going has done so.</summary>
+    private void Stirred()
+    {
+        lock (_gate)
+        {
+            _stirs--;
+        }
+
+        TryRest();
+    }
+
+    private void Fail(List<Entry> batch, Exception error)
+    {
+        lock (_gate)
+        {
+            _isWriting = false;
+        }
+
+        Break(error);
+        foreach (var entry in batch)
+        {
+            Drop(entry, error);
+        }
+    }
+
+    /// <summary>Gives the session up if there is nothing to do but wait.</summary>
+    private void TryRest()
+    {
+        SessionState state;
+        lock (_gate)
+        {
+            if (!_isResting || _isWriting || _stirs > 0 || (_queue.Count > 0 && Durability != Durability.Suspend) || _isReadingSignals || _isLeaving || _isEnding || _broken is not null)
+            {
+                return;
+            }
+
+            _isResting = _run.IsAtRest;
+            if (!_isResting)
+            {
+                return;
+            }
+
+            _isLeaving = true;
+            state = _held ?? SessionState.Suspended;
+        }
+
+        Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, null), State = state, Ends = new SessionRest(state, null, null), Flushes = true });
+    }
+}

@@ -1,0 +1,455 @@
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>
+/// A session while it is at work: the run, the claim, and the writing of its journal. One append is under way at a time; what comes to an end
+/// meanwhile shares the next one.
+/// </summary>
+/// <remarks>
+/// The gate guards every field that changes. It is never held while users' code, the store or the run's own gate is entered, but for
+/// <see cref="Durability.Deferred"/> and <see cref="Durability.Suspend"/>, where an outcome is settled in the order in which it enters the queue.
+/// </remarks>
+internal sealed partial class SessionRun : RunRecorder
+{
+    private readonly Lock _gate = new();
+    private readonly AgentRuntime _runtime;
+    private readonly AgentRun _run;
+    private readonly AgentShape _shape;
+    private readonly JournalCodec _codec;
+    private readonly SessionHistory _history;
+    private readonly TaskCompletionSource<SessionRest> _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>When each action started, on the steady clock.</summary>
+    private readonly long[] _startedAt;
+
+    private SessionClaim _claim;
+    private SessionState _state;
+    private long _sequence;
+
+    /// <summary>What is to be recorded next.</summary>
+    private List<Entry> _queue = [];
+
+    /// <summary>Whether somebody is writing, or has the right to.</summary>
+    private bool _isWriting;
+
+    /// <summary>Why nothing can be written any more.</summary>
+    private Exception? _broken;
+
+    /// <summary>What the session is to become once nothing is under way: Paused, Running (given up as it is), or null.</summary>
+    private SessionState? _held;
+
+    /// <summary>Whether the run has said that nothing is under way. It may be going again since.</summary>
+    private bool _isResting;
+
+    /// <summary>How many are about to set the run going.</summary>
+    private int _stirs;
+
+    /// <summary>Whether it has left its worker.</summary>
+    private bool _hasLeft;
+
+    /// <summary>Whether the record that gives the session up is on its way.</summary>
+    private bool _isLeaving;
+
+    /// <summary>Whether the run has come to its end.</summary>
+    private bool _isEnding;
+    private bool _cancels;
+
+    public SessionRun(AgentRuntime runtime, AgentRun run, AgentShape shape, SessionClaim claim, JournalCodec codec, SessionHistory history)
+    {
+        _runtime = runtime;
+        _run = run;
+        _shape = shape;
+        _claim = claim;
+        _codec = codec;
+        _history = history;
+        _state = claim.Info.State;
+        _sequence = claim.Info.Sequence;
+        _startedAt = new long[shape.Actions.Count];
+        _signalsSeen = claim.Info.SignalsSeen;
+        _storeTime = claim.Time;
+        _storeTimeAt = Clock.GetTimestamp();
+        LeaseRenewed();
+    }
+
+    /// <summary>What happens to a record once it is in the journal.</summary>
+    private enum Then : byte
+    {
+        Nothing,
+        Settle,
+        Start,
+        Transact,
+    }
+
+    public override string Session => _claim.Id;
+
+    /// <summary>Completes when the session is no longer at work here.</summary>
+    public Task<SessionRest> Rest => _rest.Task;
+
+    public AgentRun Run => _run;
+
+    private Durability Durability => _history.Durability;
+
+    private string Owner => _claim.Owner;
+
+    private TimeProvider Clock => _runtime.Options.Run.TimeProvider;
+
+    /// <summary>Sets the session to work.</summary>
+    public void Go(bool cancels)
+    {
+        if (_state != SessionState.Running || _history.LastOwnerChange != _claim.Epoch)
+        {
+            _queue.Add(new Entry { Record = _codec.StateChanged(SessionState.Running, Owner, null), State = SessionState.Running });
+        }
+
+        if (cancels)
+        {
+            _cancels = true;
+            _run.CancelRecorded();
+            return;
+        }
+
+        _run.Go();
+    }
+
+    /// <summary>Parks the session: a person has to say what became of an action.</summary>
+    public void Doubt(UncertainSessionException error)
+    {
+        lock (_gate)
+        {
+            _isEnding = true;
+        }
+
+        Enqueue(new Entry { Record = _codec.StateChanged(SessionState.Uncertain, Owner, error), State = SessionState.Uncertain, Ends = new SessionRest(SessionState.Uncertain, null, error), Flushes = true });
+    }
+
+    public override Preparation Prepare(int action)
+    {
+        _startedAt[action] = Clock.GetTimestamp();
+        var node = _run.Plan.Graph.Actions[action];
+        if (node.IsSignal)
+        {
+            return AwaitSignal(action, node);
+        }
+
+        if (node.Delay is { } delay && !_history.IsTimerOver(PlaceOf(action), Now))
+        {
+            AwaitTimer(action, delay);
+            return Preparation.Suspend;
+        }
+
+        if (node.Effect == Effect.AtMostOnce && node.ForEach < 0)
+        {
+            var place = PlaceOf(action);
+            var record = new JournalRecord { Kind = JournalKind.Intended, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Intent(place, _history.Generation(place)) };
+            Enqueue(new Entry { Record = record, Action = action, Then = Then.Start, Flushes = true });
+            return Preparation.Later;
+        }
+
+        if (node.Effect == Effect.Transactional)
+        {
+            BeginTransaction(action);
+            return Preparation.Later;
+        }
+
+        return Preparation.Start;
+    }
+
+    public override void Record(int action, ActionStatus status, Exception? error)
+    {
+        if (_run.Plan.Mode[action] == ActionMode.FireAndForget || IsBroken || _run.IsEcho(action, status, error))
+        {
+            EndTransaction(action, null, status, error);
+            SettleNow(action, status, error);
+            return;
+        }
+
+        JournalRecord record;
+        try
+        {
+            var place = PlaceOf(action);
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), CostOf(action));
+        }
+        catch (Exception e)
+        {
+            // What cannot be written down is a failure of the action: its consumers could not be resumed.
+            status = ActionStatus.Failed;
+            error = e;
+            var place = PlaceOf(action);
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), CostOf(action));
+        }
+
+        if (EndTransaction(action, record, status, error))
+        {
+            return;
+        }
+
+        Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Then = Then.Settle });
+    }
+
+    public override void RecordForgotten(int action, int iteration, Exception? error)
+    {
+        lock (_gate)
+        {
+            if (_broken is not null || _isResting)
+            {
+                return;
+            }
+        }
+
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
+        Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error, _history.Generation(place), default) });
+    }
+
+    public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure)
+    {
+        value = default!;
+        failure = null;
+        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        if (!_history.TryGetItem(place, out var payload))
+        {
+            return false;
+        }
+
+        failure = JournalCodec.ReadError(payload);
+        if (failure is null && _run.ItemJson(action) is { } contract && payload.TryGetProperty("value", out var json))
+        {
+            value = (T)_codec.ReadValue(json, contract, isNullable: true, $"element {item} of '{place.Action}'")!;
+        }
+
+        return true;
+    }
+
+    public override async ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure)
+    {
+        if (IsBroken || (failure is OperationCanceledException && _run.IsStopped))
+        {
+            return;
+        }
+
+        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        var record = _codec.Item(place, value, failure, _run.ItemJson(action), _history.Generation(place));
+        await RecordAsync(record).ConfigureAwait(false);
+    }
+
+    public override async ValueTask RecordItemIntentAsync(int action, int item)
+    {
+        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        await RecordAsync(new() { Kind = JournalKind.Intended, Iteration = place.Iteration, Action = place.Action, Item = item, Key = JournalKeys.Intent(place, _history.Generation(place)) }).ConfigureAwait(false);
+        ThrowIfBroken();
+    }
+
+    public override bool IsUndone(int action, int iteration) => _history.IsUndone(new ActionPlace(iteration, _run.Plan.NameOf(action)));
+
+    public override async ValueTask RecordUndoneAsync(int action, int iteration)
+    {
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
+        await RecordAsync(new() { Kind = JournalKind.Compensated, Iteration = iteration, Action = place.Action, Key = JournalKeys.Undone(place) }).ConfigureAwait(false);
+        ThrowIfBroken();
+    }
+
+    /// <summary>Lets what is under way come to its end, and then gives the session up.</summary>
+    /// <param name="state">Paused; or Running, so that another worker goes on with it.</param>
+    public void HoldBack(SessionState state)
+    {
+        lock (_gate)
+        {
+            if (_isLeaving || _isEnding)
+            {
+                return;
+            }
+
+            if (_held is null || state == SessionState.Paused)
+            {
+                _held = state;
+            }
+
+            _stirs++;
+        }
+
+        _run.HoldBack();
+        Stirred();
+    }
+
+    /// <summary>Cancels the session: recorded first, so that it is not forgotten when the worker dies.</summary>
+    /// <returns>Whether it will be; false if it is just leaving this worker.</returns>
+    public bool Cancel()
+    {
+        lock (_gate)
+        {
+            if (_cancels || _isEnding)
+            {
+                return true;
+            }
+
+            if (_isLeaving)
+            {
+                return false;
+            }
+
+            _cancels = true;
+            _stirs++;
+        }
+
+        Enqueue(new Entry { Record = new() { Kind = JournalKind.CancelRequested }, Flushes = true, Cancels = true });
+        Stirred();
+        return true;
+    }
+
+    /// <summary>Records something that does not concern the run.</summary>
+    /// <returns>Its sequence number; null if the session is just leaving this worker.</returns>
+    public async ValueTask<long?> TryRecordAsync(JournalRecord record)
+    {
+        var waiter = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_isLeaving || _isEnding || _broken is not null)
+            {
+                return null;
+            }
+
+            _stirs++;
+        }
+
+        Enqueue(new Entry { Record = record, Numbered = waiter, Flushes = true });
+        Stirred();
+        var sequence = await waiter.Task.ConfigureAwait(false);
+        return sequence > 0 ? sequence : null;
+    }
+
+    /// <summary>Gives up what is under way: the session is somebody else's, or its store does not answer.</summary>
+    public void Break(Exception error)
+    {
+        List<Entry> lost;
+        lock (_gate)
+        {
+            if (_broken is not null)
+            {
+                return;
+            }
+
+            _broken = error;
+            lost = _queue;
+            _queue = [];
+        }
+
+        _run.Abandon();
+        foreach (var entry in lost)
+        {
+            Drop(entry, error);
+        }
+    }
+
+    public override void OnRested()
+    {
+        lock (_gate)
+        {
+            _isResting = true;
+        }
+
+        TryRest();
+    }
+
+    public override void OnEnded(Exception? error)
+    {
+        lock (_gate)
+        {
+            _isEnding = true;
+        }
+
+        _ = EndAsync(error);
+    }
+
+    private bool IsBroken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _broken is not null;
+            }
+        }
+    }
+
+    private ActionPlace PlaceOf(int action) => new(_run.Iteration, _run.Plan.NameOf(action));
+
+    private OutcomeCost CostOf(int action) => new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), 0, 0);
+
+    private void ThrowIfBroken()
+    {
+        lock (_gate)
+        {
+            if (_broken is not null)
+            {
+                throw new OperationCanceledException(_broken.Message, _broken, _run.Token);
+            }
+        }
+    }
+
+    private void SettleNow(int action, ActionStatus status, Exception? error)
+    {
+        _run.SettleRecorded(action, status, error);
+        _run.AdvanceRecorded(times: 1);
+    }
+
+    private async Task EndAsync(Exception? error)
+    {
+        if (error is not null && _run.HasUndo && !IsBroken)
+        {
+            try
+            {
+                error = await _run.UndoRecordedAsync(error).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (IsBroken)
+            {
+            }
+        }
+
+        if (IsBroken)
+        {
+            Leave();
+            return;
+        }
+
+        var state = error switch
+        {
+            null => SessionState.Completed,
+            OperationCanceledException => SessionState.Cancelled,
+            _ => SessionState.Failed,
+        };
+        var result = error is null && _run.Plan.Result >= 0 ? _run.OutputOf(_run.Plan.Result) : null;
+        lock (_gate)
+        {
+            _isResting = true;
+        }
+
+        Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, error), State = state, Ends = new SessionRest(state, result, error), Flushes = true });
+    }
+
+    /// <summary>The session is no longer at work here.</summary>
+    private void Leave(SessionRest? rest = null)
+    {
+        lock (_gate)
+        {
+            if (_hasLeft)
+            {
+                return;
+            }
+
+            _hasLeft = true;
+            _isLeaving = true;
+        }
+
+        rest ??= new SessionRest(_state, null, _broken);
+        StopTimers();
+        _run.LetGo();
+        _runtime.Left(this, rest);
+        _rest.TrySetResult(rest);
+    }
+}
+
+/// <summary>How a session left its worker.</summary>
+/// <param name="State">The state it is in.</param>
+/// <param name="Result">Its result, if it completed with one.</param>
+/// <param name="Error">What it failed with, or why its worker lost it.</param>
+internal sealed record SessionRest(SessionState State, object? Result, Exception? Error);

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>Writes and reads the whole state of a run by name: the payload of a snapshot.</summary>
+internal static class StateCodec
+{
+    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("shape", shape.ToString());
+        writer.WriteString("durability", history.Durability.ToString());
+        writer.WriteNumber("iteration", iteration);
+        var (tokens, cost) = run.Spent;
+        writer.WriteNumber("tokens", tokens);
+        writer.WriteNumber("cost", cost);
+        writer.WriteStartObject("inputs");
+        for (var i = 0; i < shape.Inputs.Count; i++)
+        {
+            writer.WritePropertyName(shape.Inputs[i].Name);
+            JsonSerializer.Serialize(writer, run.GetInput(i), run.InputJson(i));
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartArray("settled");
+        foreach (var action in settled)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", shape.Actions[action.Action].Name);
+            writer.WriteString("status", action.Status.ToString());
+            writer.WriteNumber("attempts", action.Attempts);
+            if (action.Status == ActionStatus.Failed)
+            {
+                JournalCodec.WriteError(writer, action.Error!);
+            }
+            else if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
+            {
+                writer.WritePropertyName("value");
+                JsonSerializer.Serialize(writer, run.OutputOf(action.Action), contract);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        WritePrevious(writer, run, shape);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape)
+    {
+        var statuses = run.PreviousStatuses;
+        if (statuses.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("previous");
+        for (var i = 0; i < shape.Actions.Count; i++)
+        {
+            if (statuses[i] == ActionStatus.Waiting)
+            {
+                continue;
+            }
+
+            writer.WriteStartObject();
+            writer.WriteString("action", shape.Actions[i].Name);
+            writer.WriteString("status", statuses[i].ToString());
+            if (statuses[i] == ActionStatus.Completed && run.OutputJson(i) is { } contract)
+            {
+                writer.WritePropertyName("value");
+                JsonSerializer.Serialize(writer, run.GetPrevious(i), contract);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}
