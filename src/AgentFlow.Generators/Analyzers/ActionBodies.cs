@@ -21,7 +21,7 @@ internal static class ActionBodies
             }
         });
 
-    public static bool IsAction(IMethodSymbol method) => AttributeSet.Of(method).Has(KnownSymbols.Action);
+    public static bool IsAction(IMethodSymbol method) => AttributeSet.Of(method).Step is not null;
 
     /// <summary>Every operation of the action, in the order of the source. <c>nameof</c> evaluates nothing and is left out.</summary>
     public static IEnumerable<IOperation> Operations(this OperationBlockAnalysisContext context) =>

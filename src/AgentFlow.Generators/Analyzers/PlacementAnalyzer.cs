@@ -45,7 +45,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             }
 
             var attributes = AttributeSet.Of(method);
-            if (attributes[KnownSymbols.Action] is not null || attributes[KnownSymbols.Until] is not null)
+            if (attributes.Step is not null || attributes[KnownSymbols.Until] is not null)
             {
                 CheckStep(context, method, attributes, isAgent);
                 continue;
@@ -79,7 +79,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 
     private static void CheckStep(SymbolAnalysisContext context, IMethodSymbol method, AttributeSet attributes, bool isAgent)
     {
-        var step = (attributes[KnownSymbols.Action] ?? attributes[KnownSymbols.Until])!;
+        var step = (attributes.Step ?? attributes[KnownSymbols.Until])!;
         if (!isAgent && !MayBeBase(method.ContainingType) && IsOn(step, method))
         {
             context.ReportDiagnostic(Diagnostic.Create(
@@ -93,7 +93,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (attributes[KnownSymbols.Action] is null)
+        if (attributes.Step is null)
         {
             CheckPolicies(context, method, attributes);
         }

@@ -12,4 +12,22 @@ internal static partial class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.NotRecordable + ".md");
+
+    public static readonly DiagnosticDescriptor SignalShape = new(
+        DiagnosticIds.SignalShape,
+        title: "Method that cannot be a signal",
+        messageFormat: "'{0}' cannot be a signal: {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.SignalShape + ".md");
+
+    public static readonly DiagnosticDescriptor SignalWithoutTimeout = new(
+        DiagnosticIds.SignalWithoutTimeout,
+        title: "Signal that is waited for without end",
+        messageFormat: "'{0}' is waited for without end: set Timeout, and a [Fallback] that escalates, unless that is meant",
+        Category,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.SignalWithoutTimeout + ".md");
 }

@@ -53,6 +53,8 @@ internal static class DiagnosticIds
 
     // AF04xx: durability.
     public const string NotRecordable = "AF0401";
+    public const string SignalShape = "AF0404";
+    public const string SignalWithoutTimeout = "AF0405";
 
     // AF05xx: termination.
     public const string LoopWithoutBound = "AF0501";

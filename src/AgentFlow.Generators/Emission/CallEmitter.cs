@@ -140,7 +140,15 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
             writer.Line();
             EmitConditions(action, site, type);
             writer.Line($"public readonly {ValueTask}<{type}> InvokeAsync({Runtime.ActionContext} context, {Runtime.CancellationToken} cancellationToken)");
-            Body(action.Method, arguments.Call(site, action.Method, action.Index), type);
+            if (action.Signal is null)
+            {
+                Body(action.Method, arguments.Call(site, action.Method, action.Index), type);
+            }
+            else
+            {
+                writer.Line($"    => throw Owner.Unanswered({action.Index});");
+            }
+
             writer.Line();
             writer.Line($"public readonly {ValueTask}<{type}> FallBackAsync(global::System.Exception failure, {Runtime.ActionContext} context, {Runtime.CancellationToken} cancellationToken)");
             if (action.Fallback is { } fallback)

@@ -97,6 +97,20 @@ internal static class GraphEmitter
             yield return $"ForEach = {forEach.Source}";
         }
 
+        if (action.Signal is { } signal)
+        {
+            yield return "IsSignal = true";
+            if (signal.Timeout is { } timeout)
+            {
+                yield return $"SignalTimeout = {Time(timeout)}";
+            }
+        }
+
+        if (action.Delay is { } delay)
+        {
+            yield return $"Delay = {Time(delay)}";
+        }
+
         if (action.Optional)
         {
             yield return "IsOptional = true";

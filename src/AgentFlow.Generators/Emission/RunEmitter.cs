@@ -190,6 +190,10 @@ internal sealed class RunEmitter
                 _writer.Line($"Forget({action.Index}, Execute{action.Method.Name}());");
                 _writer.Line($"return {Runtime.StepResult}.Completed;");
             }
+            else if (action.Signal is not null && !policied)
+            {
+                _writer.Line($"throw Unanswered({action.Index});");
+            }
             else if (!CanBePending(action))
             {
                 _writer.Line($"{output}{_arguments.Call(_site, action.Method, action.Index)};");

@@ -51,6 +51,12 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
     private void EmitInputs()
     {
+        if (agent.Actions.Any(static a => a.Signal is not null))
+        {
+            writer.Line($"public static {TypeInfo}<T> ContractOf<T>() => JsonContracts.Of<T>();");
+            writer.Line();
+        }
+
         Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
         Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
         Assign("protected override void SetInput(int input, object? value)", "input", agent.Inputs.Select((input, i) => (i, $"State.Inputs.{names.InputField(i)} = ({input.Type.Name})value!")));

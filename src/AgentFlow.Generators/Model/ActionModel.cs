@@ -24,6 +24,9 @@ internal sealed record ActionModel
 
     public required ActionMode Mode { get; init; }
 
+    /// <summary>The signal that completes it, or null.</summary>
+    public SignalModel? Signal { get; init; }
+
     public required int Priority { get; init; }
 
     public required bool Offload { get; init; }
@@ -102,3 +105,9 @@ internal sealed record CacheModel(long Duration, int Capacity);
 /// <param name="Until">The predicate that ends it early; one parameter is <see cref="ParameterSource.Own"/>.</param>
 /// <param name="AllowPartialFailure">Whether failed elements are left out.</param>
 internal sealed record ForEachModel(int Source, TypeRef Item, int MaxParallel, MethodModel? Until, bool AllowPartialFailure);
+
+/// <summary>One <c>[Signal]</c>.</summary>
+/// <param name="Timeout">How long it is waited for, in ticks, or null.</param>
+/// <param name="Declaration">The method's declaration, for its generated part; null if another agent's part has it.</param>
+/// <param name="HasExtension">Whether an extension method of a session can mention all its types.</param>
+internal sealed record SignalModel(long? Timeout, string? Declaration, bool HasExtension);

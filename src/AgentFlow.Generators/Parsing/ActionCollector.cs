@@ -19,7 +19,7 @@ internal static class ActionCollector
             foreach (var method in InSourceOrder(type))
             {
                 // An action has its place where it was first declared as one, and the body of its last override.
-                if (!AttributeSet.Of(method).Has(KnownSymbols.Action) || IsActionAbove(method) || !overrides.Add(method))
+                if (AttributeSet.Of(method).Step is null || IsActionAbove(method) || !overrides.Add(method))
                 {
                     continue;
                 }
@@ -59,7 +59,7 @@ internal static class ActionCollector
             .ThenBy(static method => method.Locations[0].IsInSource ? method.Locations[0].SourceSpan.Start : 0);
 
     private static bool IsActionAbove(IMethodSymbol method) =>
-        method.OverriddenMethod is { } above && AttributeSet.Of(above).Has(KnownSymbols.Action);
+        method.OverriddenMethod is { } above && AttributeSet.Of(above).Step is not null;
 
     private static Dictionary<IMethodSymbol, IMethodSymbol> Newest(INamedTypeSymbol agent)
     {

@@ -16,7 +16,7 @@ internal sealed class ActionDraft
         Index = index;
         Method = method;
         Attributes = attributes;
-        Action = attributes[KnownSymbols.Action]!;
+        Action = attributes.Step!;
         ForEach = attributes[KnownSymbols.ForEach];
         Mode = Enum.TryParse<ActionMode>(Action.EnumName("Mode", nameof(ActionMode.Async)), out var mode) ? mode : ActionMode.Async;
         Shape = ReturnShape.Of(method);
@@ -33,8 +33,11 @@ internal sealed class ActionDraft
 
     public AttributeSet Attributes { get; }
 
-    /// <summary>The <c>[Action]</c>.</summary>
+    /// <summary>The <c>[Action]</c> or <c>[Signal]</c>.</summary>
     public AttributeData Action { get; }
+
+    /// <summary>Whether the outside world completes it.</summary>
+    public bool IsSignal => Action.AttributeClass!.Name == KnownSymbols.Signal;
 
     public AttributeData? ForEach { get; }
 

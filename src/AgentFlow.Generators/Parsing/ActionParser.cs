@@ -40,6 +40,7 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Delay = policies.Delay(action),
             Optional = action.Attributes.Has(KnownSymbols.Optional),
             ForEach = ForEach(action),
+            Signal = SignalParser.Parse(action, scope, policies),
         };
 
         CheckCacheKey(action, model);

@@ -13,7 +13,7 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>The agent as a declaration: whether it can be continued in another file, and how.</summary>
 internal static class AgentShape
 {
-    private static readonly string[] GeneratedMembers = ["RunAsync", "StreamAsync", "Run", "Graph", "State"];
+    private static readonly string[] GeneratedMembers = ["RunAsync", "StreamAsync", "Run", "Graph", "State", "Signals"];
 
     /// <summary>Whether a class of this kind can be an agent at all; what is wrong is reported.</summary>
     public static bool IsPossible(INamedTypeSymbol agent, Reporter report)

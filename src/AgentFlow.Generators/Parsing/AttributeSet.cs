@@ -63,6 +63,9 @@ internal sealed class AttributeSet
         return set;
     }
 
+    /// <summary>What makes the method an action: <c>[Action]</c> or <c>[Signal]</c>.</summary>
+    public AttributeData? Step => this[KnownSymbols.Action] ?? this[KnownSymbols.Signal];
+
     public bool Has(string name) => this[name] is not null;
 
     public IEnumerable<AttributeData> All(string name) => _attributes.Where(attribute => attribute.AttributeClass!.Name == name);

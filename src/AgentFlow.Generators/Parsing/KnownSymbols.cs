@@ -11,6 +11,7 @@ internal static class KnownSymbols
 {
     public const string Agent = "AgentAttribute";
     public const string Action = "ActionAttribute";
+    public const string Signal = "SignalAttribute";
     public const string Result = "ResultAttribute";
     public const string DependsOn = "DependsOnAttribute";
     public const string Input = "InputAttribute";

@@ -126,6 +126,8 @@ internal sealed class PolicyParser(Reporter report)
 
     public long? Delay(ActionDraft action) => action.Attributes[KnownSymbols.Delay] is { } delay ? Duration(delay) : null;
 
+    public long? SignalTimeout(ActionDraft signal) => Duration(signal.Action, "Timeout");
+
     public long? Estimate(ActionDraft action) => Duration(action.Action, "Estimate");
 
     public void AtLeast(AttributeData attribute, string name, double value, int least)

@@ -80,6 +80,13 @@ public abstract partial class AgentRun
     /// <exception cref="NotSupportedException">The agent is not durable.</exception>
     protected internal virtual void SetIteration(int iteration) => throw NotDurable();
 
+    /// <summary>What a signal comes to that was not answered: in a session its time is up; elsewhere nobody can answer.</summary>
+    /// <param name="action">The signal.</param>
+    /// <returns>The exception.</returns>
+    protected Exception Unanswered(int action) => _recorder is null
+        ? new InvalidOperationException($"Signal '{_plan.NameOf(action)}' is answered from outside, and only in a session: start agent '{_plan.Graph.Name}' with AgentRuntime.StartAsync.")
+        : new TimeoutException($"Signal '{_plan.NameOf(action)}' was not answered within {_plan.Graph.Actions[action].SignalTimeout:c}.");
+
     internal object? OutputOf(int action) => GetOutput(action);
 
     internal ActionStatus StatusOf(int action) => Statuses[action];

@@ -28,7 +28,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="InvalidSessionTransitionException">It has neither failed nor was cancelled.</exception>
-    public async ValueTask<Session<TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
@@ -42,7 +42,7 @@ public sealed partial class AgentRuntime
             .Append(new JournalRecord { Kind = JournalKind.Struck });
         await AppendAsync(claim, [.. strikes], SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>Does chosen actions of a session again, and whatever depends on them; the rest is kept. The session is paused or suspended, or has failed.</summary>
@@ -56,7 +56,7 @@ public sealed partial class AgentRuntime
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">The agent has no such action.</exception>
     /// <exception cref="InvalidSessionTransitionException">It is at work or has ended well; fork it instead.</exception>
-    public async ValueTask<Session<TResult>> RerunAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, IReadOnlyCollection<string> actions, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> RerunAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, IReadOnlyCollection<string> actions, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
@@ -69,7 +69,7 @@ public sealed partial class AgentRuntime
         var strikes = journal.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike).ToList();
         await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>Goes back to a checkpoint: what was recorded after it is struck, and done again. The session is paused, suspended or has failed.</summary>
@@ -82,7 +82,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">There is no such checkpoint.</exception>
-    public async ValueTask<Session<TResult>> RollBackAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string checkpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> RollBackAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string checkpoint, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
@@ -99,7 +99,7 @@ public sealed partial class AgentRuntime
         var strikes = Current(journal).Where(r => r.Sequence > mark.Sequence).Select(Strike).ToList();
         await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>Says what became of an action that is in doubt, and goes on.</summary>
@@ -114,7 +114,7 @@ public sealed partial class AgentRuntime
     /// <returns>The session, at work unless another action is in doubt.</returns>
     /// <exception cref="InvalidSessionTransitionException">It is not uncertain.</exception>
     /// <exception cref="ArgumentException">The action is not in doubt, or the value does not fit it.</exception>
-    public async ValueTask<Session<TResult>> SettleAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string action, Settlement settlement, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> SettleAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string action, Settlement settlement, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
@@ -140,7 +140,7 @@ public sealed partial class AgentRuntime
 
         await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>
@@ -155,7 +155,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The new session, at work.</returns>
     /// <exception cref="ArgumentException">There is no such place, or an edit does not fit its action.</exception>
-    public async ValueTask<Session<TResult>> ForkAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, ForkOptions options, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> ForkAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, ForkOptions options, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
@@ -174,7 +174,7 @@ public sealed partial class AgentRuntime
             await ReclaimAsync(host, fork, cancellationToken).ConfigureAwait(false);
         }
 
-        return new Session<TResult>(this, host, fork);
+        return new Session<TSelf, TResult>(this, host, fork);
     }
 
     /// <summary>
@@ -193,7 +193,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">The agent has no such action, or its output is no <typeparamref name="T"/>.</exception>
-    public async ValueTask<Session<TResult>> MergeAsync<TSelf, TInput, TResult, T>(
+    public async ValueTask<Session<TSelf, TResult>> MergeAsync<TSelf, TInput, TResult, T>(
         IDurableAgent<TSelf, TInput, TResult> agent, string into, IReadOnlyList<string> from, string action, Func<IReadOnlyList<T>, T> merge, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -217,7 +217,7 @@ public sealed partial class AgentRuntime
         var record = await WithRunAsync(host, into, long.MaxValue, (run, loader) => new ActionPlace(run.Iteration, action) is var place ? merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place)) : null!, cancellationToken).ConfigureAwait(false);
         await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, into, cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, into);
+        return new Session<TSelf, TResult>(this, host, into);
     }
 
     /// <summary>Puts an ended session away: it can be read, and never goes on.</summary>

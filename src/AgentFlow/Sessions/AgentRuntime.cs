@@ -63,7 +63,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <returns>The session, at work.</returns>
     /// <exception cref="SessionExistsException">There is one with this id.</exception>
     /// <exception cref="PayloadTooLargeException">The input is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
-    public async ValueTask<Session<TResult>> StartAsync<TSelf, TInput, TResult>(
+    public async ValueTask<Session<TSelf, TResult>> StartAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions? options = null, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -90,7 +90,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         run.RecordWith(session);
         Enter(session);
         session.Go(cancels: false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>
@@ -107,13 +107,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <exception cref="SessionNotFoundException">There is none.</exception>
     /// <exception cref="IncompatibleSessionException">It was recorded by another shape of the agent, or by another agent.</exception>
     /// <exception cref="DamagedSessionException">What the store holds is damaged.</exception>
-    public async ValueTask<Session<TResult>> ResumeAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+    public async ValueTask<Session<TSelf, TResult>> ResumeAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
         var host = Host(agent);
         await WakeAsync(host, SessionId.Check(id), cancellationToken).ConfigureAwait(false);
-        return new Session<TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id);
     }
 
     /// <summary>Starts a session, or goes on with the one that has its id: what a program does that may have been killed.</summary>
@@ -125,7 +125,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <param name="options">The session's id, mode and durability. The id is needed.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session.</returns>
-    public async ValueTask<Session<TResult>> StartOrResumeAsync<TSelf, TInput, TResult>(
+    public async ValueTask<Session<TSelf, TResult>> StartOrResumeAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {

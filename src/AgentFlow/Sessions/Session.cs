@@ -90,8 +90,9 @@ public abstract class Session
 }
 
 /// <inheritdoc />
+/// <typeparam name="TAgent">The agent.</typeparam>
 /// <typeparam name="TResult">What the agent returns, or <see cref="Unit"/>.</typeparam>
-public sealed class Session<TResult> : Session
+public sealed class Session<TAgent, TResult> : Session
 {
     private Task<TResult>? _result;
 

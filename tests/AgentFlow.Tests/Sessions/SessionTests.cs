@@ -44,6 +44,63 @@ public sealed class SessionTests
     }
 }
 
+public sealed class SignalTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_session_suspends_until_it_is_answered_in_any_order()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store);
+        var agent = new Expense();
+        var session = await runtime.StartAsync(agent, 12.5m, new() { Id = "e" }, Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        Assert.Equal(0, runtime.LiveSessions);
+
+        Assert.True(await session.AcknowledgeAsync(new() { Sender = "cfo", Key = "1" }, Ct));
+        Assert.False(await session.AcknowledgeAsync(new() { Sender = "cfo", Key = "1" }, Ct));
+        Assert.True(await session.ApproveAsync(new Decision(true), cancellationToken: Ct));
+
+        Assert.Equal("paid 12.5", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(1, agent.Paid);
+        await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => session.ApproveAsync(new Decision(true), cancellationToken: Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task A_signal_that_nobody_answers_escalates_in_time_and_not_before()
+    {
+        var clock = new ManualClock();
+        await using var store = new MemorySessionStore(clock);
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
+        var session = await runtime.StartAsync(new Expense(), 12.5m, new() { Id = "e" }, Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        await session.AcknowledgeAsync(cancellationToken: Ct);
+
+        clock.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(SessionState.Suspended, (await session.GetInfoAsync(Ct)).State);
+        var result = session.Result;
+        while (!result.IsCompleted)
+        {
+            await Task.Yield();
+            clock.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Equal("refused: nobody answered", await result);
+        var records = await store.ReadAsync("e", 0, Ct).ToListAsync(Ct);
+        var set = records.Single(r => r.Kind == JournalKind.TimerSet);
+        var fired = records.Single(r => r.Kind == JournalKind.TimerFired);
+        Assert.True(fired.Timestamp - set.Timestamp >= TimeSpan.FromDays(1));
+    }
+
+    [Fact]
+    public async Task Outside_a_session_nobody_can_answer()
+    {
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => new Expense().RunAsync(1, Ct).AsTask());
+        Assert.Contains("AgentRuntime.StartAsync", error.Message, StringComparison.Ordinal);
+    }
+}
+
 [Agent]
 public sealed partial class Order
 {
@@ -75,3 +132,31 @@ public sealed partial class Order
 }
 
 public sealed record Price(decimal Amount, string Currency);
+
+public sealed record Decision(bool Approved, string? Reason = null);
+
+[Agent]
+public sealed partial class Expense
+{
+    private int _paid;
+
+    public int Paid => _paid;
+
+    [Action]
+    private string Submit([Input] decimal amount) => $"report of {amount}";
+
+    [Signal(Timeout = "1.00:00:00"), Fallback(nameof(Escalate))]
+    private partial Task<Decision> Approve(string submit);
+
+    private Decision Escalate(string submit) => new(false, "nobody answered");
+
+    [Signal]
+    private partial Task Acknowledge(string submit);
+
+    [Action(Effect = Effect.AtMostOnce), DependsOn(nameof(Acknowledge))]
+    private string Pay([Input] decimal amount, Decision decision)
+    {
+        Interlocked.Increment(ref _paid);
+        return decision.Approved ? $"paid {amount}" : $"refused: {decision.Reason}";
+    }
+}
