@@ -138,7 +138,9 @@ public sealed class MemorySessionStore : ISessionStore
         lock (_gate)
         {
             var now = _clock.Now;
-            Get(append.Claim.Id).Append(append, now);
+            var session = Get(append.Claim.Id);
+            session.Validate(append);
+            session.Append(append, now);
             return new(now);
         }
     }
@@ -177,7 +179,14 @@ public sealed class MemorySessionStore : ISessionStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return new(Get(signal.Session).Signal(signal, _clock.Now));
+            var session = Get(signal.Session);
+            var isNew = session.Validate(signal);
+            if (isNew)
+            {
+                session.Signal(signal, _clock.Now);
+            }
+
+            return new(isNew);
         }
     }
 

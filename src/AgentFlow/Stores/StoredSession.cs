@@ -28,6 +28,18 @@ internal sealed class StoredSession
         return stored;
     }
 
+    /// <summary>A session whose records have their times and epochs already.</summary>
+    public static StoredSession Restore(SessionInfo info, IReadOnlyList<JournalRecord> records, SessionSnapshot? snapshot)
+    {
+        var stored = new StoredSession(info with { Sequence = records.Count, UpdatedAt = info.CreatedAt }) { Snapshot = snapshot };
+        foreach (var record in records)
+        {
+            stored.Keep(record with { Sequence = stored._journal.Count + 1 });
+        }
+
+        return stored;
+    }
+
     public StoredSession Fork(long upTo, SessionInfo session, DateTimeOffset now)
     {
         if (upTo < 1 || upTo > Info.Sequence)
@@ -70,7 +82,7 @@ internal sealed class StoredSession
 
     public SessionClaim? Claim(string owner, DateTimeOffset now, TimeSpan lease)
     {
-        if (IsOwned(now) && Info.Owner != owner)
+        if (!CanClaim(owner, now))
         {
             return null;
         }
@@ -79,6 +91,18 @@ internal sealed class StoredSession
         _leasedUntil = now + lease;
         return new SessionClaim(Info, owner, Info.Epoch, now);
     }
+
+    /// <summary>Begins the lease of a claim that was made with the session.</summary>
+    public void Claim(string owner, DateTimeOffset now, TimeSpan lease, bool renews)
+    {
+        Info = Info with { Owner = owner };
+        _leasedUntil = renews ? now + lease : now;
+    }
+
+    public bool CanClaim(string owner, DateTimeOffset now) => !IsOwned(now) || Info.Owner == owner;
+
+    /// <summary>Forgets whoever owned the session in a process that is gone.</summary>
+    public void Abandon() => Info = Info with { Owner = null };
 
     public void Renew(SessionClaim claim, DateTimeOffset until)
     {
@@ -94,7 +118,8 @@ internal sealed class StoredSession
         }
     }
 
-    public void Append(SessionAppend append, DateTimeOffset now)
+    /// <summary>Refuses what must not be added. Changes nothing.</summary>
+    public void Validate(SessionAppend append)
     {
         Check(append.Claim);
         if (append.After != Info.Sequence || append.Records.Any(r => r.Key is not null && _keys.Contains(r.Key)))
@@ -107,7 +132,12 @@ internal sealed class StoredSession
         {
             throw new InvalidSessionTransitionException(Info.Id, Info.State, $"make {state}");
         }
+    }
 
+    /// <summary>Adds what <see cref="Validate(SessionAppend)"/> has let pass.</summary>
+    public void Append(SessionAppend append, DateTimeOffset now)
+    {
+        var state = append.State ?? Info.State;
         Add(append.Records, now);
         foreach (var taken in append.Consumed)
         {
@@ -125,20 +155,20 @@ internal sealed class StoredSession
         };
     }
 
-    public bool Signal(SignalRecord signal, DateTimeOffset now)
-    {
-        if (Info.State.IsEnded())
-        {
-            throw new InvalidSessionTransitionException(Info.Id, Info.State, "signal");
-        }
+    /// <summary>Whether a signal is new. Changes nothing.</summary>
+    public bool Validate(SignalRecord signal) => Info.State.IsEnded()
+        ? throw new InvalidSessionTransitionException(Info.Id, Info.State, "signal")
+        : signal.Key is null || !_signalKeys.Contains((signal.Sender, signal.Key));
 
-        if (signal.Key is not null && !_signalKeys.Add((signal.Sender, signal.Key)))
+    /// <summary>Keeps a signal that <see cref="Validate(SignalRecord)"/> has let pass.</summary>
+    public void Signal(SignalRecord signal, DateTimeOffset now)
+    {
+        if (signal.Key is not null)
         {
-            return false;
+            _signalKeys.Add((signal.Sender, signal.Key));
         }
 
         _signals.Add(signal with { Number = ++_lastSignal, Timestamp = now });
-        return true;
     }
 
     private void Add(IReadOnlyList<JournalRecord> records, DateTimeOffset now)

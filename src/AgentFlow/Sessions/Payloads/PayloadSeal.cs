@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +10,6 @@ namespace AgentFlow;
 /// version (1 byte), flags (1), length of the body (4, little-endian), CRC-32C of all the rest (4), body.
 /// The body of an encrypted one: length of the key's id (1), the id, nonce (12), tag (16), ciphertext.
 /// </summary>
-/// <remarks>CRC-32C: Castagnoli, Bräuer, Herrmann, "Optimization of Cyclic Redundancy-Check Codes with 24 and 32 Parity Bits", 1993.</remarks>
 internal static class PayloadSeal
 {
     public const int TagSize = 16;
@@ -82,25 +80,9 @@ internal static class PayloadSeal
 
     private static uint Checksum(ReadOnlySpan<byte> bytes, string place)
     {
-        var crc = Update(~0u, MemoryMarshal.AsBytes(place.AsSpan()));
-        crc = Update(crc, bytes[..6]);
-        return ~Update(crc, bytes[HeaderSize..]);
-    }
-
-    private static uint Update(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
-        {
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
-        }
-
-        foreach (var b in bytes[(words.Length * sizeof(ulong))..])
-        {
-            crc = BitOperations.Crc32C(crc, b);
-        }
-
-        return crc;
+        var crc = Crc32C.Of(MemoryMarshal.AsBytes(place.AsSpan()));
+        crc = Crc32C.Of(bytes[..6], crc);
+        return Crc32C.Of(bytes[HeaderSize..], crc);
     }
 
     private static void Encrypt(ReadOnlySpan<byte> content, string place, PayloadEncryption encryption, string id, Span<byte> body)

@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentFlow;
+
+/// <summary>Files that are on the disk when a method returns.</summary>
+internal static partial class DurableFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Makes a file whole or not at all: a temporary file, flushed, renamed, its directory flushed.</summary>
+    public static void Create(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".new";
+        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, content, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(temporary, path, overwrite: false);
+        FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Writes at the end of a file, and flushes it if asked to.</summary>
+    public static void Append(SafeFileHandle file, long length, ReadOnlySpan<byte> content, bool flushes)
+    {
+        RandomAccess.Write(file, content, length);
+        if (flushes)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+    }
+
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Makes the names in a directory durable. Windows does so by itself.</summary>
+    private static void FlushDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(path, ReadOnly);
+        if (descriptor < 0)
+        {
+            throw new IOException($"Cannot open directory '{path}': error {Marshal.GetLastPInvokeError()}.");
+        }
+
+        var result = Flush(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (result != 0)
+        {
+            throw new IOException($"Cannot flush directory '{path}': error {error}.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}
