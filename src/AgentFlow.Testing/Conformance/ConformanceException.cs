@@ -1,0 +1,12 @@
+namespace AgentFlow.Testing;
+
+/// <summary>A store does not do what <see cref="ISessionStore"/> asks of it.</summary>
+public sealed class ConformanceException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What it did instead.</param>
+    public ConformanceException(string message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,39 @@
+namespace AgentFlow.Stores.Tests;
+
+public sealed class FileStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agentflow-");
+
+    public static TheoryData<string> Checks => [.. SessionStoreConformance.Names];
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public Task Conforms(string check) => SessionStoreConformance.RunAsync(check, new Harness(_directory.FullName));
+
+    private sealed class Harness(string directory) : SessionStoreHarness
+    {
+        private readonly ManualClock _clock = new();
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(new FileSessionStore(directory, _clock));
+
+        /// <summary>What a dead process leaves behind are its files.</summary>
+        public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store)
+        {
+            var copy = Directory.CreateDirectory(Path.Combine(directory, "copy")).FullName;
+            foreach (var file in Directory.EnumerateFiles(directory, "*.session"))
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+
+            return new(new FileSessionStore(copy, _clock));
+        }
+
+        public override ValueTask PassAsync(TimeSpan time)
+        {
+            _clock.Advance(time);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+global using AgentFlow.Testing;
+global using Xunit;

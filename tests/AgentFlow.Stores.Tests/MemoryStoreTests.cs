@@ -1,0 +1,25 @@
+namespace AgentFlow.Stores.Tests;
+
+public sealed class MemoryStoreTests
+{
+    public static TheoryData<string> Checks => [.. SessionStoreConformance.Names];
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public Task Conforms(string check) => SessionStoreConformance.RunAsync(check, new Harness());
+
+    private sealed class Harness : SessionStoreHarness
+    {
+        private readonly ManualClock _clock = new();
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(new MemorySessionStore(_clock));
+
+        public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store) => default;
+
+        public override ValueTask PassAsync(TimeSpan time)
+        {
+            _clock.Advance(time);
+            return default;
+        }
+    }
+}
