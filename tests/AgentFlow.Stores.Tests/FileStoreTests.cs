@@ -14,7 +14,7 @@ public sealed class FileStoreTests : IDisposable
 
     private sealed class Harness(string directory) : SessionStoreHarness
     {
-        private readonly ManualClock _clock = new();
+        private readonly ManualTimeProvider _clock = new();
 
         public override ValueTask<ISessionStore> CreateAsync() => new(new FileSessionStore(directory, _clock));
 

@@ -10,7 +10,7 @@ public sealed class MemoryStoreTests
 
     private sealed class Harness : SessionStoreHarness
     {
-        private readonly ManualClock _clock = new();
+        private readonly ManualTimeProvider _clock = new();
 
         public override ValueTask<ISessionStore> CreateAsync() => new(new MemorySessionStore(_clock));
 

@@ -1,1 +1,2 @@
+global using AgentFlow.Testing;
 global using Xunit;

@@ -7,7 +7,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task Retries_wait_on_the_runs_clock_and_back_off()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var agent = new Flaky(failures: 3);
         var run = agent.RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         foreach (var delay in new[] { 1, 2, 4 })
@@ -24,7 +24,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task The_last_attempt_is_named()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var run = new Flaky(failures: 99).RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         while (!run.IsCompleted)
         {
@@ -70,7 +70,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task An_attempt_that_runs_out_of_time_fails_with_TimeoutException()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var run = new Slow().RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         await clock.WhenArmed();
         clock.Advance(TimeSpan.FromSeconds(5));
@@ -81,7 +81,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task A_heartbeat_restarts_the_time_of_silence()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var agent = new Beating();
         var run = agent.RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         for (var i = 0; i < 5; i++)
@@ -101,7 +101,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task The_whole_run_can_run_out_of_time()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var agent = new SlowAgent();
         var run = agent.RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         await clock.WhenArmed();
@@ -113,7 +113,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task A_delay_waits_on_the_runs_clock()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var run = new Delayed().RunAsync(new RunOptions { TimeProvider = clock }, Token).AsTask();
         await clock.WhenArmed();
         Assert.False(run.IsCompleted);
@@ -137,7 +137,7 @@ public class PolicyTests
     [Xunit.Fact]
     public async Task Equal_inputs_reuse_an_output_for_as_long_as_it_lives()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var options = new RunOptions { TimeProvider = clock };
         var agent = new Cached();
         Assert.Equal(1, await agent.RunAsync("a", 1, options, Token));

@@ -156,6 +156,18 @@ public abstract partial class AgentRun
         }
     }
 
+    /// <summary>How many actions are under way, but for those that wait.</summary>
+    internal int Busy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running - _suspended;
+            }
+        }
+    }
+
     internal bool IsSuspended(int action)
     {
         lock (_gate)

@@ -193,14 +193,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
-        if (_agents.TryAdd(name, host))
+        _agents[name] = host;
+        if (Options.Wakes)
         {
             _wakes.Start();
             _wakes.Nudge();
-        }
-        else
-        {
-            _agents[name] = host;
         }
 
         return host;

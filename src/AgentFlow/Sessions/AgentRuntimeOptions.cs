@@ -24,6 +24,12 @@ public sealed record AgentRuntimeOptions
     /// <summary>What surrounds every run: services, clock. Default: <see cref="RunOptions.Default"/>.</summary>
     public RunOptions Run { get; init; } = RunOptions.Default;
 
+    /// <summary>What decides in which order actions complete, in a simulation.</summary>
+    internal SessionGate? Gate { get; init; }
+
+    /// <summary>Whether sessions that are due are woken by themselves; not in a simulation.</summary>
+    internal bool Wakes { get; init; } = true;
+
     /// <summary>The keys that payloads are encrypted with. Default: none, they are stored in clear.</summary>
     public PayloadEncryption? Encryption { get; init; }
 }

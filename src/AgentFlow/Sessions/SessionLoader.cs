@@ -22,6 +22,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>How often the outcome at a place was struck.</summary>
     public int GenerationOf(in ActionPlace place) => history.Generation(place);
 
+    public SessionHistory History => history;
+
     /// <summary>What the session failed with, if it did.</summary>
     public Exception? Error { get; private set; }
 

@@ -175,6 +175,7 @@ internal sealed partial class SessionRun
 
     private void StartTimedOrPrepared(int action)
     {
+        _runtime.Options.Gate?.Starting(_run, action);
         if (_run.IsSuspended(action))
         {
             _run.StartSuspended(action);

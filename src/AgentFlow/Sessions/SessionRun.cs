@@ -126,6 +126,17 @@ internal sealed partial class SessionRun : RunRecorder
     public override Preparation Prepare(int action)
     {
         _startedAt[action] = Clock.GetTimestamp();
+        var preparation = Decide(action);
+        if (preparation == Preparation.Start)
+        {
+            _runtime.Options.Gate?.Starting(_run, action);
+        }
+
+        return preparation;
+    }
+
+    private Preparation Decide(int action)
+    {
         var node = _run.Plan.Graph.Actions[action];
         if (node.IsSignal)
         {
@@ -156,6 +167,18 @@ internal sealed partial class SessionRun : RunRecorder
     }
 
     public override void Record(int action, ActionStatus status, Exception? error)
+    {
+        if (_runtime.Options.Gate is { } gate && _run.Plan.Mode[action] != ActionMode.FireAndForget)
+        {
+            gate.Hold(_run, action, () => RecordNow(action, status, error));
+        }
+        else
+        {
+            RecordNow(action, status, error);
+        }
+    }
+
+    private void RecordNow(int action, ActionStatus status, Exception? error)
     {
         if (_run.Plan.Mode[action] == ActionMode.FireAndForget || IsBroken || _run.IsEcho(action, status, error))
         {

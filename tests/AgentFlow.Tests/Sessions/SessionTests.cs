@@ -70,7 +70,7 @@ public sealed class SignalTests
     [Fact]
     public async Task A_signal_that_nobody_answers_escalates_in_time_and_not_before()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         await using var store = new MemorySessionStore(clock);
         await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
         var session = await runtime.StartAsync(new Expense(), 12.5m, new() { Id = "e" }, Ct);

@@ -1,19 +1,40 @@
-namespace AgentFlow.Stores.Tests;
+namespace AgentFlow.Testing;
 
-/// <summary>A clock that moves when it is told to, and fires timers while it does.</summary>
-public sealed class ManualClock : TimeProvider
+/// <summary>A clock that moves when it is told to, and fires timers while it does. Thread-safe.</summary>
+public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private TaskCompletionSource _armed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _now = TimeSpan.TicksPerDay * 365;
+    private long _skew;
 
+    /// <summary>10,000,000 a second.</summary>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>When the next timer is due, from now; null if none is armed.</summary>
+    public TimeSpan? NextTimer
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timers.Min(static t => t.Due) is { } due ? TimeSpan.FromTicks(Math.Max(0, due - _now)) : null;
+            }
+        }
+    }
+
+    /// <inheritdoc />
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
-    public override DateTimeOffset GetUtcNow() => new(GetTimestamp(), TimeSpan.Zero);
+    /// <inheritdoc />
+    public override DateTimeOffset GetUtcNow() => new(GetTimestamp() + Interlocked.Read(ref _skew), TimeSpan.Zero);
 
+    /// <summary>Sets the time of day forward or back, as an administrator would: timers and timestamps do not notice.</summary>
+    /// <param name="by">By how much.</param>
+    public void SetWallClock(TimeSpan by) => Interlocked.Add(ref _skew, by.Ticks);
+
+    /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
@@ -21,7 +42,8 @@ public sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Completes when some timer is waiting.</summary>
+    /// <summary>Waits until some timer is armed.</summary>
+    /// <returns>Completes when one is.</returns>
     public Task WhenArmed()
     {
         lock (_gate)
@@ -30,6 +52,8 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Lets time pass. Timers fire on this thread, in order, each at its time.</summary>
+    /// <param name="by">How much.</param>
     public void Advance(TimeSpan by)
     {
         var end = GetTimestamp() + by.Ticks;
@@ -56,7 +80,7 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
-    private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         public long? Due { get; set; }
 

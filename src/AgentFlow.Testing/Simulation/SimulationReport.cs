@@ -1,0 +1,8 @@
+namespace AgentFlow.Testing;
+
+/// <summary>What a simulation has explored.</summary>
+/// <param name="Orders">How many orders of completion, the undisturbed one included.</param>
+/// <param name="IsExhaustive">Whether these are all there are.</param>
+/// <param name="Crashes">How many crashes, each before or after one write of one order.</param>
+/// <param name="Result">The result of the undisturbed run as JSON; the error's type if it failed.</param>
+public sealed record SimulationReport(int Orders, bool IsExhaustive, int Crashes, string Result);
