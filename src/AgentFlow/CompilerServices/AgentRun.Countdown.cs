@@ -102,19 +102,19 @@ public abstract partial class AgentRun
     private void AdvanceCountdown<TReady>(int settled, Exception? error, ref TReady ready)
         where TReady : struct, IReadySet, allows ref struct
     {
-        if (settled >= 0 && !TrySettle(settled, error, ref ready))
+        if (settled >= 0)
         {
-            return;
+            Settle(settled, error, ref ready);
         }
 
-        // Nothing of the run is touched once the set is empty: what has been started may have brought it to its end.
+        // Once the set is empty nothing of the run may be touched: what has been started or settled may have brought it to its end.
         while (!ready.IsEmpty)
         {
             var action = _plan.ByRank[ready.Take()];
             error = null;
-            if ((!MayStart() || TryStart(action, out error)) && !TrySettle(action, error, ref ready))
+            if (!MayStart() || TryStart(action, out error))
             {
-                return;
+                Settle(action, error, ref ready);
             }
         }
     }
@@ -155,8 +155,7 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Settles an action and counts down those that wait for it, all the same if it has failed or never started: then they will not start.</summary>
-    /// <returns>Whether the run goes on; if not, it may be gone by now.</returns>
-    private bool TrySettle<TReady>(int action, Exception? error, ref TReady ready)
+    private void Settle<TReady>(int action, Exception? error, ref TReady ready)
         where TReady : struct, IReadySet, allows ref struct
     {
         if (error is not null)
@@ -178,8 +177,6 @@ public abstract partial class AgentRun
         {
             ReleaseClaim();
         }
-
-        return !dependents.IsEmpty || !ready.IsEmpty;
     }
 
     /// <summary>Records a failure, and stops the run for it unless it has been stopped.</summary>
