@@ -79,7 +79,7 @@ public abstract partial class AgentRun
     /// <summary>Whether the fast lane still has the run: then nobody else may advance it.</summary>
     private bool _inLane = true;
 
-    /// <summary>Whether the iteration has come to rest and one thread is deciding what follows.</summary>
+    /// <summary>Whether the iteration has come to rest and one thread is deciding what follows, or the run is idle.</summary>
     private bool _resting;
 
     /// <summary>Why nothing more is to start. Written under the gate; read without it where a late answer does no harm.</summary>
@@ -174,6 +174,7 @@ public abstract partial class AgentRun
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void Begin(RunOptions options, CancellationToken cancellationToken)
     {
+        _resting = false;
         if (!ReferenceEquals(_options, options))
         {
             _options = options;
@@ -291,7 +292,7 @@ public abstract partial class AgentRun
         _holds = 1;
         _inLane = true;
         _countsDown = false;
-        _resting = false;
+        _resting = true;
         _started = 0;
         _stop = StopReason.None;
         _stopError = null;
