@@ -52,7 +52,7 @@ public class GenerationTests
     public async Task A_hundred_actions_may_become_ready_at_once()
     {
         const int Count = 100;
-        var source = new StringBuilder(Usings + "namespace Demo; [Agent] public sealed partial class Wide { [Action] private static async Task<int> Root([Input] int start) { await Task.Yield(); return start; }");
+        var source = new StringBuilder(Usings + "namespace Demo; [Agent] public sealed partial class Wide { [Action] private static async Task<int> Root([Input] int start) { await Task.Delay(20); return start; }");
         for (var i = 0; i < Count; i++)
         {
             source.Append(System.Globalization.CultureInfo.InvariantCulture, $" [Action] private static async Task<int> B{i}(int root) {{ await Task.Yield(); return root; }}");
