@@ -20,7 +20,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         (_, true) => "run",
         (true, false) => "run.With(agent, in state)",
-        (false, false) => "Rent(options, cancellationToken).With(agent, in state)",
+        (false, false) => "Rent(ref t_idle, options, cancellationToken).With(agent, in state)",
     };
 
     private CallSite Site => run.IsChunked
@@ -42,12 +42,12 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             writer.Line("global::System.ArgumentNullException.ThrowIfNull(options);");
             if (!run.HasLane)
             {
-                writer.Line("var run = Rent(options, cancellationToken).For(agent, inputs);");
+                writer.Line("var run = Rent(ref t_idle, options, cancellationToken).For(agent, inputs);");
                 writer.Line($"return {Runtime.AgentTelemetry}.IsObserved ? run.GoObserved() : run.GoOn(0);");
                 return;
             }
 
-            writer.Block($"if ({Runtime.AgentTelemetry}.IsObserved)", () => writer.Line("return Rent(options, cancellationToken).For(agent, inputs).GoObserved();"));
+            writer.Block($"if ({Runtime.AgentTelemetry}.IsObserved)", () => writer.Line("return Rent(ref t_idle, options, cancellationToken).For(agent, inputs).GoObserved();"));
             writer.Line();
             EmitLane();
         });
@@ -63,7 +63,8 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         if (run.RentsAtOnce)
         {
-            writer.Line($"var run = Rent(options, cancellationToken){(run.LaneUsesRunState ? ".For(agent, inputs)" : "")};");
+            writer.Line("ref var idle = ref t_idle;");
+            writer.Line($"var run = Rent(ref idle, options, cancellationToken){(run.LaneUsesRunState ? ".For(agent, inputs)" : "")};");
         }
 
         if (run.LaneUsesRunState)
@@ -231,7 +232,8 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
         {
             if (run.RentsAtOnce)
             {
-                writer.Line("run.Leave();");
+                writer.Block("if (run.Leave())", () => writer.Line("run.Recycle(ref idle);"));
+                writer.Line();
             }
         }
     }

@@ -9,6 +9,7 @@ namespace AgentFlow.Generators.Emission;
 /// <summary>Writes the agent's run: the fast lane, and what the scheduler calls.</summary>
 internal sealed class RunEmitter
 {
+    private const string AggressiveInlining = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
     private const string NoInlining = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]";
     private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
 
@@ -89,7 +90,7 @@ internal sealed class RunEmitter
     {
         var inputs = $"({_agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)";
         _writer.Line($"public static global::System.Collections.Generic.IAsyncEnumerable<{Runtime.AgentEvent}> Stream{inputs} =>");
-        _writer.Line("    ReadAsync((agent, inputs), options, static (call, options, cancellationToken) => Rent(options, cancellationToken).For(call.agent, call.inputs), cancellationToken);");
+        _writer.Line("    ReadAsync((agent, inputs), options, static (call, options, cancellationToken) => Rent(ref t_idle, options, cancellationToken).For(call.agent, call.inputs), cancellationToken);");
         _writer.Line();
         if (_names.Result is null)
         {
@@ -97,17 +98,18 @@ internal sealed class RunEmitter
             _writer.Line();
         }
 
-        _writer.Block($"{(_agent.Durable is null ? "private" : "public")} static Run Rent({Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
+        _writer.Line("/// <summary>Takes the idle run of this thread, or else one of the pool's or a new one.</summary>");
+        _writer.Line(AggressiveInlining);
+        _writer.Block($"private static Run Rent(ref Run? idle, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
         {
-            _writer.Line("var run = t_idle;");
-            _writer.Line("t_idle = null;");
-            _writer.Line("run ??= Pool.Rent() ?? new Run();");
+            _writer.Line("var run = idle ?? Pool.Rent() ?? new Run();");
+            _writer.Line("idle = null;");
             _writer.Line("run.Begin(options, cancellationToken);");
             _writer.Line("return run;");
         });
         _writer.Line();
         _writer.Line("/// <summary>Prepares the run to begin at the beginning.</summary>");
-        _writer.Block($"{(_agent.Durable is null ? "private" : "public")} Run For({_agent.QualifiedName} agent, State.InputValues inputs)", () =>
+        _writer.Block($"private Run For({_agent.QualifiedName} agent, State.InputValues inputs)", () =>
         {
             _writer.Line("Agent = agent;");
             _writer.Line("State.Inputs = inputs;");
@@ -149,8 +151,9 @@ internal sealed class RunEmitter
             _writer.Line(NoInlining);
             _writer.Block($"private {ValueTask}<{_names.ResultArgument}> Await{action.Method.Name}({TaskType(action)} task)", () =>
             {
-                _writer.Line($"{field} = task.ConfigureAwait(false).GetAwaiter();");
-                _writer.Line($"return {field}.IsCompleted ? GoOnEnded({place}) : GoOn({place}, {field});");
+                _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
+                _writer.Line($"{field} = awaiter;");
+                _writer.Line($"return awaiter.IsCompleted ? GoOnEnded({place}) : GoOn({place}, awaiter);");
             });
             _writer.Line();
         }
@@ -176,43 +179,61 @@ internal sealed class RunEmitter
         _writer.Line();
     }
 
-    private void EmitStart() => EmitSwitch(
-        $"protected override {Runtime.StepResult} Start(int action)",
-        $"private {Runtime.StepResult} Start{{0}}(int action)",
-        $"{Runtime.StepResult}",
-        _agent.Actions,
-        action =>
-        {
-            var policied = _run.IsPolicied(action);
-            var output = action.Output is null ? "" : _names.Output("State", action.Index) + " = ";
-            if (action.Mode == ActionMode.FireAndForget)
+    private void EmitStart()
+    {
+        EmitSwitch(
+            $"protected override {Runtime.StepResult} Start(int action)",
+            $"private {Runtime.StepResult} Start{{0}}(int action)",
+            $"{Runtime.StepResult}",
+            _agent.Actions,
+            action =>
             {
-                _writer.Line($"Forget({action.Index}, Execute{action.Method.Name}());");
-                _writer.Line($"return {Runtime.StepResult}.Completed;");
-            }
-            else if (action.Signal is not null && !policied)
-            {
-                _writer.Line($"throw Unanswered({action.Index});");
-            }
-            else if (!CanBePending(action))
-            {
-                _writer.Line($"{output}{_arguments.Call(_site, action.Method, action.Index)};");
-                _writer.Line($"return {Runtime.StepResult}.Completed;");
-            }
-            else
-            {
-                var field = Identifier.Field(action.Method.Name);
-                _writer.Line($"var task = {(policied ? $"Execute{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
-                _writer.Block("if (!task.IsCompleted)", () =>
+                if (Starts(action))
                 {
-                    _writer.Line($"{field} = task.ConfigureAwait(false).GetAwaiter();");
-                    _writer.Line($"return Await({action.Index}, {field});");
-                });
-                _writer.Line();
-                _writer.Line($"{output}task.GetAwaiter().GetResult();");
+                    _writer.Line($"return Start{action.Method.Name}();");
+                    return;
+                }
+
+                if (action.Signal is not null)
+                {
+                    _writer.Line($"throw Unanswered({action.Index});");
+                    return;
+                }
+
+                _writer.Line(action.Mode == ActionMode.FireAndForget
+                    ? $"Forget({action.Index}, Execute{action.Method.Name}());"
+                    : $"{Assigned(action)}{_arguments.Call(_site, action.Method, action.Index)};");
                 _writer.Line($"return {Runtime.StepResult}.Completed;");
-            }
+            });
+        foreach (var action in _agent.Actions.Where(Starts))
+        {
+            EmitStart(action);
+        }
+    }
+
+    /// <summary>Whether starting the action can leave it pending. A signal without policies has no body to start.</summary>
+    private bool Starts(ActionModel action) => CanBePending(action) && (action.Signal is null || _run.IsPolicied(action));
+
+    /// <summary>Writes the start of one action. Apart from the others, so that its frame stays small.</summary>
+    private void EmitStart(ActionModel action)
+    {
+        _writer.Line(NoInlining);
+        _writer.Block($"private {Runtime.StepResult} Start{action.Method.Name}()", () =>
+        {
+            _writer.Line($"var task = {(_run.IsPolicied(action) ? $"Execute{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
+            _writer.Block("if (!task.IsCompleted)", () =>
+            {
+                _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
+                _writer.Line($"{Identifier.Field(action.Method.Name)} = awaiter;");
+                _writer.Line($"awaiter.UnsafeOnCompleted(Continuation({action.Index}));");
+                _writer.Line($"return {Runtime.StepResult}.Pending;");
+            });
+            _writer.Line();
+            _writer.Line($"{Assigned(action)}task.GetAwaiter().GetResult();");
+            _writer.Line($"return {Runtime.StepResult}.Completed;");
         });
+        _writer.Line();
+    }
 
     private void EmitComplete() => EmitSwitch(
         "protected override void Complete(int action)",
@@ -224,7 +245,7 @@ internal sealed class RunEmitter
             var field = Identifier.Field(action.Method.Name);
             _writer.Line($"var awaiter = {field};");
             _writer.Line($"{field} = default;");
-            _writer.Line($"{(action.Output is null ? "" : _names.Output("State", action.Index) + " = ")}awaiter.GetResult();");
+            _writer.Line($"{Assigned(action)}awaiter.GetResult();");
             _writer.Line("break;");
         });
 
@@ -307,17 +328,24 @@ internal sealed class RunEmitter
         _writer.Line();
     }
 
-    private void EmitRecycling() => _writer.Block("protected override void Recycle()", () =>
+    private void EmitRecycling()
     {
-        _writer.Block("if (Agent is not null)", () =>
-        {
-            _writer.Line("Agent = null!;");
-            _writer.Line("State = default;");
-        });
+        _writer.Line("protected override void Recycle() => Recycle(ref t_idle);");
         _writer.Line();
-        _writer.Block("if (t_idle is null)", () => _writer.Line("t_idle = this;"));
-        _writer.Block("else", () => _writer.Line("Pool.Return(this);"));
-    });
+        _writer.Line("/// <summary>Gives the run back, empty: to this thread if it has none, else to the pool.</summary>");
+        _writer.Line(AggressiveInlining);
+        _writer.Block("private void Recycle(ref Run? idle)", () =>
+        {
+            _writer.Block("if (Agent is not null)", () =>
+            {
+                _writer.Line("Agent = null!;");
+                _writer.Line("State = default;");
+            });
+            _writer.Line();
+            _writer.Block("if (idle is null)", () => _writer.Line("idle = this;"));
+            _writer.Block("else", () => _writer.Line("Pool.Return(this);"));
+        });
+    }
 
     /// <summary>Writes a method that switches over actions, split when there are many.</summary>
     private void EmitSwitch(string signature, string partSignature, string type, IEnumerable<ActionModel> actions, Action<ActionModel> body)
@@ -367,6 +395,9 @@ internal sealed class RunEmitter
             _writer.Line();
         }
     }
+
+    /// <summary>Where an action's output goes in the run's state; nowhere if it has none.</summary>
+    private string Assigned(ActionModel action) => action.Output is null ? "" : _names.Output("State", action.Index) + " = ";
 
     private bool CanBePending(ActionModel action) =>
         action.Mode != ActionMode.FireAndForget && (_run.IsPolicied(action) || RunShape.IsAwaitable(action.Method));

@@ -51,6 +51,10 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
     private void EmitInputs()
     {
+        writer.Line("/// <summary>Prepares a run for a session.</summary>");
+        writer.Line($"public static Run RentFor({agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options) =>");
+        writer.Line($"    Rent(ref t_idle, options, {Runtime.CancellationToken}.None).For(agent, inputs);");
+        writer.Line();
         if (agent.Actions.Any(static a => a.Signal is not null))
         {
             writer.Line($"public static {TypeInfo}<T> ContractOf<T>() => JsonContracts.Of<T>();");

@@ -56,7 +56,7 @@ internal static class SurfaceEmitter
             writer.Line(AgentEmitter.GeneratedCode);
             var optional = agent.Inputs.Count == 1 && agent.Inputs[0].Type is { IsValueType: false, IsNullable: false } ? names.InputArgument + "?" : names.InputArgument;
             writer.Line($"{Runtime.AgentRun}<{names.ResultArgument}> {Interface(agent, names, "IDurableAgent")}.Rent({optional} input, global::AgentFlow.RunOptions options) =>");
-            writer.Line($"    Run.Rent(options, {CancellationToken}.None).For(this, {names.InputInitializer(i => agent.Inputs.Count == 1 ? "input!" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}")});");
+            writer.Line($"    Run.RentFor(this, {names.InputInitializer(i => agent.Inputs.Count == 1 ? "input!" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}")}, options);");
         }
     }
 

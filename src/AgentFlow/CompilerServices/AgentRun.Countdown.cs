@@ -4,14 +4,16 @@ namespace AgentFlow.CompilerServices;
 
 /// <summary>
 /// The scheduler without its gate, for agents whose actions need nothing but their dependencies (see <see cref="RunPlan.IsPlain"/>) in runs that
-/// nobody observes: an atomic counter for each join, none where an action waits for one other.
+/// nobody observes: an atomic counter for each join, and none where an action waits for one other.
 /// </summary>
 /// <remarks>
-/// <see cref="_live"/> counts claims: each action under way has one, and each thread between a settlement and the next start. A thread that
-/// settles an action takes over its claim and gives it to the last action that it starts. Whoever gives up the last claim ends the run.
+/// Every action settles exactly once, whatever happens: what becomes ready after the run has been stopped settles without starting. An action
+/// becomes ready on the thread that settles the last of its dependencies, and that thread alone starts it. So the run has ended when its sinks,
+/// the actions that nobody waits for, have settled; and while a thread knows of an action that has not, the run cannot end.
 /// </remarks>
 public abstract partial class AgentRun
 {
+    /// <summary>Claims that keep the run from ending: of each sink that has not settled, and of each thread that is stopping the run.</summary>
     private int _live;
 
     /// <summary>Whether this run counts down. Decided when the fast lane hands over.</summary>
@@ -22,9 +24,8 @@ public abstract partial class AgentRun
     /// <summary>Goes on from a place in the lane where nothing is pending.</summary>
     private void CountDownFrom(int place)
     {
-        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
-        BeginCountdown(place, claims: 1, ref ready);
-        StartCountdown(ref ready);
+        LayOutCountdown(place);
+        AdvanceCountdown(None, null, isHandOver: true);
     }
 
     /// <summary>Goes on from a place in the lane where an action is pending.</summary>
@@ -32,54 +33,41 @@ public abstract partial class AgentRun
         where TAwaiter : ICriticalNotifyCompletion
     {
         var action = _plan.Lane[place];
-        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
-        BeginCountdown(place, claims: 2, ref ready);
-        ready.Remove(_plan.RankOf[action]);
+        LayOutCountdown(place);
+        ClearReady(action);
+        var hasOthers = FirstReady() >= 0;
         awaiter.UnsafeOnCompleted(Continuation(action));
-        StartCountdown(ref ready);
+        if (hasOthers)
+        {
+            AdvanceCountdown(None, null, isHandOver: true);
+        }
     }
 
     /// <summary>Goes on from a place in the lane where an action has ended, and the run holds its awaiter.</summary>
     private void CountDownFromEnded(int place)
     {
         var action = _plan.Lane[place];
-        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
-        BeginCountdown(place, claims: 1, ref ready);
-        ready.Remove(_plan.RankOf[action]);
-        var (status, error) = TryComplete(action);
-        if (SettleCountdown(action, status, error))
-        {
-            CountDownDependents(action, ref ready);
-        }
-
-        StartCountdown(ref ready);
+        LayOutCountdown(place);
+        ClearReady(action);
+        AdvanceCountdown(action, TryComplete(action), isHandOver: true);
     }
 
-    /// <summary>Lays out the countdown with a prefix of the lane settled, and hands out the first claims.</summary>
-    private void BeginCountdown(int place, int claims, ref ReadySet ready)
+    /// <summary>Lays out the countdown with a prefix of the lane settled. This thread has the run for itself until something is pending.</summary>
+    private void LayOutCountdown(int place)
     {
         _context = ExecutionContext.Capture();
         _plan.Waiting.CopyTo(_waiting, 0);
-        for (var action = 0; action < _waiting.Length; action++)
-        {
-            if (_waiting[action] == 0)
-            {
-                ready.Add(_plan.RankOf[action]);
-            }
-        }
-
+        _plan.FirstReady.CopyTo(_ready, 0);
+        var live = _plan.SinkCount;
         for (var i = 0; i < place; i++)
         {
             var action = _plan.Lane[i];
-            ready.Remove(_plan.RankOf[action]);
-            var end = _plan.DependentStart[action + 1];
-            for (var at = _plan.DependentStart[action]; at < end; at++)
+            var dependents = _plan.DependentsOf(action);
+            ClearReady(action);
+            live -= dependents.IsEmpty ? 1 : 0;
+            foreach (var dependent in dependents)
             {
-                var dependent = _plan.Dependents[at];
-                if (--_waiting[dependent] == 0)
-                {
-                    ready.Add(_plan.RankOf[dependent]);
-                }
+                CountDown(dependent);
             }
         }
 
@@ -87,98 +75,118 @@ public abstract partial class AgentRun
         {
             _countsDown = true;
             _inLane = false;
-            _live = claims;
+            _live = live;
         }
     }
 
-    /// <summary>Counts down those that wait for an action that has settled, then starts what is ready. The caller has a claim.</summary>
-    private void CountDownAfter(int settled, ActionStatus status, Exception? error)
+    /// <summary>Settles an action, if one is given, then starts what is ready: at the hand-over what the lane has left so.</summary>
+    private void AdvanceCountdown(int settled, Exception? error, bool isHandOver)
     {
-        var ready = new ReadySet(stackalloc ulong[_plan.FirstReady.Length]);
-        if (SettleCountdown(settled, status, error))
+        if (_ready.Length > 1)
         {
-            CountDownDependents(settled, ref ready);
+            AdvanceLongCountdown(settled, error, isHandOver);
+            return;
         }
 
-        StartCountdown(ref ready);
+        var ready = new ReadyWord(isHandOver ? _ready[0] : 0);
+        AdvanceCountdown(settled, error, ref ready);
+    }
+
+    private void AdvanceLongCountdown(int settled, Exception? error, bool isHandOver)
+    {
+        var ready = new ReadyWords(stackalloc ulong[_ready.Length], isHandOver ? _ready : []);
+        AdvanceCountdown(settled, error, ref ready);
     }
 
     /// <summary>Starts actions by rank, on this thread; what completes on the spot adds to them.</summary>
-    private void StartCountdown(ref ReadySet ready)
+    private void AdvanceCountdown<TReady>(int settled, Exception? error, ref TReady ready)
+        where TReady : struct, IReadySet, allows ref struct
     {
-        while (!ready.IsEmpty)
+        if (settled >= 0)
         {
-            if (_stop == StopReason.None && _callerToken.IsCancellationRequested)
-            {
-                TryStop(StopReason.Canceled);
-                CancelToken();
-            }
-
-            if (_stop != StopReason.None)
-            {
-                break;
-            }
-
-            var action = _plan.ByRank[ready.Take()];
-            var isLast = ready.IsEmpty;
-            if (!isLast)
-            {
-                Interlocked.Increment(ref _live);
-            }
-
-            if (!TryExecute(action, out var status, out var error))
-            {
-                if (isLast)
-                {
-                    // It has this thread's claim, and the run may be gone by now.
-                    return;
-                }
-
-                continue;
-            }
-
-            if (!isLast)
-            {
-                Interlocked.Decrement(ref _live);
-            }
-
-            if (SettleCountdown(action, status, error))
-            {
-                CountDownDependents(action, ref ready);
-            }
+            Settle(settled, error, ref ready);
         }
 
-        ReleaseClaim();
+        // Once the set is empty nothing of the run may be touched: what has been started or settled may have brought it to its end.
+        while (!ready.IsEmpty)
+        {
+            var action = _plan.ByRank[ready.Take()];
+            error = null;
+            if (!MayStart() || TryStart(action, out error))
+            {
+                Settle(action, error, ref ready);
+            }
+        }
     }
 
-    private void CountDownDependents(int action, ref ReadySet ready)
+    /// <summary>Whether the run has not been stopped.</summary>
+    private bool MayStart()
     {
-        var end = _plan.DependentStart[action + 1];
-        for (var i = _plan.DependentStart[action]; i < end; i++)
+        if (_stop == StopReason.None && _callerToken.IsCancellationRequested)
         {
-            var dependent = _plan.Dependents[i];
-            if (_plan.Waiting[dependent] == 1 || Interlocked.Decrement(ref _waiting[dependent]) == 0)
+            lock (_gate)
+            {
+                if (_stop == StopReason.None)
+                {
+                    _stop = StopReason.Canceled;
+                }
+            }
+
+            CancelToken();
+        }
+
+        return _stop == StopReason.None;
+    }
+
+    /// <summary>Runs an action as far as it goes on this thread.</summary>
+    /// <returns>Whether it has ended; if not, the run may be gone by now.</returns>
+    private bool TryStart(int action, out Exception? error)
+    {
+        error = null;
+        try
+        {
+            return Start(action) == StepResult.Completed;
+        }
+        catch (Exception e)
+        {
+            error = e;
+            return true;
+        }
+    }
+
+    /// <summary>Settles an action and counts down those that wait for it, all the same if it has failed or never started: then they will not start.</summary>
+    private void Settle<TReady>(int action, Exception? error, ref TReady ready)
+        where TReady : struct, IReadySet, allows ref struct
+    {
+        if (error is not null)
+        {
+            StopFor(action, error);
+        }
+
+        var dependents = _plan.DependentsOf(action);
+        foreach (var dependent in dependents)
+        {
+            // Where an action waits for no other any more, nobody else can count it down.
+            if (Volatile.Read(ref _waiting[dependent]) == 1 || Interlocked.Decrement(ref _waiting[dependent]) == 0)
             {
                 ready.Add(_plan.RankOf[dependent]);
             }
         }
+
+        if (dependents.IsEmpty)
+        {
+            ReleaseClaim();
+        }
     }
 
-    /// <summary>Records what an action came to.</summary>
-    /// <returns>Whether its dependents may go on.</returns>
-    private bool SettleCountdown(int action, ActionStatus status, Exception? error)
+    /// <summary>Records a failure, and stops the run for it unless it has been stopped.</summary>
+    private void StopFor(int action, Exception error)
     {
-        if (status == ActionStatus.Completed)
-        {
-            Statuses[action] = status;
-            return true;
-        }
-
         bool cancel;
         lock (_gate)
         {
             var before = _stop;
-            Statuses[action] = Fail(action, error!);
+            Statuses[action] = Fail(action, error);
             cancel = before == StopReason.None && _stop != StopReason.None;
         }
 
@@ -186,30 +194,12 @@ public abstract partial class AgentRun
         {
             CancelToken();
         }
-
-        return false;
-    }
-
-    private void TryStop(StopReason reason)
-    {
-        lock (_gate)
-        {
-            if (_stop == StopReason.None)
-            {
-                _stop = reason;
-            }
-        }
     }
 
     private void ReleaseClaim()
     {
         if (Interlocked.Decrement(ref _live) == 0)
         {
-            lock (_gate)
-            {
-                _resting = true;
-            }
-
             Finish();
         }
     }

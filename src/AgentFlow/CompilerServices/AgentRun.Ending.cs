@@ -272,14 +272,13 @@ public abstract partial class AgentRun
             }
 
             inLane = _inLane;
-            if (!inLane && _countsDown && !TryClaim())
+            if (!inLane && !TryEnter())
             {
                 return;
             }
 
             _stop = reason;
             _stopError = error;
-            _drainers++;
         }
 
         CancelToken();
@@ -296,6 +295,18 @@ public abstract partial class AgentRun
         {
             Advance(None, default, null, entering: false);
         }
+    }
+
+    /// <summary>Keeps the run from ending while this thread stops it. Called under the gate.</summary>
+    private bool TryEnter()
+    {
+        if (_countsDown)
+        {
+            return TryClaim();
+        }
+
+        _drainers++;
+        return true;
     }
 
     private void CancelToken() => Cancel(_ownToken);

@@ -51,8 +51,8 @@ public abstract partial class AgentRun
 
         Adopt(place);
         MarkStarted(action);
-        var (status, error) = TryComplete(action);
-        Advance(action, status, error, entering: false);
+        var error = TryComplete(action);
+        Advance(action, StatusAfter(error), error, entering: false);
     }
 
     /// <summary>Goes on with what the fast lane has left: the action at a place in it has failed; at the end of the lane, the predicate that ends the loop.</summary>

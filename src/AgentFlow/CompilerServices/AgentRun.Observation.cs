@@ -46,7 +46,7 @@ public abstract partial class AgentRun
             _drainers++;
         }
 
-        AdvanceInContext(None, default, null, entering: false);
+        AdvanceInContext(None, null, entering: false);
     }
 
     /// <summary>Tells a user's event. Completes at once when nobody reads.</summary>

@@ -188,7 +188,7 @@ public abstract partial class AgentRun
             _drainers++;
         }
 
-        AdvanceInContext(None, default, null, entering: false);
+        AdvanceInContext(None, null, entering: false);
     }
 
     /// <summary>Starts an action for which something had to be recorded first.</summary>
@@ -228,7 +228,7 @@ public abstract partial class AgentRun
             _drainers -= times - 1;
         }
 
-        AdvanceInContext(None, default, null, entering: false);
+        AdvanceInContext(None, null, entering: false);
     }
 
     /// <summary>Lets an action that was waiting start after all. The caller is not a drainer.</summary>
@@ -246,7 +246,7 @@ public abstract partial class AgentRun
             _recorder!.Record(action, status, error);
         }
 
-        AdvanceInContext(None, default, null, entering: false);
+        AdvanceInContext(None, null, entering: false);
     }
 
     /// <summary>Starts nothing new; what is under way goes on to its end.</summary>
@@ -317,7 +317,7 @@ public abstract partial class AgentRun
             _drainers++;
         }
 
-        AdvanceInContext(None, default, null, entering: false);
+        AdvanceInContext(None, null, entering: false);
     }
 
     /// <summary>Leaves the rest of one that waits. Under the gate.</summary>

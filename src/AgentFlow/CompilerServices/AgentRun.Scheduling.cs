@@ -5,17 +5,10 @@ namespace AgentFlow.CompilerServices;
 
 public abstract partial class AgentRun
 {
-    /// <summary>Awaits what an action has returned.</summary>
-    /// <typeparam name="TAwaiter">The awaiter.</typeparam>
+    /// <summary>What goes on with the run when an action that is pending has ended.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="awaiter">The awaiter; the run holds it too.</param>
-    /// <returns>Whether the action is pending, or had completed after all.</returns>
-    protected StepResult Await<TAwaiter>(int action, TAwaiter awaiter)
-        where TAwaiter : ICriticalNotifyCompletion
-    {
-        awaiter.UnsafeOnCompleted(Continuation(action));
-        return StepResult.Pending;
-    }
+    /// <returns>The delegate, made once for each action and kept with the run.</returns>
+    protected Action Continuation(int action) => _continuations[action] ?? MakeContinuation(action);
 
     /// <summary>Which source won a group of alternatives.</summary>
     /// <param name="group">The group's number.</param>
@@ -194,10 +187,8 @@ public abstract partial class AgentRun
     /// <summary>Whether all that can be done now is to wait for the outside world, a time, or the end of a pause.</summary>
     private bool IsWaiting => _held || (_suspended > 0 && FirstReady() < 0);
 
-    private Action Continuation(int action) => _continuations[action] ??= MakeContinuation(action);
-
     /// <summary>Apart from its caller, which would otherwise allocate the closure each time.</summary>
-    private Action MakeContinuation(int action) => () => OnCompleted(action);
+    private Action MakeContinuation(int action) => _continuations[action] = () => OnCompleted(action);
 
     /// <summary>An action that was pending has ended, on whatever thread that happened.</summary>
     private void OnCompleted(int action)
@@ -209,43 +200,51 @@ public abstract partial class AgentRun
             return;
         }
 
-        var (status, error) = TryComplete(action);
+        var error = TryComplete(action);
         if (_recorder is not null)
         {
-            _recorder.Record(action, status, error);
+            _recorder.Record(action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error);
             return;
         }
 
-        AdvanceInContext(action, status, error, entering: true);
+        AdvanceInContext(action, error, entering: true);
     }
 
-    private (ActionStatus Status, Exception? Error) TryComplete(int action)
+    /// <summary>Takes the result of an action that was pending into the state.</summary>
+    /// <returns>What it threw, if it has failed.</returns>
+    private Exception? TryComplete(int action)
     {
         try
         {
             Complete(action);
-            return (ActionStatus.Completed, null);
+            return null;
         }
         catch (Exception e)
         {
-            return (ActionStatus.Failed, e);
+            return e;
         }
     }
 
     /// <summary>Goes on in the caller's execution context, on a thread that may have another.</summary>
-    private void AdvanceInContext(int settled, ActionStatus status, Exception? error, bool entering)
+    private void AdvanceInContext(int settled, Exception? error, bool entering)
     {
         var ambient = ExecutionContext.Capture();
         if (_context is null || ambient is null || ReferenceEquals(ambient, _context))
         {
-            AdvanceAfter(settled, status, error, entering);
-            return;
+            AdvanceAfter(settled, error, entering);
         }
+        else
+        {
+            AdvanceInContext(settled, error, entering, ambient, _context);
+        }
+    }
 
-        ExecutionContext.Restore(_context);
+    private void AdvanceInContext(int settled, Exception? error, bool entering, ExecutionContext ambient, ExecutionContext own)
+    {
+        ExecutionContext.Restore(own);
         try
         {
-            AdvanceAfter(settled, status, error, entering);
+            AdvanceAfter(settled, error, entering);
         }
         finally
         {
@@ -253,17 +252,19 @@ public abstract partial class AgentRun
         }
     }
 
-    private void AdvanceAfter(int settled, ActionStatus status, Exception? error, bool entering)
+    private void AdvanceAfter(int settled, Exception? error, bool entering)
     {
         if (_countsDown)
         {
-            CountDownAfter(settled, status, error);
+            AdvanceCountdown(settled, error, isHandOver: false);
         }
         else
         {
-            Advance(settled, status, error, entering);
+            Advance(settled, StatusAfter(error), error, entering);
         }
     }
+
+    private static ActionStatus StatusAfter(Exception? error) => error is null ? ActionStatus.Completed : ActionStatus.Failed;
 
     /// <summary>Picks the action to start now, settling those that cannot run.</summary>
     private int Take()

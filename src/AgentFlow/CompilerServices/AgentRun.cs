@@ -77,9 +77,9 @@ public abstract partial class AgentRun
     private bool _hasAbsent;
 
     /// <summary>Whether the fast lane still has the run: then nobody else may advance it.</summary>
-    private bool _inLane;
+    private bool _inLane = true;
 
-    /// <summary>Whether the iteration has come to rest and one thread is deciding what follows.</summary>
+    /// <summary>Whether the iteration has come to rest and one thread is deciding what follows, or the run is idle.</summary>
     private bool _resting;
 
     /// <summary>Why nothing more is to start. Written under the gate; read without it where a late answer does no harm.</summary>
@@ -88,7 +88,7 @@ public abstract partial class AgentRun
     private List<ActionFailedException>? _failures;
 
     /// <summary>The awaiter's claim and one for each fire-and-forget action under way; at 0 the run goes back to its pool.</summary>
-    private int _holds;
+    private int _holds = 1;
 
     private protected AgentRun(RunPlan plan)
     {
@@ -101,6 +101,10 @@ public abstract partial class AgentRun
         _attempts = new int[plan.Count];
         _continuations = new Action?[plan.Count];
         _undo = plan.HasCompensations ? [] : null;
+        if (plan.OwnsToken)
+        {
+            RenewToken();
+        }
     }
 
     private enum StopReason : byte
@@ -132,7 +136,7 @@ public abstract partial class AgentRun
 
     private protected abstract short Version { get; }
 
-    /// <summary>Whether an action that has settled, or that the fast lane has passed, has a value.</summary>
+    /// <summary>Whether an action that has settled has a value. The fast lane and the countdown leave the status of those that complete as it is.</summary>
     /// <param name="status">Where it stands.</param>
     /// <returns>Whether its value exists.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,24 +168,16 @@ public abstract partial class AgentRun
     /// <exception cref="InvalidOperationException">There is no provider.</exception>
     public IServiceProvider Services(int action, string parameter) => _options.Services ?? throw MissingService(action, parameter, typeof(IServiceProvider));
 
-    /// <summary>Prepares a run that has just been taken from its pool.</summary>
+    /// <summary>Prepares a run that has just been taken from its pool. What a run that is idle has already is not set again.</summary>
     /// <param name="options">What surrounds it.</param>
     /// <param name="cancellationToken">The caller's token.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void Begin(RunOptions options, CancellationToken cancellationToken)
     {
-        _holds = 1;
-        _inLane = true;
-        _countsDown = false;
         _resting = false;
         if (!ReferenceEquals(_options, options))
         {
             _options = options;
-        }
-
-        if (_plan.OwnsToken && _ownToken is null)
-        {
-            _ownToken = new CancellationTokenSource();
-            Token = _ownToken.Token;
         }
 
         if (cancellationToken.CanBeCanceled)
@@ -190,13 +186,13 @@ public abstract partial class AgentRun
         }
     }
 
-    /// <summary>Gives a run back whose fast lane went through to the end: nobody was handed its task, and the scheduler never saw it.</summary>
-    protected void Leave()
+    /// <summary>Lets go of what a run holds whose fast lane went through to the end: nobody was handed its task, and the scheduler never saw it.</summary>
+    /// <returns>Whether the run may be used again; if not, an action that was let go still has it.</returns>
+    protected bool Leave()
     {
         if (_plan.HasForgotten)
         {
-            Release();
-            return;
+            return TryLetGo();
         }
 
         ResetToken();
@@ -210,7 +206,7 @@ public abstract partial class AgentRun
             InvalidateContexts();
         }
 
-        Recycle();
+        return true;
     }
 
     /// <summary>Whether an action's condition holds; asked only of actions that have one.</summary>
@@ -254,7 +250,7 @@ public abstract partial class AgentRun
     /// <param name="state">What <see cref="GetState"/> has given.</param>
     protected abstract void SetState(object state);
 
-    /// <summary>Drops everything the run refers to and puts it into its pool.</summary>
+    /// <summary>Drops the agent and the state and puts the run into its pool.</summary>
     protected abstract void Recycle();
 
     private protected abstract void Publish(Exception? error);
@@ -266,11 +262,23 @@ public abstract partial class AgentRun
 
     private protected void Release()
     {
-        if (!_plan.HasForgotten || Interlocked.Decrement(ref _holds) == 0)
+        if (TryLetGo())
         {
-            Reset();
             Recycle();
         }
+    }
+
+    /// <summary>Gives up a hold on the run.</summary>
+    /// <returns>Whether it was the last; then the run is as good as new.</returns>
+    private bool TryLetGo()
+    {
+        if (_plan.HasForgotten && Interlocked.Decrement(ref _holds) != 0)
+        {
+            return false;
+        }
+
+        Reset();
+        return true;
     }
 
     private protected void Hold() => Interlocked.Increment(ref _holds);
@@ -281,6 +289,10 @@ public abstract partial class AgentRun
         ResetToken();
         _options = RunOptions.Default;
         _context = null;
+        _holds = 1;
+        _inLane = true;
+        _countsDown = false;
+        _resting = true;
         _started = 0;
         _stop = StopReason.None;
         _stopError = null;
@@ -311,21 +323,32 @@ public abstract partial class AgentRun
     {
         if (_callerToken.CanBeCanceled)
         {
-            // Waits for a cancellation under way on another thread: it must not reach the next run.
-            _callerRegistration.Dispose();
-            _callerRegistration = default;
-            _callerToken = default;
-            _stop = StopReason.None;
-            if (!_plan.OwnsToken)
-            {
-                Token = default;
-            }
+            LeaveCallerToken();
         }
 
         if (_ownToken is not null && !_ownToken.TryReset())
         {
-            _ownToken = null;
+            RenewToken();
         }
+    }
+
+    private void LeaveCallerToken()
+    {
+        // Waits for a cancellation under way on another thread: it must not reach the next run.
+        _callerRegistration.Dispose();
+        _callerRegistration = default;
+        _callerToken = default;
+        _stop = StopReason.None;
+        if (!_plan.OwnsToken)
+        {
+            Token = default;
+        }
+    }
+
+    private void RenewToken()
+    {
+        _ownToken = new CancellationTokenSource();
+        Token = _ownToken.Token;
     }
 
     private InvalidOperationException MissingService(int action, string parameter, Type type) => new(

@@ -51,6 +51,7 @@ public sealed class RunPlan
             && !IsOptional.Contains(true)
             && !HasCompensations
             && Mode.All(static m => m == ActionMode.Async);
+        SinkCount = Enumerable.Range(0, Count).Count(i => DependentsOf(i).IsEmpty);
         FirstReady = new ulong[(Count + 63) / 64];
         for (var i = 0; i < Count; i++)
         {
@@ -146,6 +147,11 @@ public sealed class RunPlan
 
     /// <summary>Whom a settlement is told: an action's index, or the bitwise complement of a group's number.</summary>
     internal int[] Dependents { get; }
+
+    /// <summary>How many actions nobody waits for.</summary>
+    internal int SinkCount { get; }
+
+    internal ReadOnlySpan<int> DependentsOf(int action) => Dependents.AsSpan(DependentStart[action], DependentStart[action + 1] - DependentStart[action]);
 
     internal string NameOf(int action) => Graph.Actions[action].Name;
 

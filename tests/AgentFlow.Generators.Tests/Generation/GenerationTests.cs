@@ -49,6 +49,22 @@ public class GenerationTests
     }
 
     [Fact]
+    public async Task A_hundred_actions_may_become_ready_at_once()
+    {
+        const int Count = 100;
+        var source = new StringBuilder(Usings + "namespace Demo; [Agent] public sealed partial class Wide { [Action] private static async Task<int> Root([Input] int start) { await Task.Delay(20); return start; }");
+        for (var i = 0; i < Count; i++)
+        {
+            source.Append(System.Globalization.CultureInfo.InvariantCulture, $" [Action] private static async Task<int> B{i}(int root) {{ await Task.Yield(); return root; }}");
+        }
+
+        var parameters = string.Join(", ", Enumerable.Range(0, Count).Select(static i => $"int b{i}"));
+        var sum = string.Join(" + ", Enumerable.Range(0, Count).Select(static i => $"b{i}"));
+        source.Append(System.Globalization.CultureInfo.InvariantCulture, $" [Action] private static int Sum({parameters}) => {sum}; }} public static class Play {{ public static async Task<object> Run() => await new Wide().RunAsync(7); }}");
+        Assert.Equal(7 * Count, await RunAsync(source.ToString()));
+    }
+
+    [Fact]
     public async Task A_chain_of_ten_thousand_synchronous_actions_does_not_deepen_the_stack()
     {
         const int Count = 10_000;

@@ -2,14 +2,28 @@ using System.Numerics;
 
 namespace AgentFlow.CompilerServices;
 
-/// <summary>Actions that may start, a bit each by rank, in memory of the caller's: the lowest bit starts first.</summary>
-/// <param name="words">Room for every action, zeroed.</param>
-internal ref struct ReadySet(Span<ulong> words)
+/// <summary>The set for agents of any size, in memory of the caller's.</summary>
+internal ref struct ReadyWords : IReadySet
 {
-    private readonly Span<ulong> _words = words;
+    private readonly Span<ulong> _words;
 
     /// <summary>No word before this one has a bit.</summary>
-    private int _first = words.Length;
+    private int _first;
+
+    /// <summary>Creates the set.</summary>
+    /// <param name="words">Room for a bit for every action, zeroed.</param>
+    /// <param name="bits">What is ready from the beginning; empty: nothing.</param>
+    public ReadyWords(Span<ulong> words, ReadOnlySpan<ulong> bits)
+    {
+        _words = words;
+        _first = words.Length;
+        if (!bits.IsEmpty)
+        {
+            bits.CopyTo(words);
+            _first = 0;
+            SkipEmptyWords();
+        }
+    }
 
     public readonly bool IsEmpty => _first == _words.Length;
 
@@ -19,13 +33,6 @@ internal ref struct ReadySet(Span<ulong> words)
         _first = Math.Min(_first, rank >> 6);
     }
 
-    public void Remove(int rank)
-    {
-        _words[rank >> 6] &= ~(1UL << rank);
-        SkipEmptyWords();
-    }
-
-    /// <summary>Takes the lowest bit of a set that is not empty.</summary>
     public int Take()
     {
         var rank = (_first << 6) + BitOperations.TrailingZeroCount(_words[_first]);
