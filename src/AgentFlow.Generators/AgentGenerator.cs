@@ -1,9 +1,8 @@
 using System.Text;
 using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
-using AgentFlow.Generators.Parsing;
+using AgentFlow.Generators.Parsing.Incremental;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AgentFlow.Generators;
@@ -15,11 +14,11 @@ public sealed class AgentGenerator : IIncrementalGenerator
     /// <inheritdoc />
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var agents = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                "AgentFlow.AgentAttribute",
-                static (node, _) => node is TypeDeclarationSyntax,
-                static (match, ct) => AgentParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.SemanticModel.Compilation, sink: null, ct))
+        // A step that takes the compilation runs after every edit; this one then looks at what was edited, and at nothing else.
+        var models = new AgentModels();
+        var agents = context.CompilationProvider
+            .SelectMany(models.Of)
+            .WithTrackingName(TrackingNames.Places)
             .Where(static agent => agent is not null)
             .WithTrackingName(TrackingNames.Agents);
 
