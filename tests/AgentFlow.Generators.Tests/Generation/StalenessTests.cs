@@ -179,17 +179,31 @@ public sealed class StalenessTests
     [Fact]
     public void Options_are_not_missed()
     {
-        var project = new EditedProject(Files([Body("[Action] string? Fetch() => null;")]));
+        // Where nullability is off, what may be null goes into what may not.
+        var project = new EditedProject(Files([Body("[Action] string? Fetch() => null; [Action] int Count([From(nameof(Fetch))] string text) => 1;")]));
         var options = project.Compilation.Options;
-        foreach (var context in new[] { NullableContextOptions.Disable, NullableContextOptions.Annotations, NullableContextOptions.Enable })
+        var was = project.Output;
+        foreach (var off in new[]
         {
-            project.Become(project.Compilation.WithOptions(options.WithNullableContextOptions(context)));
+            options.WithNullableContextOptions(NullableContextOptions.Disable),
+            options.WithSyntaxTreeOptionsProvider(new Generated(GeneratedKind.MarkedGenerated)),
+        })
+        {
+            project.Become(project.Compilation.WithOptions(off));
             project.AssertFresh();
+            Assert.NotEqual(was, project.Output);
+            project.Become(project.Compilation.WithOptions(options));
+            Assert.Equal(was, project.Output);
         }
+    }
 
-        foreach (var provider in new[] { new Generated(GeneratedKind.MarkedGenerated), new Generated(GeneratedKind.NotGenerated), null })
+    [Fact]
+    public void A_new_provider_of_options_is_asked_about_old_files()
+    {
+        var project = new EditedProject(Files([Body("[Action] string? Fetch() => null; [Action] int Count([From(nameof(Fetch))] string text) => 1;")]));
+        foreach (var kind in new[] { GeneratedKind.NotGenerated, GeneratedKind.MarkedGenerated, GeneratedKind.NotGenerated })
         {
-            project.Become(project.Compilation.WithOptions(options.WithSyntaxTreeOptionsProvider(provider)));
+            project.Become(project.Compilation.WithOptions(project.Compilation.Options.WithSyntaxTreeOptionsProvider(new Generated(kind))));
             project.AssertFresh();
         }
     }
@@ -231,7 +245,7 @@ public sealed class StalenessTests
         project.AssertFresh();
         Assert.NotEqual(was, project.Output);
 
-        static SyntaxTree Tree(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), "/src/Root.cs");
+        static SyntaxTree Tree(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), Compilations.PathOf(1));
 
         static PortableExecutableReference Image(CSharpCompilation compilation)
         {

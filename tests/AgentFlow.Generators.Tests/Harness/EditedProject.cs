@@ -1,4 +1,3 @@
-using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -62,10 +61,8 @@ internal sealed class EditedProject
                 if (AgentParser.Parse(type, fresh, sink: null, CancellationToken.None) is { } agent)
                 {
                     expected.Add(agent.MetadataName, agent);
-                    foreach (var (hintName, source) in AgentEmitter.Emit(agent))
-                    {
-                        expected.Add(hintName, source);
-                    }
+                    var (hintName, source) = AgentGenerator.FileOf(agent);
+                    expected.Add(hintName, source);
                 }
             }
 
