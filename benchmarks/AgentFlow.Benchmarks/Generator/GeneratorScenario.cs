@@ -28,6 +28,7 @@ internal sealed class GeneratorScenario
     private readonly SyntaxTree[,] _agent;
     private int _name;
     private int _body;
+    private int _other;
     private CSharpCompilation _compilation;
     private GeneratorDriver _driver;
 
@@ -63,17 +64,13 @@ internal sealed class GeneratorScenario
         [(nameof(Cold), Cold), (nameof(EditElsewhere), EditElsewhere), (nameof(EditBody), EditBody), (nameof(EditAgent), EditAgent)];
 
     /// <summary>An edit in a file without agents.</summary>
-    public void EditElsewhere()
-    {
-        var current = _compilation.ContainsSyntaxTree(_elsewhere[0]) ? 0 : 1;
-        Edit(_elsewhere[current], _elsewhere[1 - current]);
-    }
+    public void EditElsewhere() => Edit(_elsewhere[_other = 1 - _other]);
 
     /// <summary>An edit in the body of an action.</summary>
-    public void EditBody() => Edit(_agent[_name, _body], _agent[_name, _body = 1 - _body]);
+    public void EditBody() => Edit(_agent[_name, _body = 1 - _body]);
 
     /// <summary>An edit in one agent: its file is written again.</summary>
-    public void EditAgent() => Edit(_agent[_name, _body], _agent[_name = 1 - _name, _body]);
+    public void EditAgent() => Edit(_agent[_name = 1 - _name, _body]);
 
     /// <summary>Checks that every agent has its file, that all compile, and that an edit rewrites no more than it has to.</summary>
     public void Verify()
@@ -110,9 +107,11 @@ internal sealed class GeneratorScenario
 
     private static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, s_options, path);
 
-    private void Edit(SyntaxTree before, SyntaxTree after)
+    private void Edit(SyntaxTree version)
     {
-        _compilation = _compilation.ReplaceSyntaxTree(before, after);
+        // A tree that was never seen, as after a keystroke: nothing may be known of it from its last turn.
+        var fresh = CSharpSyntaxTree.Create((CSharpSyntaxNode)version.GetRoot(), s_options, version.FilePath);
+        _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees.First(tree => tree.FilePath == version.FilePath), fresh);
         _driver = _driver.RunGenerators(_compilation);
     }
 }
