@@ -68,6 +68,11 @@ public sealed class StalenessTests
             [Body("[Action] int Fetch([Input] Level level = Level.High) => 1;"), "namespace Demo; public enum Level { Low, Middle, High }"]
         },
         {
+            "the written value of an enumeration's member",
+            [Body("[Action] int Fetch([Input] Level level = Level.High) => 1;"), "namespace Demo; public enum Level { High = 1 }"],
+            [Body("[Action] int Fetch([Input] Level level = Level.High) => 1;"), "namespace Demo; public enum Level { High = 2 }"]
+        },
+        {
             "a default value",
             [Body("[Action] int Fetch([Input] int level = First.Level) => 1;"), "namespace Demo; static class First { public const int Level = 1; }"],
             [Body("[Action] int Fetch([Input] int level = First.Level) => 1;"), "namespace Demo; static class First { public const int Level = 2; }"]
