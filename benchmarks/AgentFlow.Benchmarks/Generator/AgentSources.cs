@@ -58,6 +58,11 @@ internal static class AgentSources
         return source.Append(CultureInfo.InvariantCulture, $"    [Action] private ValueTask<int> Last{edit}(int a998) => new(a998);\n}}\n").ToString();
     }
 
+    /// <summary>The same agent or agents, where one action does something else.</summary>
+    public static string OtherBody(string source) => source
+        .Replace("new(quality.Text)", "new(quality.Text + quality.Text)", StringComparison.Ordinal)
+        .Replace("new(a998)", "new(a998 + 1)", StringComparison.Ordinal);
+
     /// <summary>A file without agents.</summary>
     public static string Elsewhere(int edit) => string.Create(CultureInfo.InvariantCulture, $"namespace Demo;\n\ninternal static class Elsewhere\n{{\n    public const int Edit = {edit};\n}}\n");
 }

@@ -21,6 +21,8 @@ public class ManyAgents
 
     [Benchmark] public void EditElsewhere() => _scenario!.EditElsewhere();
 
+    [Benchmark] public void EditBody() => _scenario!.EditBody();
+
     [Benchmark] public void EditAgent() => _scenario!.EditAgent();
 }
 
@@ -39,6 +41,8 @@ public class LargeAgent
     [Benchmark] public void Cold() => _scenario!.Cold();
 
     [Benchmark] public void EditElsewhere() => _scenario!.EditElsewhere();
+
+    [Benchmark] public void EditBody() => _scenario!.EditBody();
 
     [Benchmark] public void EditAgent() => _scenario!.EditAgent();
 }

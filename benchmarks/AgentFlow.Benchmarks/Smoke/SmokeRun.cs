@@ -70,8 +70,7 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
         async Task MeasureAsync(string title, GeneratorScenario scenario, int agents)
         {
             scenario.VerifyIncrementality();
-            (string, Func<int, Task>)[] cases = [("Cold", Repeat(scenario.Cold)), ("EditElsewhere", Repeat(scenario.EditElsewhere)), ("EditAgent", Repeat(scenario.EditAgent))];
-            await CompareAsync(title, cases, round, agents).ConfigureAwait(false);
+            await CompareAsync(title, [.. scenario.Cases.Select(static c => (c.Name, Repeat(c.Run)))], round, agents).ConfigureAwait(false);
         }
 
         static Func<int, Task> Repeat(Action action) => runs =>

@@ -50,13 +50,15 @@ internal static class ActionCollector
         return lineage;
     }
 
-    /// <summary>Over the files of a partial class: by path, then by position. Metadata keeps its own order.</summary>
+    /// <summary>
+    /// Over the files of a partial class: by path, then as declared. Members come in the order of declaration, and the sort is stable, so that
+    /// no position is asked for: positions change with every body, and an agent must not.
+    /// </summary>
     public static IEnumerable<IMethodSymbol> InSourceOrder(INamedTypeSymbol type) =>
         type.GetMembers()
             .OfType<IMethodSymbol>()
             .Where(static method => method.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
-            .OrderBy(static method => method.Locations[0].SourceTree?.FilePath ?? "", StringComparer.Ordinal)
-            .ThenBy(static method => method.Locations[0].IsInSource ? method.Locations[0].SourceSpan.Start : 0);
+            .OrderBy(static method => method.Locations[0].SourceTree?.FilePath ?? "", StringComparer.Ordinal);
 
     private static bool IsActionAbove(IMethodSymbol method) =>
         method.OverriddenMethod is { } above && AttributeSet.Of(above).Step is not null;

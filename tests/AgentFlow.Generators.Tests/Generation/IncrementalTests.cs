@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using AgentFlow.Generators.Model;
+using AgentFlow.Generators.Parsing.Incremental;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -32,6 +33,111 @@ public class IncrementalTests
         var (reasons, emitted) = Edit([Agent("A"), Types], compilation => Replace(compilation, 0, Agent("A").Replace("new(topic)", "new(topic + topic)", StringComparison.Ordinal)));
         Assert.All(reasons, AssertNotAgain);
         Assert.All(emitted, static reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Theory]
+    [InlineData("namespace Demo; public sealed record Article(string Text); public static class Elsewhere { public static int Twice(int x) => x + x; }")]
+    [InlineData("namespace Demo; public sealed record Article(string Text) /* a comment */; public static class Else { public const int Two = 2; }")]
+    public void After_an_edit_elsewhere_no_step_has_a_new_value(string edited)
+    {
+        var compilation = Compilations.Of([.. Enumerable.Range(0, 5).Select(static i => Agent("A" + i)), Types]);
+        var driver = Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
+        var result = driver.RunGenerators(Replace(compilation, 5, edited), TestContext.Current.CancellationToken).GetRunResult().Results[0];
+        foreach (var (name, steps) in result.TrackedSteps)
+        {
+            // The compilation itself is another one, and that is where it ends.
+            if (name != "Compilation")
+            {
+                Assert.All(steps.SelectMany(static step => step.Outputs), static output => AssertNotAgain(output.Reason));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("=> new(topic)", "=> new(topic + topic)")]
+    [InlineData("=> new(topic);", "{ return new Article(topic); }", true)]
+    [InlineData("private static int Count", "/* a comment */ private static /// <summary>Another.</summary>\n int Count")]
+    [InlineData("[AgentFlow.Action] private static int Count", "private readonly int _x = 1 + 1; [AgentFlow.Action] private static int Count", true)]
+    [InlineData("int Count", "long Count", true)]
+    [InlineData("[AgentFlow.Input] string", "[AgentFlow.Input(Name = \"x\")] string", true)]
+    public void An_agent_is_parsed_again_if_its_declaration_changes(string before, string after, bool again = false)
+    {
+        var models = new AgentModels();
+        var compilation = Compilations.Of(Agent("A"), Agent("B"), Types);
+        var was = models.Of(compilation, TestContext.Current.CancellationToken);
+        var now = models.Of(Replace(compilation, 0, Agent("A").Replace(before, after, StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        Assert.Equal(again, !ReferenceEquals(was[0], now[0]));
+        Assert.Same(was[1], now[1]);
+    }
+
+    [Fact]
+    public void An_initial_value_is_no_part_of_a_declaration()
+    {
+        var models = new AgentModels();
+        var source = Agent("A").Replace("{\n", "{\nprivate readonly int _x = 1; public int Y { get; } = 1;\n", StringComparison.Ordinal);
+        var compilation = Compilations.Of(source, Types);
+        var was = models.Of(compilation, TestContext.Current.CancellationToken);
+        var now = models.Of(Replace(compilation, 0, source.Replace("= 1;", "= 2;", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        Assert.Same(was[0], now[0]);
+    }
+
+    [Fact]
+    public void An_edit_of_what_no_agent_mentions_parses_none()
+    {
+        var models = new AgentModels();
+        var compilation = Compilations.Of(Agent("A"), Types, "namespace Far; public class Article; public class Other;");
+        var was = models.Of(compilation, TestContext.Current.CancellationToken);
+        foreach (var edited in new[] { "namespace Far; public struct Article; public class More;", "namespace Far.Away; public struct Article;", "" })
+        {
+            compilation = Replace(compilation, 2, edited);
+            Assert.Same(was[0], models.Of(compilation, TestContext.Current.CancellationToken)[0]);
+        }
+    }
+
+    [Fact]
+    public void Agents_that_come_and_go_leave_the_others_alone()
+    {
+        var compilation = Compilations.Of([.. Enumerable.Range(0, 5).Select(static i => Agent("A" + i)), Types]);
+        GeneratorDriver driver = Driver().RunGenerators(compilation, TestContext.Current.CancellationToken);
+        var first = compilation.SyntaxTrees[0];
+        var edits = new (CSharpCompilation Compilation, int Agents)[]
+        {
+            (compilation.RemoveSyntaxTrees(first), 4),
+            (compilation.RemoveAllSyntaxTrees().AddSyntaxTrees([.. compilation.SyntaxTrees.Skip(1), Tree("B")]), 5),
+            (compilation.RemoveAllSyntaxTrees().AddSyntaxTrees([Tree("C"), .. compilation.SyntaxTrees.Skip(1)]), 5),
+        };
+        foreach (var (edited, agents) in edits)
+        {
+            driver = driver.RunGenerators(edited, TestContext.Current.CancellationToken);
+            var result = driver.GetRunResult().Results[0];
+            Assert.Equal(agents, result.GeneratedSources.Length);
+            Assert.Equal(4, result.TrackedOutputSteps.SelectMany(static s => s.Value).SelectMany(static s => s.Outputs).Count(static output => output.Reason == IncrementalStepRunReason.Cached));
+        }
+
+        SyntaxTree Tree(string name) => CSharpSyntaxTree.ParseText(Agent(name), (CSharpParseOptions)first.Options, $"/src/{name}.cs", cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void No_compilation_is_kept_alive()
+    {
+        var models = new AgentModels();
+        var weak = Ask(models);
+        for (var i = 0; i < 10 && weak.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(weak.IsAlive);
+        GC.KeepAlive(models);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference Ask(AgentModels models)
+        {
+            var compilation = Compilations.Of(Agent("A"), Types);
+            Assert.Single(models.Of(compilation, TestContext.Current.CancellationToken));
+            return new WeakReference(compilation);
+        }
     }
 
     [Fact]

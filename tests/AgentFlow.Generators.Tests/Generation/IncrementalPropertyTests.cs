@@ -1,0 +1,31 @@
+namespace AgentFlow.Generators.Tests.Generation;
+
+/// <summary>After any edits a driver that has seen them all writes what one writes that has seen none.</summary>
+public sealed class IncrementalPropertyTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void After_every_edit_the_output_is_that_of_a_fresh_parse(int seed) => Run(seed, edits: 100);
+
+    internal static int Run(int seed, int edits)
+    {
+        var random = new RandomProject(seed, files: 12);
+        var project = new EditedProject(random.Files);
+        project.AssertFresh();
+        var changed = 0;
+        for (var i = 0; i < edits; i++)
+        {
+            var was = project.Output;
+            var edit = random.Edit();
+            project.Become(random.Files);
+            var (expected, output) = (project.Expected, project.Output);
+            Assert.True(expected.SequenceEqual(output), $"Seed {seed}, edit {i} ({edit}) left something stale.");
+            changed += was.SequenceEqual(output) ? 0 : 1;
+        }
+
+        return changed;
+    }
+}
