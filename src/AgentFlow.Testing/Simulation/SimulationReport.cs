@@ -4,5 +4,5 @@ namespace AgentFlow.Testing;
 /// <param name="Orders">How many orders of completion, the undisturbed one included.</param>
 /// <param name="IsExhaustive">Whether these are all there are.</param>
 /// <param name="Crashes">How many crashes, each before or after one write of one order.</param>
-/// <param name="Result">The result of the undisturbed run as JSON; the error's type if it failed.</param>
+/// <param name="Result">How the undisturbed run ended, and every outcome of it as JSON.</param>
 public sealed record SimulationReport(int Orders, bool IsExhaustive, int Crashes, string Result);

@@ -168,6 +168,14 @@ public abstract partial class AgentRun
         }
     }
 
+    internal string Describe()
+    {
+        lock (_gate)
+        {
+            return $"running {_running}, suspended {_suspended}, unsettled {_unsettled}, drainers {_drainers}, stop {_stop}, rests {_resting}, waits {_isWaiting}";
+        }
+    }
+
     internal bool IsSuspended(int action)
     {
         lock (_gate)

@@ -383,7 +383,7 @@ internal sealed partial class SessionRun
         SessionState state;
         lock (_gate)
         {
-            if (!_isResting || _isWriting || _stirs > 0 || (_queue.Count > 0 && Durability != Durability.Suspend) || _isReadingSignals || _isLeaving || _isEnding || _broken is not null)
+            if (!_isResting || _isWriting || _stirs > 0 || _isReadingSignals || _isLeaving || _isEnding || _broken is not null)
             {
                 return;
             }

@@ -363,6 +363,15 @@ internal sealed partial class SessionRun : RunRecorder
         }
     }
 
+    /// <summary>Where the session stands, for the message of a simulation that hangs.</summary>
+    public string Describe()
+    {
+        lock (_gate)
+        {
+            return $"{_state} at {_sequence}, {_queue.Count} queued, writing {_isWriting}, resting {_isResting}, leaving {_isLeaving}, ending {_isEnding}, stirs {_stirs}, reading {_isReadingSignals}, awaiting {_awaiting.Count}, timers {_timers.Count}, broken {_broken?.Message}, {_run.Describe()}";
+        }
+    }
+
     public override void OnRested()
     {
         lock (_gate)
