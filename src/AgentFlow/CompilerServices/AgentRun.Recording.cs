@@ -114,6 +114,12 @@ public abstract partial class AgentRun
         _held = false;
         _inLane = false;
         _context = ExecutionContext.Capture();
+        if (!_plan.OwnsToken)
+        {
+            // A session can be cancelled whatever its agent does.
+            RenewToken();
+        }
+
         LayOut();
     }
 
@@ -258,38 +264,13 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Starts nothing new; what is under way goes on to its end.</summary>
-    internal void HoldBack()
-    {
-        _held = true;
-        Poke();
-    }
+    internal void HoldBack(RunRecorder recorder) => Interrupt(recorder, StopReason.None);
 
-    /// <summary>Cancels the run on behalf of its session.</summary>
-    internal void CancelRecorded()
-    {
-        lock (_gate)
-        {
-            if (_resting && !_isWaiting)
-            {
-                return;
-            }
-
-            if (_stop == StopReason.None)
-            {
-                _stop = StopReason.Canceled;
-            }
-        }
-
-        CancelToken();
-        Poke();
-    }
-
-    /// <summary>Gives up a run whose session cannot be written to: what is under way is cancelled and awaited, nothing is undone.</summary>
-    internal void Abandon()
-    {
-        _held = true;
-        CancelRecorded();
-    }
+    /// <summary>
+    /// Cancels the run on behalf of its session. If the session cannot be written to any more, what is under way is cancelled and awaited, and
+    /// the recorder drops what it comes to.
+    /// </summary>
+    internal void CancelRecorded(RunRecorder recorder) => Interrupt(recorder, StopReason.Canceled);
 
     /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
     internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
@@ -311,18 +292,29 @@ public abstract partial class AgentRun
         }
     }
 
-    /// <summary>Looks whether the run has come to rest.</summary>
-    private void Poke()
+    /// <summary>Comes between from outside. The run may have ended by then, and be another session's.</summary>
+    private void Interrupt(RunRecorder recorder, StopReason reason)
     {
         lock (_gate)
         {
-            if (_resting && !_isWaiting)
+            if (!ReferenceEquals(_recorder, recorder) || (_resting && !_isWaiting))
             {
                 return;
             }
 
+            _held |= reason == StopReason.None;
+            if (_stop == StopReason.None)
+            {
+                _stop = reason;
+            }
+
             Stir();
             _drainers++;
+        }
+
+        if (reason != StopReason.None)
+        {
+            CancelToken();
         }
 
         AdvanceInContext(None, null, entering: false);
@@ -375,6 +367,12 @@ public abstract partial class AgentRun
 
     private void ResetRecording()
     {
+        if (_recorder is not null && !_plan.OwnsToken)
+        {
+            _ownToken = null;
+            Token = default;
+        }
+
         _recorder = null;
         _isSuspended = null;
         _suspended = 0;

@@ -440,13 +440,9 @@ public sealed partial class AgentRuntime
         }
     }
 
-    private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken)
-    {
-        if (await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is { } claim)
-        {
-            await GoOnAsync(host, claim, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Goes on with a session that was just given up.</summary>
+    private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken) =>
+        await WakeAsync(host, id, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(string id, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, AgentHost> _agents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SessionRun> _live = new(StringComparer.Ordinal);
+
+    /// <summary>Sessions that are being claimed here: an owner may claim again what it owns, and must not do so by mistake.</summary>
+    private readonly ConcurrentDictionary<string, Task<bool>> _waking = new(StringComparer.Ordinal);
     private readonly SessionWatch _watch = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WakeLoop _wakes;
@@ -155,13 +158,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             return;
         }
 
+        HoldBack();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _wakes.DisposeAsync().ConfigureAwait(false);
-        var left = _live.Values.ToArray();
-        foreach (var session in left)
-        {
-            session.HoldBack(SessionState.Running);
-        }
+
+        // Those that were woken meanwhile.
+        var left = HoldBack();
 
         var rests = Task.WhenAll(left.Select(static s => s.Rest));
         try
@@ -211,11 +213,29 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <returns>Whether it was.</returns>
     internal async ValueTask<bool> WakeAsync(AgentHost host, string id, CancellationToken cancellationToken)
     {
-        if (_live.ContainsKey(id))
+        var waking = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (!_waking.TryAdd(id, waking.Task))
         {
-            return false;
+            if (_waking.TryGetValue(id, out var other) && await other.WaitAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
 
+        var isWoken = false;
+        try
+        {
+            return isWoken = !_live.ContainsKey(id) && await WakeAloneAsync(host, id, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _waking.TryRemove(id, out _);
+            waking.SetResult(isWoken);
+        }
+    }
+
+    private async ValueTask<bool> WakeAloneAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
         if (info.Agent != host.Graph.Name)
         {
@@ -273,6 +293,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         {
             _wakes.Nudge();
         }
+    }
+
+    private SessionRun[] HoldBack()
+    {
+        var live = _live.Values.ToArray();
+        foreach (var session in live)
+        {
+            session.HoldBack(SessionState.Running);
+        }
+
+        return live;
     }
 
     private void Enter(SessionRun session) => _live[session.Session] = session;

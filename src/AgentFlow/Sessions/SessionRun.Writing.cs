@@ -336,7 +336,7 @@ internal sealed partial class SessionRun
 
         if (cancels)
         {
-            _run.CancelRecorded();
+            _run.CancelRecorded(this);
         }
 
         foreach (var action in starts ?? [])

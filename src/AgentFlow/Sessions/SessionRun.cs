@@ -105,7 +105,7 @@ internal sealed partial class SessionRun : RunRecorder
         if (cancels)
         {
             _cancels = true;
-            _run.CancelRecorded();
+            _run.CancelRecorded(this);
             return;
         }
 
@@ -290,7 +290,7 @@ internal sealed partial class SessionRun : RunRecorder
             _stirs++;
         }
 
-        _run.HoldBack();
+        _run.HoldBack(this);
         Stirred();
     }
 
@@ -356,7 +356,7 @@ internal sealed partial class SessionRun : RunRecorder
             _queue = [];
         }
 
-        _run.Abandon();
+        _run.CancelRecorded(this);
         foreach (var entry in lost)
         {
             Drop(entry, error);
