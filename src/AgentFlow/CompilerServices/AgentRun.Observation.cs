@@ -14,7 +14,7 @@ public abstract partial class AgentRun
     /// <summary>The id of the run, made up when first asked for.</summary>
     internal string Id => _id ?? Interlocked.CompareExchange(ref _id, Guid.NewGuid().ToString("n"), null) ?? _id!;
 
-    internal bool IsObserved => _events is not null;
+    internal bool IsObserved => _events is not null || _recorder is { IsObserved: true };
 
     private bool IsThrottled => _events is { IsFull: true };
 
@@ -50,14 +50,25 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Tells a user's event. Completes at once when nobody reads.</summary>
-    internal ValueTask EmitAsync(int action, int attempt, int item, AgentEvent e) =>
-        _events is { } events ? events.WriteAsync(Stamp(e, action, attempt, item), Token) : default;
+    internal ValueTask EmitAsync(int action, int attempt, int item, AgentEvent e)
+    {
+        if (_recorder is { IsObserved: true } recorder)
+        {
+            recorder.Emit(Stamp(e, action, attempt, item));
+        }
+
+        return _events is { } events ? events.WriteAsync(Stamp(e, action, attempt, item), Token) : default;
+    }
 
     internal void ObserveRetry(int action, int attempt, int item, Exception error)
     {
         if (_events is not null)
         {
             _events.Write(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
+        }
+        else if (_recorder is { IsObserved: true } recorder)
+        {
+            recorder.Emit(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
         }
 
         AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
@@ -150,6 +161,9 @@ public abstract partial class AgentRun
             _events.Write(Stamp(e, None, 0, None));
         }
     }
+
+    /// <summary>An event of a session, stamped.</summary>
+    internal AgentEvent ToEvent(AgentEvent e, int action) => Stamp(e, action, action < 0 ? 0 : AttemptsOf(action), None);
 
     private AgentEvent Stamp(AgentEvent e, int action, int attempt, int item, int? iteration = null) => e with
     {

@@ -272,6 +272,10 @@ public abstract partial class AgentRun
     /// </summary>
     internal void CancelRecorded(RunRecorder recorder) => Interrupt(recorder, StopReason.Canceled);
 
+    /// <summary>Ends the run because the time allowed for the whole of it is over.</summary>
+    internal void TimeOutRecorded(RunRecorder recorder) =>
+        Interrupt(recorder, StopReason.TimedOut, new TimeoutException($"Agent '{_plan.Graph.Name}' did not finish within {_plan.Timeout:c}."));
+
     /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
     internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
 
@@ -293,7 +297,7 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Comes between from outside. The run may have ended by then, and be another session's.</summary>
-    private void Interrupt(RunRecorder recorder, StopReason reason)
+    private void Interrupt(RunRecorder recorder, StopReason reason, Exception? error = null)
     {
         lock (_gate)
         {
@@ -306,6 +310,7 @@ public abstract partial class AgentRun
             if (_stop == StopReason.None)
             {
                 _stop = reason;
+                _stopError = error;
             }
 
             Stir();

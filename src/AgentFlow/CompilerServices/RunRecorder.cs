@@ -42,6 +42,19 @@ internal abstract class RunRecorder
     /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
     public abstract System.Data.Common.DbTransaction? TransactionOf(int action);
 
+    /// <summary>Whether somebody reads the session's events.</summary>
+    public abstract bool IsObserved { get; }
+
+    /// <summary>Tells those who read the session's events. One that is slow loses what is not in the journal.</summary>
+    public abstract void Emit(AgentEvent e);
+
+    /// <summary>Counts what an attempt of an action has spent.</summary>
+    public abstract void Spend(int action, long tokens, double cost);
+
+    /// <summary>Runs another agent as a session of its own that belongs to this one.</summary>
+    public abstract ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>;
+
     /// <summary>Nothing is under way, and what is left waits or is held.</summary>
     public abstract void OnRested();
 

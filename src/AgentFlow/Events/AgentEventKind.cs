@@ -50,4 +50,7 @@ public enum AgentEventKind
 
     /// <summary>An event of the user's own, with a name.</summary>
     Custom,
+
+    /// <summary>The session waits for a signal or a time, or is paused; the event's message says which.</summary>
+    AgentSuspended,
 }

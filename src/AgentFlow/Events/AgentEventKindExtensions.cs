@@ -25,6 +25,7 @@ public static class AgentEventKindExtensions
         AgentEventKind.Thought => "thought",
         AgentEventKind.Progress => "progress",
         AgentEventKind.Custom => "custom",
+        AgentEventKind.AgentSuspended => "agent_suspended",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an event kind."),
     };
 }

@@ -70,6 +70,27 @@ public readonly struct ActionContext
         ? run
         : throw new InvalidOperationException("The action context is used after its action has ended, or was never given to one.");
 
+    /// <summary>
+    /// Runs another agent as part of this action. In a session it is a session of its own, whose parent is this one and whose id is this
+    /// action's <see cref="IdempotencyKey"/>: after a crash it goes on where it stood. Outside sessions it is an ordinary run.
+    /// </summary>
+    /// <typeparam name="TSelf">The other agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The other agent.</param>
+    /// <param name="input">The arguments.</param>
+    /// <param name="cancellationToken">The action's token: it cancels the other agent too.</param>
+    /// <returns>The other agent's result.</returns>
+    public ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        var run = Run;
+        return run.Recorder is { } recorder
+            ? recorder.RunChildAsync(IdempotencyKey, agent, input, cancellationToken)
+            : agent.RunAsync(input, run.Options, cancellationToken);
+    }
+
     /// <summary>Tells that the attempt is alive; restarts its idle time-out.</summary>
     public void Heartbeat()
     {
@@ -121,7 +142,9 @@ public readonly struct ActionContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
-        Run.ReportUsage(tokens, cost);
+        var run = Run;
+        run.Recorder?.Spend(_action, tokens, cost);
+        run.ReportUsage(tokens, cost);
     }
 
     internal ValueTask EmitOutputAsync(object? value) => EmitAsync(new() { Kind = AgentEventKind.ActionOutput, Value = value });

@@ -17,6 +17,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         {
             writer.WriteString("shape", shape.ToString());
             writer.WriteString("durability", options.Durability.ToString());
+            if (options.Trigger is not null)
+            {
+                writer.WriteString("trigger", options.Trigger);
+            }
+
             writer.WriteStartObject("inputs");
             for (var i = 0; i < shape.Inputs.Count; i++)
             {

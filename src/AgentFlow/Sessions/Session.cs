@@ -82,6 +82,21 @@ public abstract class Session
     /// <returns>Completes when it is at work, if it can be.</returns>
     public async ValueTask ResumeAsync(CancellationToken cancellationToken = default) => await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>
+    /// What happens in the session, from its beginning to its end: what is recorded already, then what comes, however long that takes and in
+    /// whatever process. Starts, retries, progress, tokens and users' own events are told as they happen, in this process only; a slow reader
+    /// loses some of these, and nothing that is recorded.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The events; the last one tells how the session has ended.</returns>
+    public IAsyncEnumerable<AgentEvent> Events(CancellationToken cancellationToken = default) => Runtime.ReadEventsAsync(Host, Id, cancellationToken);
+
+    /// <summary>The session as a document: who it is, or all that is known of it.</summary>
+    /// <param name="isFull">Whether the state, the checkpoints and the relatives are part of it. Default: no.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>JSON with <c>session_id</c>, <c>mode</c>, <c>last_checkpoint</c>, <c>created_at</c>; or <c>state</c>, <c>checkpoints</c>, <c>metadata</c> besides.</returns>
+    public ValueTask<JsonElement> ExportAsync(bool isFull = false, CancellationToken cancellationToken = default) => Runtime.ExportAsync(Host, Id, isFull, cancellationToken);
+
     /// <summary>Gives the present place in the journal a name.</summary>
     /// <param name="name">The name; the latest of equal ones counts.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
@@ -103,7 +118,8 @@ public sealed class Session<TAgent, TResult> : Session
 
     /// <summary>
     /// The session's result, once it has completed, however long that takes and in whatever process it is worked on. Fails with what the
-    /// session failed with; with <see cref="OperationCanceledException"/> if it was cancelled; with <see cref="UncertainSessionException"/>
+    /// session failed with (an <see cref="ActionFailedException"/> whose inner exception is a <see cref="RecordedException"/>, or a
+    /// <see cref="RecordedException"/>, if that was in another process); with <see cref="OperationCanceledException"/> if it was cancelled; with <see cref="UncertainSessionException"/>
     /// while it is uncertain.
     /// </summary>
     public Task<TResult> Result

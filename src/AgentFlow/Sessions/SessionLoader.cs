@@ -12,6 +12,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
     private Dictionary<string, string>? _recorded;
     private int _iteration = 1;
+    private int _started;
+    private long _tokens;
+    private double _cost;
 
     /// <summary>Whether cancellation was asked for.</summary>
     public bool IsCancelled { get; private set; }
@@ -60,6 +63,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             Apply(record);
         }
+
+        run.RestoreSpending(_started, _tokens, _cost);
     }
 
     private async ValueTask<List<JournalRecord>> ReadAsync(ISessionStore store, long after, long upTo, CancellationToken cancellationToken)
@@ -208,10 +213,22 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             SetOutput(action, payload, run.SetOutput);
         }
 
+        Spend(payload);
         var attempts = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
         var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
+        _started += attempts;
         run.Restore(action, status, error, attempts);
         history.Settle(new SettledAction(_iteration, action, status, error, attempts));
+    }
+
+    /// <summary>What was spent counts against the budget, whoever spent it.</summary>
+    private void Spend(JsonElement payload)
+    {
+        if (payload.ValueKind == JsonValueKind.Object)
+        {
+            _tokens += payload.TryGetProperty("tokens", out var tokens) && tokens.TryGetInt64(out var counted) ? counted : 0;
+            _cost += payload.TryGetProperty("cost", out var cost) && cost.TryGetDouble(out var summed) ? summed : 0;
+        }
     }
 
     private void SetOutput(int action, JsonElement payload, Action<int, object?> set)
@@ -271,7 +288,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         ReadInputs(state);
         if (state.TryGetProperty("tokens", out var tokens) && state.TryGetProperty("cost", out var cost))
         {
-            run.RestoreSpending(0, tokens.GetInt64(), cost.GetDouble());
+            (_tokens, _cost) = (tokens.GetInt64(), cost.GetDouble());
         }
 
         if (state.TryGetProperty("previous", out var previous))

@@ -25,6 +25,9 @@ public sealed record SessionOptions
     /// <summary>When outcomes are recorded. Default: <see cref="Durability.Step"/>.</summary>
     public Durability Durability { get; init; }
 
+    /// <summary>What has started it: a schedule, a queue, a person. Default: not recorded.</summary>
+    public string? Trigger { get; init; }
+
     /// <summary>The session whose action starts this one. Default: none.</summary>
     public string? Parent { get; init; }
 }

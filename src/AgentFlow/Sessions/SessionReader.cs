@@ -22,6 +22,16 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override DbTransaction? TransactionOf(int action) => null;
 
+    public override bool IsObserved => false;
+
+    public override void Emit(AgentEvent e)
+    {
+    }
+
+    public override void Spend(int action, long tokens, double cost) => throw Unexpected();
+
+    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+
     public override void OnRested() => throw Unexpected();
 
     public override void OnEnded(Exception? error) => throw Unexpected();

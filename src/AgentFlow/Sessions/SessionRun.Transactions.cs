@@ -76,7 +76,7 @@ internal sealed partial class SessionRun
             _transaction = transaction;
         }
 
-        _runtime.Options.Gate?.Starting(_run, transaction.Action);
+        Starting(transaction.Action);
         _run.StartPrepared(transaction.Action);
         var end = await transaction.Ended.Task.ConfigureAwait(false);
         return end.Record is null || end.Status != ActionStatus.Completed ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };

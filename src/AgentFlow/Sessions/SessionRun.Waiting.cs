@@ -5,6 +5,9 @@ namespace AgentFlow;
 /// <summary>Signals and timers: what the actions of a session wait for.</summary>
 internal sealed partial class SessionRun
 {
+    /// <summary>Stands for the run as a whole among those that wait for a time.</summary>
+    private const int WholeRun = -1;
+
     /// <summary>The actions that wait for a signal. Guarded by the gate, as all below.</summary>
     private readonly List<int> _awaiting = [];
 
@@ -135,6 +138,12 @@ internal sealed partial class SessionRun
 
         foreach (var action in due)
         {
+            if (action == WholeRun)
+            {
+                _run.TimeOutRecorded(this);
+                continue;
+            }
+
             var place = PlaceOf(action);
             Enqueue(new Entry
             {
@@ -175,7 +184,7 @@ internal sealed partial class SessionRun
 
     private void StartTimedOrPrepared(int action)
     {
-        _runtime.Options.Gate?.Starting(_run, action);
+        Starting(action);
         if (_run.IsSuspended(action))
         {
             _run.StartSuspended(action);

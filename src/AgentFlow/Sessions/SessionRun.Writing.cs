@@ -226,6 +226,20 @@ internal sealed partial class SessionRun
         }
     }
 
+    /// <summary>Tells those who read the session's events what is now in the journal.</summary>
+    private void Tell(in Entry entry)
+    {
+        var e = entry switch
+        {
+            { Then: Then.Settle, Status: ActionStatus.Completed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionCompleted, Value = _run.OutputOf(entry.Action) }, entry.Action),
+            { Then: Then.Settle, Status: ActionStatus.Failed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionFailed, Exception = entry.Error }, entry.Action),
+            { Then: Then.Settle } => _run.ToEvent(new() { Kind = AgentEventKind.ActionSkipped }, entry.Action),
+            { Ends: { } rest } => rest.ToEvent(_run.Plan.Graph.Name, Clock.GetUtcNow()),
+            _ => (AgentEvent?)null,
+        };
+        _runtime.Publish(Session, _sequence, e);
+    }
+
     private SessionAppend ToAppend(List<Entry> batch)
     {
         var records = new List<JournalRecord>(batch.Count);
@@ -281,6 +295,11 @@ internal sealed partial class SessionRun
             if (entry.Record is not null)
             {
                 _sequence++;
+                if (IsObserved)
+                {
+                    Tell(entry);
+                }
+
                 Remember(entry);
                 Timed(entry, time);
             }

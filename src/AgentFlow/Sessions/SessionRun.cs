@@ -23,6 +23,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>When each action started, on the steady clock.</summary>
     private readonly long[] _startedAt;
 
+    /// <summary>What each action has spent since it started. Guarded by the gate.</summary>
+    private readonly (long Tokens, double Cost)[] _spent;
+
     private SessionClaim _claim;
     private SessionState _state;
     private long _sequence;
@@ -66,6 +69,7 @@ internal sealed partial class SessionRun : RunRecorder
         _state = claim.Info.State;
         _sequence = claim.Info.Sequence;
         _startedAt = new long[shape.Actions.Count];
+        _spent = new (long, double)[shape.Actions.Count];
         _signalsSeen = claim.Info.SignalsSeen;
         _storeTime = claim.Time;
         _storeTimeAt = Clock.GetTimestamp();
@@ -102,6 +106,11 @@ internal sealed partial class SessionRun : RunRecorder
             _queue.Add(new Entry { Record = _codec.StateChanged(SessionState.Running, Owner, null), State = SessionState.Running });
         }
 
+        if (_run.Plan.Timeout > TimeSpan.Zero)
+        {
+            Arm(WholeRun, _claim.Info.CreatedAt + _run.Plan.Timeout);
+        }
+
         if (cancels)
         {
             _cancels = true;
@@ -129,10 +138,19 @@ internal sealed partial class SessionRun : RunRecorder
         var preparation = Decide(action);
         if (preparation == Preparation.Start)
         {
-            _runtime.Options.Gate?.Starting(_run, action);
+            Starting(action);
         }
 
         return preparation;
+    }
+
+    private void Starting(int action)
+    {
+        _runtime.Options.Gate?.Starting(_run, action);
+        if (IsObserved)
+        {
+            Emit(_run.ToEvent(new() { Kind = AgentEventKind.ActionStarted }, action));
+        }
     }
 
     private Preparation Decide(int action)
@@ -222,6 +240,32 @@ internal sealed partial class SessionRun : RunRecorder
 
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
         Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error, _history.Generation(place), default) });
+    }
+
+    public override bool IsObserved => _runtime.IsObserved(Session);
+
+    public override void Emit(AgentEvent e) => _runtime.Publish(Session, 0, e);
+
+    public override void Spend(int action, long tokens, double cost)
+    {
+        lock (_gate)
+        {
+            _spent[action] = (_spent[action].Tokens + tokens, _spent[action].Cost + cost);
+        }
+    }
+
+    public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    {
+        var child = await _runtime.StartOrResumeAsync(agent, input, new SessionOptions { Id = id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await child.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
+        {
+            await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure)
@@ -405,7 +449,15 @@ internal sealed partial class SessionRun : RunRecorder
 
     private ActionPlace PlaceOf(int action) => new(_run.Iteration, _run.Plan.NameOf(action));
 
-    private OutcomeCost CostOf(int action) => new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), 0, 0);
+    private OutcomeCost CostOf(int action)
+    {
+        lock (_gate)
+        {
+            var (tokens, cost) = _spent[action];
+            _spent[action] = default;
+            return new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), tokens, cost);
+        }
+    }
 
     private void ThrowIfBroken()
     {
@@ -484,4 +536,13 @@ internal sealed partial class SessionRun : RunRecorder
 /// <param name="State">The state it is in.</param>
 /// <param name="Result">Its result, if it completed with one.</param>
 /// <param name="Error">What it failed with, or why its worker lost it.</param>
-internal sealed record SessionRest(SessionState State, object? Result, Exception? Error);
+internal sealed record SessionRest(SessionState State, object? Result, Exception? Error)
+{
+    public AgentEvent? ToEvent(string agent, DateTimeOffset time) => State switch
+    {
+        SessionState.Completed => new AgentEvent { Kind = AgentEventKind.AgentCompleted, Agent = agent, Value = Result, Timestamp = time },
+        SessionState.Failed or SessionState.Cancelled or SessionState.Uncertain => new AgentEvent { Kind = AgentEventKind.AgentFailed, Agent = agent, Exception = Error, Timestamp = time },
+        SessionState.Suspended or SessionState.Paused => new AgentEvent { Kind = AgentEventKind.AgentSuspended, Agent = agent, Message = State.ToString(), Timestamp = time },
+        _ => null,
+    };
+}

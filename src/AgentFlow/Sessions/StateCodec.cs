@@ -48,6 +48,51 @@ internal static class StateCodec
         writer.WriteEndObject();
     }
 
+    /// <summary>The state for people and tools: outputs, the tree of what ran, inputs and iteration, and what is open.</summary>
+    public static void WriteDocument(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history)
+    {
+        var settled = history.Settled(run.Iteration);
+        writer.WriteStartObject();
+        writer.WriteStartObject("memory");
+        foreach (var action in settled)
+        {
+            if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
+            {
+                writer.WritePropertyName(shape.Actions[action.Action].Name);
+                JsonSerializer.Serialize(writer, run.OutputOf(action.Action), contract);
+            }
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("execution_tree");
+        foreach (var action in settled)
+        {
+            writer.WriteString(shape.Actions[action.Action].Name, action.Status.ToString());
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("registers");
+        writer.WriteNumber("iteration", run.Iteration);
+        for (var i = 0; i < shape.Inputs.Count; i++)
+        {
+            writer.WritePropertyName(shape.Inputs[i].Name);
+            JsonSerializer.Serialize(writer, run.GetInput(i), run.InputJson(i));
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartArray("call_stack");
+        for (var i = 0; i < shape.Actions.Count; i++)
+        {
+            if (run.IsOpen(i))
+            {
+                writer.WriteStringValue(shape.Actions[i].Name);
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
     private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape)
     {
         var statuses = run.PreviousStatuses;

@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace AgentFlow;
+
+/// <summary>The events of sessions: the journal first, then what is told as it happens.</summary>
+public sealed partial class AgentRuntime
+{
+    /// <summary>How many events wait for a slow reader before it has to go back to the journal.</summary>
+    private const int EventCapacity = 256;
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<(long Sequence, AgentEvent? Event)>, bool>> _readers = new(StringComparer.Ordinal);
+
+    internal bool IsObserved(string id) => !_readers.IsEmpty && _readers.ContainsKey(id);
+
+    /// <summary>Tells whoever reads a session.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="sequence">The record that the event stands for; 0 if it is not recorded.</param>
+    /// <param name="e">The event; null for a record that tells nothing.</param>
+    internal void Publish(string id, long sequence, AgentEvent? e)
+    {
+        if (_readers.TryGetValue(id, out var readers))
+        {
+            foreach (var reader in readers.Keys)
+            {
+                reader.Writer.TryWrite((sequence, e));
+            }
+        }
+    }
+
+    internal async IAsyncEnumerable<AgentEvent> ReadEventsAsync(AgentHost host, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateBounded<(long Sequence, AgentEvent? Event)>(new BoundedChannelOptions(EventCapacity) { FullMode = BoundedChannelFullMode.DropWrite });
+        var readers = _readers.GetOrAdd(id, static _ => []);
+        readers[channel] = true;
+        var contracts = host.Rent(Options.Run);
+        try
+        {
+            var codec = Codec(id);
+            long seen = 0;
+            while (true)
+            {
+                await foreach (var record in Store.ReadAsync(id, seen, cancellationToken).ConfigureAwait(false))
+                {
+                    seen = record.Sequence;
+                    if (ToEvent(record, host, contracts, codec) is { } recorded)
+                    {
+                        yield return recorded;
+                        if (IsLast(recorded))
+                        {
+                            yield break;
+                        }
+                    }
+                }
+
+                var isInStep = true;
+                while (isInStep && await HasEventAsync(channel, cancellationToken).ConfigureAwait(false))
+                {
+                    while (isInStep && channel.Reader.TryRead(out var next))
+                    {
+                        if (next.Sequence > 0 && next.Sequence <= seen)
+                        {
+                            continue;
+                        }
+
+                        // Something was lost: the journal has it.
+                        isInStep = next.Sequence == 0 || next.Sequence == seen + 1;
+                        if (!isInStep)
+                        {
+                            break;
+                        }
+
+                        seen = Math.Max(seen, next.Sequence);
+                        if (next.Event is { } told)
+                        {
+                            yield return told;
+                            if (next.Sequence > 0 && IsLast(told))
+                            {
+                                yield break;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        finally
+        {
+            contracts.LetGo();
+            readers.TryRemove(channel, out _);
+            if (readers.IsEmpty)
+            {
+                _readers.TryRemove(KeyValuePair.Create(id, readers));
+            }
+        }
+    }
+
+    private static bool IsLast(in AgentEvent e) => e.Kind is AgentEventKind.AgentCompleted or AgentEventKind.AgentFailed;
+
+    /// <summary>Waits for an event, or for so long that a worker elsewhere may have written to the session.</summary>
+    private async ValueTask<bool> HasEventAsync(Channel<(long, AgentEvent?)> channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await channel.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(Options.PollInterval, Options.Run.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static AgentEvent? ToEvent(JournalRecord record, AgentHost host, CompilerServices.AgentRun contracts, JournalCodec codec)
+    {
+        var e = new AgentEvent { Agent = host.Graph.Name, Timestamp = record.Timestamp, Iteration = record.Iteration };
+        if (record.Item >= 0)
+        {
+            return null;
+        }
+
+        switch (record.Kind)
+        {
+            case JournalKind.Created:
+                return e with { Kind = AgentEventKind.AgentStarted };
+            case JournalKind.Completed:
+                var payload = codec.Read(record);
+                var action = host.Graph.Actions.FirstOrDefault(a => a.Name == record.Action);
+                var value = action is not null && contracts.OutputJson(action.Index) is { } contract && payload.TryGetProperty("value", out var json)
+                    ? codec.ReadValue(json, contract, isNullable: true, $"the output of '{record.Action}'")
+                    : null;
+                return e with { Kind = AgentEventKind.ActionCompleted, Action = record.Action, Attempt = (int)Math.Max(1, Number(payload, "attempts")), Value = value };
+            case JournalKind.Failed:
+                var failed = codec.Read(record);
+                return e with { Kind = AgentEventKind.ActionFailed, Action = record.Action, Attempt = (int)Math.Max(1, Number(failed, "attempts")), Exception = JournalCodec.ReadError(failed) };
+            case JournalKind.Skipped:
+                return e with { Kind = AgentEventKind.ActionSkipped, Action = record.Action };
+            case JournalKind.StateChanged:
+                var change = codec.Read(record);
+                return Enum.TryParse<SessionState>(JournalCodec.Text(change, "state"), out var state)
+                    ? new SessionRest(state, null, JournalCodec.ReadError(change)).ToEvent(host.Graph.Name, record.Timestamp)
+                    : null;
+            default:
+                return null;
+        }
+    }
+
+    internal async ValueTask<JsonElement> ExportAsync(AgentHost host, string id, bool isFull, CancellationToken cancellationToken)
+    {
+        var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var checkpoints = journal.Where(static r => r.Kind == JournalKind.Checkpoint).ToList();
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        await using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("session_id", id);
+            writer.WriteString("mode", info.Mode);
+            if (!isFull)
+            {
+                writer.WriteString("last_checkpoint", checkpoints.Count == 0 ? null : checkpoints[^1].Action);
+                writer.WriteString("created_at", info.CreatedAt);
+            }
+            else
+            {
+                writer.WritePropertyName("state");
+                await WriteStateAsync(writer, host, id, long.MaxValue, cancellationToken).ConfigureAwait(false);
+                writer.WriteStartArray("checkpoints");
+                foreach (var checkpoint in checkpoints)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("id", checkpoint.Action);
+                    writer.WriteString("timestamp", checkpoint.Timestamp);
+                    writer.WritePropertyName("state");
+                    await WriteStateAsync(writer, host, id, checkpoint.Sequence, cancellationToken).ConfigureAwait(false);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                await WriteMetadataAsync(writer, info, journal, cancellationToken).ConfigureAwait(false);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Parse(buffer.WrittenSpan);
+    }
+
+    private static JsonElement Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    /// <summary>The document's four parts: outputs, the tree of what ran, inputs and iteration, and what is open.</summary>
+    private async ValueTask WriteStateAsync(Utf8JsonWriter writer, AgentHost host, string id, long upTo, CancellationToken cancellationToken)
+    {
+        var state = await WithRunAsync(host, id, upTo, (run, loader) =>
+        {
+            var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(buffer))
+            {
+                StateCodec.WriteDocument(json, run, host.Shape, loader.History);
+            }
+
+            return buffer;
+        }, cancellationToken).ConfigureAwait(false);
+        writer.WriteRawValue(state.WrittenSpan, skipInputValidation: true);
+    }
+
+    private async ValueTask WriteMetadataAsync(Utf8JsonWriter writer, SessionInfo info, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
+    {
+        var codec = Codec(info.Id);
+        writer.WriteStartObject("metadata");
+        writer.WriteString("parent_session", info.Parent ?? info.ForkedFrom);
+        writer.WriteStartArray("child_sessions");
+        foreach (var child in await Store.ListAsync(new SessionQuery { Parent = info.Id, Limit = int.MaxValue }, cancellationToken).ConfigureAwait(false))
+        {
+            writer.WriteStringValue(child.Id);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("mode_history");
+        writer.WriteStringValue(info.Mode);
+        writer.WriteEndArray();
+        writer.WriteString("trigger_source", journal.Count > 0 ? JournalCodec.Text(codec.Read(journal[0]), "trigger") : null);
+        var last = journal.LastOrDefault(static r => r.Kind == JournalKind.StateChanged);
+        writer.WriteString("last_error", last is null ? null : JournalCodec.ReadError(codec.Read(last))?.Message);
+        writer.WriteEndObject();
+    }
+}
