@@ -156,7 +156,7 @@ public class EventTests
     public void Wire_names_are_those_of_the_protocol()
     {
         Assert.Equal(
-            "agent_started plan_generated iteration_started action_started action_completed action_failed action_skipped action_retrying action_output iteration_completed agent_completed agent_failed llm_token thought progress custom",
+            "agent_started plan_generated iteration_started action_started action_completed action_failed action_skipped action_retrying action_output iteration_completed agent_completed agent_failed llm_token thought progress custom agent_suspended",
             string.Join(' ', Enum.GetValues<AgentEventKind>().Select(k => k.ToWireName())));
         Assert.Throws<ArgumentOutOfRangeException>(() => ((AgentEventKind)99).ToWireName());
     }
