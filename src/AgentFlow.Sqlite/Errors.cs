@@ -1,0 +1,28 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AgentFlow;
+
+/// <summary>What SQLite says when something goes wrong, and what it means.</summary>
+internal static class Errors
+{
+    /// <summary>The exception for the last thing that has gone wrong on a connection.</summary>
+    public static SqliteException Of(sqlite3 connection)
+    {
+        var extended = raw.sqlite3_extended_errcode(connection);
+        return new SqliteException($"SQLite error {extended & 0xFF}: {raw.sqlite3_errmsg(connection).utf8_to_string()}.", extended & 0xFF, extended);
+    }
+
+    /// <summary>Whether what is in the file is not what was written to it.</summary>
+    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+
+    /// <summary>Whether a key is recorded already.</summary>
+    public static bool IsDuplicate(SqliteException e) => e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_UNIQUE;
+
+    /// <summary>The exception to throw for what has gone wrong with a session.</summary>
+    public static Exception For(string? session, Exception e) => e switch
+    {
+        SqliteException damage when session is not null && IsDamage(damage) => new DamagedSessionException(session, damage.Message.TrimEnd('.'), damage),
+        _ => e,
+    };
+}

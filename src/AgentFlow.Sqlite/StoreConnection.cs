@@ -1,0 +1,66 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AgentFlow;
+
+/// <summary>A connection with its prepared statements, which live as long as it does. Not thread-safe.</summary>
+internal abstract class StoreConnection : IDisposable
+{
+    private readonly List<Statement> _statements = [];
+    private Statement? _find;
+
+    protected StoreConnection(string path, SqliteOpenMode mode)
+    {
+        // The library keeps its own connections; the driver's pool would hold the file open after them.
+        Inner = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
+        try
+        {
+            Inner.Open();
+            raw.sqlite3_busy_timeout(Handle, 5_000);
+
+            // A cell that reaches beyond its page is told, and not read.
+            Schema.Query(Inner, "PRAGMA cell_size_check = ON");
+        }
+        catch
+        {
+            Inner.Dispose();
+            throw;
+        }
+    }
+
+    protected SqliteConnection Inner { get; }
+
+    protected sqlite3 Handle => Inner.Handle!;
+
+    /// <summary>Finds a session's row.</summary>
+    /// <exception cref="DamagedSessionException">It is not what was written.</exception>
+    protected SessionRow? FindRow(string id)
+    {
+        _find ??= Prepare($"SELECT {SessionRow.Columns} FROM agentflow_sessions WHERE id = ?1");
+        try
+        {
+            return _find.Bind(1, id).Step() ? SessionRow.Read(_find, id) : null;
+        }
+        finally
+        {
+            _find.Reset();
+        }
+    }
+
+    protected Statement Prepare(string sql)
+    {
+        var statement = new Statement(Handle, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Dispose();
+        }
+
+        Inner.Dispose();
+    }
+}

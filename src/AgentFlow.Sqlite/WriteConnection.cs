@@ -1,0 +1,481 @@
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AgentFlow;
+
+/// <summary>The one connection that writes. Only the writer's thread uses it.</summary>
+internal sealed class WriteConnection : StoreConnection
+{
+    /// <summary>How many rows are remembered, so that an append reads nothing.</summary>
+    private const int MaxRows = 4096;
+
+    private readonly StoreClock _clock;
+    private readonly Leases _leases;
+
+    /// <summary>Sessions' rows as the transaction under way has left them.</summary>
+    private readonly Dictionary<string, SessionRow> _rows = new(StringComparer.Ordinal);
+
+    /// <summary>What is wrong with the structure of the file, so that nothing may be written to it; or null.</summary>
+    private readonly string? _damage;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _insertSession;
+    private readonly Statement _updateSession;
+    private readonly Statement _updateState;
+    private readonly Statement _insertRecord;
+    private readonly Statement _removeRecords;
+    private readonly Statement _readRecords;
+    private readonly Statement _insertSnapshot;
+    private readonly Statement _readSnapshot;
+    private readonly Statement _insertSignal;
+    private readonly Statement _findSignal;
+    private readonly Statement _dropSignal;
+    private readonly Statement _takeSignal;
+    private readonly Statement[] _delete;
+
+    /// <summary>Opens a database, creates it if it is missing, and brings its schema up to date.</summary>
+    public WriteConnection(string path, StoreClock clock, Leases leases, bool checks)
+        : base(path, SqliteOpenMode.ReadWriteCreate)
+    {
+        try
+        {
+            _clock = clock;
+            _leases = leases;
+            if (Schema.Query(Inner, "PRAGMA journal_mode = WAL") is not "wal")
+            {
+                throw new NotSupportedException($"'{path}' cannot have a write-ahead log. Keep the database on a local disk.");
+            }
+
+            // A commit is on the disk when it returns: also where fsync alone does not see to that.
+            Schema.Query(Inner, "PRAGMA synchronous = FULL");
+            Schema.Query(Inner, "PRAGMA fullfsync = ON");
+            Schema.Query(Inner, "PRAGMA checkpoint_fullfsync = ON");
+            Schema.Query(Inner, "PRAGMA journal_size_limit = 67108864");
+            Schema.Migrate(Inner);
+            _damage = checks ? FindDamage() : null;
+
+            _begin = Prepare("BEGIN IMMEDIATE");
+            _commit = Prepare("COMMIT");
+            _rollback = Prepare("ROLLBACK");
+            _insertSession = Prepare("""
+                INSERT INTO agentflow_sessions(id, agent, shape, state, mode, sequence, epoch, wake_at, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal, pending, checksum)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                """);
+
+            // Without the state, no index has to be written.
+            _updateSession = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, checksum = ?9 WHERE number = ?1");
+            _updateState = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, checksum = ?9, state = ?10 WHERE number = ?1");
+            _insertRecord = Prepare("INSERT INTO agentflow_journal(session, sequence, recorded_at, epoch, kind, iteration, action, item, key, payload, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+            _removeRecords = Prepare("DELETE FROM agentflow_journal WHERE session = ?1 AND sequence > ?2");
+            _readRecords = Prepare($"SELECT {JournalRow.Columns} FROM agentflow_journal WHERE session = ?1 AND sequence <= ?2 ORDER BY sequence");
+            _insertSnapshot = Prepare("REPLACE INTO agentflow_snapshots(session, sequence, payload, checksum) VALUES(?1, ?2, ?3, ?4)");
+            _readSnapshot = Prepare("SELECT sequence, payload, checksum FROM agentflow_snapshots WHERE session = ?1 AND sequence <= ?2");
+            _insertSignal = Prepare("INSERT INTO agentflow_signals(session, number, name, sender, key, arrived_at, payload, taken, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)");
+            _findSignal = Prepare("SELECT 1 FROM agentflow_signals WHERE session = ?1 AND sender = ?2 AND key = ?3");
+            _dropSignal = Prepare("DELETE FROM agentflow_signals WHERE session = ?1 AND number = ?2 AND taken = 0 AND key IS NULL");
+            _takeSignal = Prepare("UPDATE agentflow_signals SET taken = 1, payload = x'' WHERE session = ?1 AND number = ?2 AND taken = 0");
+            _delete =
+            [
+                Prepare("DELETE FROM agentflow_journal WHERE session = ?1"),
+                Prepare("DELETE FROM agentflow_signals WHERE session = ?1"),
+                Prepare("DELETE FROM agentflow_snapshots WHERE session = ?1"),
+                Prepare("DELETE FROM agentflow_sessions WHERE number = ?1"),
+            ];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a transaction is under way.</summary>
+    private bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
+
+    /// <summary>Makes durable what the transaction has changed, if there is one.</summary>
+    public void Commit()
+    {
+        if (IsInTransaction)
+        {
+            _commit.Run();
+        }
+
+        Committed();
+    }
+
+    /// <summary>Undoes what the transaction has changed, if there is one.</summary>
+    public void Rollback()
+    {
+        _rows.Clear();
+        _leases.Rollback();
+
+        // Some errors end the transaction by themselves.
+        if (IsInTransaction)
+        {
+            _rollback.Run();
+        }
+    }
+
+    /// <summary>Runs users' code in a transaction, and waits for it: the thread is the writer's own.</summary>
+    public DateTimeOffset Execute(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken)
+    {
+        Check(claim);
+        RefuseDamage();
+        using var transaction = Inner.BeginTransaction(deferred: false);
+        var append = body(transaction, cancellationToken).AsTask().GetAwaiter().GetResult();
+        if (transaction.Connection is null || !IsInTransaction)
+        {
+            throw new InvalidOperationException($"The body of a transaction of session '{claim.Id}' has ended it. It must leave that to the store.");
+        }
+
+        if (append is null)
+        {
+            Rollback();
+            return _clock.Now;
+        }
+
+        var time = Append(append);
+        transaction.Commit();
+        Committed();
+        return time;
+    }
+
+    public SessionClaim Create(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease)
+    {
+        RefuseExisting(session.Id);
+        Begin();
+        var now = _clock.Now;
+        var info = session with { State = SessionState.Created, Sequence = records.Count, Epoch = 1, Owner = null, WakeAt = null, SignalsSeen = 0, CreatedAt = now, UpdatedAt = now };
+        var row = Insert(info);
+        try
+        {
+            Add(row, 0, 0, records, now);
+        }
+        catch (FencedException)
+        {
+            Remove(row);
+            throw;
+        }
+
+        _leases.TryClaim(info.Id, owner, info.Epoch, lease);
+        return new SessionClaim(info with { Owner = owner }, owner, info.Epoch, now);
+    }
+
+    public SessionInfo Fork(string source, long upTo, SessionInfo session)
+    {
+        var from = Get(source);
+        if (upTo < 1 || upTo > from.Info.Sequence)
+        {
+            throw new SessionNotFoundException($"{source}@{upTo}");
+        }
+
+        RefuseExisting(session.Id);
+        Begin();
+        var now = _clock.Now;
+        var info = session with
+        {
+            Agent = from.Info.Agent,
+            Shape = from.Info.Shape,
+            State = SessionState.Paused,
+            Sequence = upTo,
+            Epoch = 0,
+            Owner = null,
+            WakeAt = null,
+            SignalsSeen = 0,
+            CreatedAt = now,
+            UpdatedAt = now,
+            ForkedFrom = source,
+            ForkedAt = upTo,
+        };
+        var row = Insert(info);
+        try
+        {
+            _readRecords.Bind(1, from.Number).Bind(2, upTo);
+            for (var sequence = 1L; sequence <= upTo; sequence++)
+            {
+                Insert(row, _readRecords.Step() ? JournalRow.Read(_readRecords, source, sequence) : throw new DamagedSessionException(source, string.Create(CultureInfo.InvariantCulture, $"record {sequence} is missing")));
+            }
+
+            if (_readSnapshot.Bind(1, from.Number).Bind(2, upTo).Step())
+            {
+                var snapshot = new SessionSnapshot(_readSnapshot.Number(0), _readSnapshot.Bytes(1).ToArray());
+                Insert(row, JournalRow.ChecksumOf(source, snapshot) == _readSnapshot.Number(2) ? snapshot : throw new DamagedSessionException(source, "its snapshot has another checksum"));
+            }
+
+            return info;
+        }
+        finally
+        {
+            _readRecords.Reset();
+            _readSnapshot.Reset();
+        }
+    }
+
+    public SessionClaim? Claim(string id, string owner, TimeSpan lease)
+    {
+        var row = Get(id);
+        var epoch = row.Info.Epoch + 1;
+        RefuseDamage();
+        if (!_leases.TryClaim(id, owner, epoch, lease))
+        {
+            return null;
+        }
+
+        Begin();
+        var info = row.Info with { Epoch = epoch };
+        Update(row, row with { Info = info });
+        return new SessionClaim(info with { Owner = owner }, owner, epoch, _clock.Now);
+    }
+
+    public DateTimeOffset Append(SessionAppend append)
+    {
+        var row = Check(append.Claim);
+        if (append.After != row.Info.Sequence)
+        {
+            throw new FencedException(row.Info.Id);
+        }
+
+        var state = append.State ?? row.Info.State;
+        if (!row.Info.State.CanBecome(state))
+        {
+            throw new InvalidSessionTransitionException(row.Info.Id, row.Info.State, $"make {state}");
+        }
+
+        Begin();
+        var now = _clock.Now;
+        Add(row, append.After, row.Info.Epoch, append.Records, now);
+        if (append.Snapshot is not null)
+        {
+            Insert(row, append.Snapshot);
+        }
+
+        var taken = 0;
+        foreach (var number in append.Consumed)
+        {
+            taken += Take(row, number);
+        }
+
+        Update(row, row with
+        {
+            Pending = row.Pending - taken,
+            Info = row.Info with
+            {
+                State = state,
+                Sequence = row.Info.Sequence + append.Records.Count,
+                UpdatedAt = now,
+                WakeAt = append.SetsWake ? now + append.WakeAfter : row.Info.WakeAt,
+                SignalsSeen = append.SignalsSeen ?? row.Info.SignalsSeen,
+            },
+        });
+        if (append.Releases)
+        {
+            _leases.End(append.Claim);
+        }
+
+        return now;
+    }
+
+    public bool Signal(SignalRecord signal)
+    {
+        var row = Get(signal.Session);
+        if (row.Info.State.IsEnded())
+        {
+            throw new InvalidSessionTransitionException(row.Info.Id, row.Info.State, "signal");
+        }
+
+        if (signal.Key is not null && Has(row, signal))
+        {
+            return false;
+        }
+
+        Begin();
+        signal = signal with { Number = row.LastSignal + 1, Timestamp = _clock.Now };
+        _insertSignal.Bind(1, row.Number).Bind(2, signal.Number).Bind(3, signal.Name).Bind(4, signal.Sender).Bind(5, signal.Key)
+            .Bind(6, signal.Timestamp.UtcTicks).Bind(7, signal.Payload.Span).Bind(8, JournalRow.ChecksumOf(signal)).Run();
+        Update(row, row with { LastSignal = signal.Number, Pending = row.Pending + 1 });
+        return true;
+    }
+
+    public bool Delete(string id)
+    {
+        if (_leases.IsOwned(id))
+        {
+            throw new SessionOwnedException(id);
+        }
+
+        if (FindCached(id) is not { } row)
+        {
+            return false;
+        }
+
+        Begin();
+        Remove(row);
+        _leases.Forget(id);
+        return true;
+    }
+
+    /// <summary>Begins a transaction unless one is under way.</summary>
+    private void Begin()
+    {
+        RefuseDamage();
+        if (!IsInTransaction)
+        {
+            _begin.Run();
+        }
+    }
+
+    private void RefuseDamage()
+    {
+        if (_damage is not null)
+        {
+            throw new SqliteException($"The database is damaged ({_damage}) and can only be read. Restore it from a backup, or copy what can be read into a new one.", raw.SQLITE_CORRUPT);
+        }
+    }
+
+    private void Committed()
+    {
+        _leases.Commit();
+        if (_rows.Count > MaxRows)
+        {
+            _rows.Clear();
+        }
+    }
+
+    /// <summary>Rebuilds damaged indexes from their tables. What cannot be mended is returned.</summary>
+    private string? FindDamage()
+    {
+        try
+        {
+            if (Schema.Query(Inner, "PRAGMA integrity_check(1)") is "ok")
+            {
+                return null;
+            }
+
+            Schema.Query(Inner, "REINDEX agentflow_sessions; REINDEX agentflow_journal; REINDEX agentflow_signals");
+            return Schema.Query(Inner, "PRAGMA integrity_check(1)") is string found and not "ok" ? found : null;
+        }
+        catch (SqliteException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    private SessionRow? FindCached(string id)
+    {
+        if (!_rows.TryGetValue(id, out var row))
+        {
+            row = FindRow(id);
+            if (row is not null)
+            {
+                _rows.Add(id, row);
+            }
+        }
+
+        return row;
+    }
+
+    private SessionRow Get(string id) => FindCached(id) ?? throw new SessionNotFoundException(id);
+
+    private SessionRow Check(SessionClaim claim)
+    {
+        var row = Get(claim.Id);
+        return row.Info.Epoch == claim.Epoch && _leases.IsHeld(claim) ? row : throw new FencedException(claim.Id);
+    }
+
+    private void RefuseExisting(string id)
+    {
+        if (FindCached(id) is not null)
+        {
+            throw new SessionExistsException(id);
+        }
+    }
+
+    private bool Has(SessionRow row, SignalRecord signal)
+    {
+        try
+        {
+            return _findSignal.Bind(1, row.Number).Bind(2, signal.Sender).Bind(3, signal.Key).Step();
+        }
+        finally
+        {
+            _findSignal.Reset();
+        }
+    }
+
+    /// <summary>A signal without a key is of no more use; the key of another is remembered.</summary>
+    private int Take(SessionRow row, long number)
+    {
+        _dropSignal.Bind(1, row.Number).Bind(2, number).Run();
+        if (_dropSignal.Changes > 0)
+        {
+            return 1;
+        }
+
+        _takeSignal.Bind(1, row.Number).Bind(2, number).Run();
+        return _takeSignal.Changes;
+    }
+
+    /// <summary>Adds records; if one of them is refused, none.</summary>
+    private void Add(SessionRow row, long after, long epoch, IReadOnlyList<JournalRecord> records, DateTimeOffset now)
+    {
+        var sequence = after;
+        foreach (var record in records)
+        {
+            try
+            {
+                Insert(row, record with { Sequence = ++sequence, Timestamp = now, Epoch = epoch });
+            }
+            catch (SqliteException e) when (Errors.IsDuplicate(e))
+            {
+                _removeRecords.Bind(1, row.Number).Bind(2, after).Run();
+                throw new FencedException(row.Info.Id);
+            }
+        }
+    }
+
+    private void Insert(SessionRow row, JournalRecord record) =>
+        _insertRecord.Bind(1, row.Number).Bind(2, record.Sequence).Bind(3, record.Timestamp.UtcTicks).Bind(4, record.Epoch).Bind(5, (long)record.Kind).Bind(6, (long)record.Iteration)
+            .Bind(7, record.Action).Bind(8, (long)record.Item).Bind(9, record.Key).Bind(10, record.Payload.Span).Bind(11, JournalRow.ChecksumOf(row.Info.Id, record)).Run();
+
+    private void Insert(SessionRow row, SessionSnapshot snapshot) =>
+        _insertSnapshot.Bind(1, row.Number).Bind(2, snapshot.Sequence).Bind(3, snapshot.Payload.Span).Bind(4, JournalRow.ChecksumOf(row.Info.Id, snapshot)).Run();
+
+    private SessionRow Insert(SessionInfo info)
+    {
+        var row = new SessionRow(0, info, 0, 0);
+        _insertSession.Bind(1, info.Id).Bind(2, info.Agent).Bind(3, info.Shape).Bind(4, (long)info.State).Bind(5, info.Mode).Bind(6, info.Sequence).Bind(7, info.Epoch)
+            .Bind(8, info.WakeAt?.UtcTicks).Bind(9, info.SignalsSeen).Bind(10, info.CreatedAt.UtcTicks).Bind(11, info.UpdatedAt.UtcTicks).Bind(12, info.Parent)
+            .Bind(13, info.ForkedFrom).Bind(14, info.ForkedAt).Bind(15, 0L).Bind(16, 0L).Bind(17, row.Checksum).Run();
+        row = row with { Number = _insertSession.LastRow };
+        _rows[info.Id] = row;
+        return row;
+    }
+
+    private void Update(SessionRow before, SessionRow row)
+    {
+        var isSameState = before.Info.State == row.Info.State;
+        var update = isSameState ? _updateSession : _updateState;
+        update.Bind(1, row.Number).Bind(2, row.Info.Sequence).Bind(3, row.Info.Epoch).Bind(4, row.Info.WakeAt?.UtcTicks).Bind(5, row.Info.SignalsSeen)
+            .Bind(6, row.Info.UpdatedAt.UtcTicks).Bind(7, row.LastSignal).Bind(8, row.Pending).Bind(9, row.Checksum);
+        if (!isSameState)
+        {
+            update.Bind(10, (long)row.Info.State);
+        }
+
+        update.Run();
+        _rows[row.Info.Id] = update.Changes == 1 ? row : throw new DamagedSessionException(row.Info.Id, "its row is gone");
+    }
+
+    private void Remove(SessionRow row)
+    {
+        foreach (var delete in _delete)
+        {
+            delete.Bind(1, row.Number).Run();
+        }
+
+        _rows.Remove(row.Info.Id);
+    }
+}
