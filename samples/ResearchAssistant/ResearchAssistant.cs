@@ -5,7 +5,7 @@ using AgentFlow.Samples.Research.Searching;
 namespace AgentFlow.Samples.Research;
 
 /// <summary>Answers a question about a folder from its documents, its code and its history, and says where it has each sentence from.</summary>
-[Agent(MaxParallel = 4)]
+[Agent(Durable = false, MaxParallel = 4)]
 public sealed partial class ResearchAssistant(Library library, ReportCache cache)
 {
     private readonly CodeSummarizer _summarizer = new();

@@ -3,7 +3,7 @@ using AgentFlow.Samples.Research.Searching;
 namespace AgentFlow.Samples.Research.Extraction;
 
 /// <summary>The agent that <see cref="ResearchAssistant"/> calls to read code: file by file, several at once, the best of each.</summary>
-[Agent]
+[Agent(Durable = false)]
 public sealed partial class CodeSummarizer
 {
     private const int MostPerFile = 3;

@@ -338,13 +338,24 @@ public abstract partial class AgentRun
     /// <summary>Starts an action in a session, as far as it may start.</summary>
     private void ExecuteRecorded(int action)
     {
-        switch (_recorder!.Prepare(action))
+        try
         {
-            case RunRecorder.Preparation.Start:
-                StartPrepared(action);
-                break;
-            case RunRecorder.Preparation.Suspend:
-                break;
+            // Before anything is waited for, or recorded as intended.
+            if (_plan.IsConditional[action] && !IsWanted(action))
+            {
+                _recorder!.Record(action, ActionStatus.Skipped, null);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            _recorder!.Record(action, ActionStatus.Failed, e);
+            return;
+        }
+
+        if (_recorder!.Prepare(action) == RunRecorder.Preparation.Start)
+        {
+            StartPrepared(action);
         }
     }
 

@@ -154,7 +154,7 @@ public abstract partial class AgentRun
         var activity = isTraced ? System.Diagnostics.Activity.Current : null;
         try
         {
-            if (_plan.IsConditional[action] && !IsWanted(action))
+            if (_plan.IsConditional[action] && _recorder is null && !IsWanted(action))
             {
                 status = ActionStatus.Skipped;
                 return true;

@@ -347,13 +347,9 @@ public sealed partial class AgentRuntime
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
             SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
-            _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? Revive(loader.Error)),
+            _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
         }, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>A time-out is a time-out in whatever process it is read.</summary>
-    private static Exception? Revive(Exception? error) =>
-        error is RecordedException { Type: "System.TimeoutException" } ? new TimeoutException(error.Message, error) : error;
 
     /// <summary>Restores a session without working on it.</summary>
     internal async ValueTask<T> WithRunAsync<T>(AgentHost host, string id, long upTo, Func<CompilerServices.AgentRun, SessionLoader, T> read, CancellationToken cancellationToken)

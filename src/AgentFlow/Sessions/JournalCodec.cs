@@ -179,8 +179,19 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             return null;
         }
 
-        return new RecordedException(Text(error, "type") ?? "?", Text(error, "message") ?? "", Text(error, "stack"));
+        var recorded = new RecordedException(Text(error, "type") ?? "?", Text(error, "message") ?? "", Text(error, "stack"));
+        return Revive(recorded, error);
     }
+
+    /// <summary>The engine's own exceptions that have all they need are themselves again.</summary>
+    private static Exception Revive(RecordedException recorded, JsonElement error) => recorded.Type switch
+    {
+        "System.TimeoutException" => new TimeoutException(recorded.Message, recorded),
+        "AgentFlow.BudgetExceededException" when Text(error, "agent") is { } agent && Text(error, "resource") is { } resource
+            && error.TryGetProperty("limit", out var limit) && limit.TryGetDouble(out var most)
+            && error.TryGetProperty("spent", out var spent) && spent.TryGetDouble(out var sum) => new BudgetExceededException(agent, resource, most, sum),
+        _ => recorded,
+    };
 
     public static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -193,6 +204,14 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         writer.WriteString("type", error is RecordedException recorded ? recorded.Type : error.GetType().FullName);
         writer.WriteString("message", error.Message);
         writer.WriteString("stack", error.StackTrace);
+        if (error is BudgetExceededException exceeded)
+        {
+            writer.WriteString("agent", exceeded.Agent);
+            writer.WriteString("resource", exceeded.Resource);
+            writer.WriteNumber("limit", exceeded.Limit);
+            writer.WriteNumber("spent", exceeded.Spent);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -22,6 +22,18 @@ public sealed class SimulationTests
         Assert.True(report.Crashes >= 10, report.ToString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Signals_under_conditions_survive_every_order_and_crash(bool granted)
+    {
+        var report = await Simulate.Agent(new Permit(), "tree")
+            .Answer(Permit.Signals.Clerk, granted)
+            .Answer(Permit.Signals.Neighbour, true)
+            .ExploreAsync(Ct);
+        Assert.Contains(granted ? "fell the tree" : "leave the tree", report.Result, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Branches_races_and_loops_survive_every_order_and_crash()
     {
@@ -33,7 +45,9 @@ public sealed class SimulationTests
     public async Task Elements_survive_every_order_and_crash()
     {
         var report = await Simulate.Agent(new Crawler(), 4).Limit(orders: 20, ordersWithCrashes: 2).ExploreAsync(Ct);
-        Assert.True(report.Crashes >= 18, report.ToString());
+
+        // Elements that end together share a write, so how many there are differs.
+        Assert.True(report.Crashes >= 10, report.ToString());
     }
 
     [Fact]
@@ -58,6 +72,27 @@ public sealed class SimulationTests
         var again = await Assert.ThrowsAsync<SimulationFailedException>(() => simulation.ReplayAsync(error.Schedule));
         Assert.Equal(error.Message, again.Message);
     }
+}
+
+[Agent]
+public sealed partial class Permit
+{
+    [Action]
+    private string Ask([Input] string what) => what;
+
+    [Signal]
+    private partial Task<bool> Clerk(string ask);
+
+    private static bool IsGranted(bool clerk) => clerk;
+
+    [Signal, When(nameof(IsGranted))]
+    private partial Task<bool> Neighbour(string ask);
+
+    [Action(Effect = Effect.AtMostOnce), When(nameof(IsGranted))]
+    private string Fell(string ask, bool neighbour) => $"fell the {ask}";
+
+    [Action, Result]
+    private string Close(string ask, string? fell) => fell ?? $"leave the {ask}";
 }
 
 /// <summary>A condition with a merge, a race, a fan-out and a loop.</summary>
