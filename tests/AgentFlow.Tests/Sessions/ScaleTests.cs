@@ -1,0 +1,44 @@
+namespace AgentFlow.Tests.Sessions;
+
+public sealed class ScaleTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Ten_thousand_sessions_wait_at_once_and_cost_nothing_but_their_records()
+    {
+        const int Count = 10_000;
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+        var agent = new Expense();
+        for (var i = 0; i < Count; i++)
+        {
+            await runtime.StartAsync(agent, i, new() { Id = $"s{i:00000}" }, Ct);
+        }
+
+        while (runtime.LiveSessions > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(Count, (await store.ListAsync(new() { States = [SessionState.Suspended], Limit = int.MaxValue }, Ct)).Count);
+        foreach (var i in new[] { 0, Count / 2, Count - 1 })
+        {
+            var session = await runtime.ResumeAsync(agent, $"s{i:00000}", Ct);
+            await session.ApproveAsync(new Decision(true), cancellationToken: Ct);
+            await session.AcknowledgeAsync(cancellationToken: Ct);
+            Assert.Equal($"paid {i}", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        }
+    }
+
+    [Fact]
+    public async Task Sessions_at_work_at_once_do_not_mix()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store);
+        var agent = new Order();
+        var results = await Task.WhenAll(Enumerable.Range(1, 2_000).Select(i => Task.Run(async () =>
+            await (await runtime.StartAsync(agent, new string('x', i % 50), new() { Id = $"s{i}" }, Ct)).Result)));
+        Assert.Equal(Enumerable.Range(1, 2_000).Select(i => $"{new string('x', i % 50)}: {i % 50} for {i % 50 * 2}"), results);
+    }
+}

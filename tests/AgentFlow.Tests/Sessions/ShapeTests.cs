@@ -1,0 +1,168 @@
+namespace AgentFlow.Tests.Sessions
+{
+    public sealed class ShapeTests
+    {
+        private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+        [Fact]
+        public async Task Sessions_go_on_when_actions_were_added_moved_or_renamed_under_their_ids()
+        {
+            await using var store = await BeginAsync();
+            await using var runtime = new AgentRuntime(store);
+            var session = await runtime.ResumeAsync(new Grown.Invoice(), "i", Ct);
+            await session.SignalAsync(Grown.Invoice.Signals.Confirm, true, cancellationToken: Ct);
+            Assert.Equal("1,000 for Ada (True), with 1 note", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        }
+
+        [Fact]
+        public async Task An_action_that_is_gone_is_named()
+        {
+            await using var store = await BeginAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Shrunk.Invoice(), "i", Ct).AsTask());
+            Assert.Contains("'Total'", error.Message, StringComparison.Ordinal);
+            Assert.Equal(SessionState.Suspended, (await store.FindAsync("i", Ct))!.State);
+        }
+
+        [Fact]
+        public async Task An_output_of_another_type_is_named()
+        {
+            await using var store = await BeginAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Retyped.Invoice(), "i", Ct).AsTask());
+            Assert.Contains("'Total'", error.Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task A_new_input_is_named()
+        {
+            await using var store = await BeginAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Demanding.Invoice(), "i", Ct).AsTask());
+            Assert.Contains("'currency'", error.Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task Another_agents_session_is_refused()
+        {
+            await using var store = await BeginAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Order(), "i", Ct).AsTask());
+            Assert.Contains("'Invoice'", error.Message, StringComparison.Ordinal);
+        }
+
+        private static async Task<MemorySessionStore> BeginAsync()
+        {
+            var store = new MemorySessionStore();
+            await using var runtime = new AgentRuntime(store);
+            var session = await runtime.StartAsync(new First.Invoice(), ("Ada", 1000), new() { Id = "i" }, Ct);
+            await session.WaitAsync(Ct);
+            return store;
+        }
+    }
+}
+
+namespace AgentFlow.Tests.Sessions.First
+{
+    public sealed record Total(int Amount);
+
+    [Agent]
+    public sealed partial class Invoice
+    {
+        [Action]
+        private static string Address([Input] string customer) => customer;
+
+        [Action]
+        private static Total Total([Input] int amount) => new(amount);
+
+        [Signal]
+        private partial Task<bool> Confirm(Total total);
+
+        [Action, Result]
+        private static string Print(string address, Total total, bool confirm) => $"{total.Amount} for {address} ({confirm})";
+    }
+}
+
+namespace AgentFlow.Tests.Sessions.Grown
+{
+    public sealed record Sum(int Amount);
+
+    [Agent]
+    public sealed partial class Invoice
+    {
+        [Action]
+        private static string[] Notes([Input] string customer) => [$"thanks, {customer}"];
+
+        // Another name and another type, the same id and the same JSON.
+        [Action(Name = "Total")]
+        private static Sum AddUp([Input] int amount) => new(amount);
+
+        [Signal]
+        private partial Task<bool> Confirm([From(nameof(AddUp))] Sum sum);
+
+        [Action]
+        private static string Address([Input] string customer) => customer;
+
+        [Action, Result]
+        private static string Print(string address, [From(nameof(AddUp))] Sum sum, bool confirm, [From(nameof(Notes))] string[] notes) =>
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{sum.Amount:N0} for {address} ({confirm}), with {notes.Length} note");
+    }
+}
+
+namespace AgentFlow.Tests.Sessions.Shrunk
+{
+    [Agent]
+    public sealed partial class Invoice
+    {
+        [Action]
+        private static string Address([Input] string customer) => customer;
+
+        [Signal]
+        private partial Task<bool> Confirm(string address);
+
+        [Action, Result]
+        private static string Print(string address, bool confirm, [Input] int amount) => $"{amount} for {address} ({confirm})";
+    }
+}
+
+namespace AgentFlow.Tests.Sessions.Retyped
+{
+    public sealed record Total(int Amount, string Currency);
+
+    [Agent]
+    public sealed partial class Invoice
+    {
+        [Action]
+        private static string Address([Input] string customer) => customer;
+
+        [Action]
+        private static Total Total([Input] int amount) => new(amount, "EUR");
+
+        [Signal]
+        private partial Task<bool> Confirm(Total total);
+
+        [Action, Result]
+        private static string Print(string address, Total total, bool confirm) => $"{total.Amount} for {address} ({confirm})";
+    }
+}
+
+namespace AgentFlow.Tests.Sessions.Demanding
+{
+    public sealed record Total(int Amount);
+
+    [Agent]
+    public sealed partial class Invoice
+    {
+        [Action]
+        private static string Address([Input] string customer) => customer;
+
+        [Action]
+        private static Total Total([Input] int amount) => new(amount);
+
+        [Signal]
+        private partial Task<bool> Confirm(Total total);
+
+        [Action, Result]
+        private static string Print(string address, Total total, bool confirm, [Input] string currency) => $"{total.Amount} {currency} for {address} ({confirm})";
+    }
+}
