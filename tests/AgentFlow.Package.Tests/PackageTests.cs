@@ -33,6 +33,20 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         internal sealed record Greeting(string Text);
         """;
 
+    /// <summary>The same, in a session that is begun, and read by a second runtime.</summary>
+    private static readonly string WithSessions = Program.Replace("""Console.WriteLine(await new Greeter().RunAsync("world"));""", """
+        Console.WriteLine(await new Greeter().RunAsync("world"));
+        for (var life = 1; life <= 2; life++)
+        {
+            await using var store = new FileSessionStore("sessions");
+            await using var runtime = new AgentRuntime(store);
+            var session = await runtime.StartOrResumeAsync(new Greeter(), "session", new() { Id = "s" });
+            Console.WriteLine(await session.Result);
+        }
+        """, StringComparison.Ordinal);
+
+    private static readonly string Said = string.Join(Environment.NewLine, "hello, world!", "hello, session!", "hello, session!");
+
     [Fact]
     public void One_package_carries_run_time_generator_analyzers_and_fixes()
     {
@@ -48,13 +62,13 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     [Fact]
     public async Task An_empty_project_builds_without_a_warning_in_generated_code_and_runs()
     {
-        var project = feed.CreateProject("consumer", Program, "<AnalysisLevel>latest-all</AnalysisLevel><EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>");
+        var project = feed.CreateProject("consumer", WithSessions, "<AnalysisLevel>latest-all</AnalysisLevel><EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild>");
         var build = await Dotnet.RunAsync(project, "build", "-v:q", "-nologo");
         Assert.True(build.ExitCode == 0, build.Output);
         Assert.DoesNotContain(".g.cs", build.Output, StringComparison.Ordinal);
 
         var run = await Dotnet.RunAsync(project, "run", "--no-build");
-        Assert.Equal("hello, world!", run.Output.Trim());
+        Assert.Equal(Said, run.Output.Trim());
     }
 
     [Fact]
@@ -73,14 +87,14 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     [Fact]
     public async Task A_trimmed_publish_runs()
     {
-        var project = feed.CreateProject("trimmed", Program, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>");
+        var project = feed.CreateProject("trimmed", WithSessions, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>");
         var publish = await Dotnet.RunAsync(project, "publish", "-v:q", "-nologo", "-o", "published");
         Assert.True(publish.ExitCode == 0, publish.Output);
         Assert.DoesNotContain("warning IL", publish.Output, StringComparison.Ordinal);
 
         var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "trimmed.exe" : "trimmed");
         var run = await Dotnet.StartAsync(published, project);
-        Assert.Equal("hello, world!", run.Output.Trim());
+        Assert.Equal(Said, run.Output.Trim());
     }
 
     /// <summary>A folder with the freshly packed package, and a package cache of its own, so that nothing stays behind.</summary>
