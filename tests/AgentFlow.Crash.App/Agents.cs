@@ -130,3 +130,26 @@ public sealed partial class Saga(World world)
     [Action]
     private static string Car(string hotel) => throw new InvalidOperationException($"no car at {hotel}");
 }
+
+/// <summary>Writes to the store's own database, in the transaction that records that it has.</summary>
+[Agent]
+public sealed partial class Transfer
+{
+    [Action]
+    private static int Check([Input] int amount) => amount;
+
+    [Action(Effect = Effect.Transactional)]
+    private static async Task<long> Book(int check, ActionContext context, CancellationToken ct)
+    {
+        await using var command = context.Transaction.Connection!.CreateCommand();
+        command.Transaction = context.Transaction;
+        command.CommandText = "CREATE TABLE IF NOT EXISTS booking (amount INTEGER NOT NULL); INSERT INTO booking VALUES ($amount); SELECT COUNT(*) FROM booking;";
+        var amount = command.CreateParameter();
+        (amount.ParameterName, amount.Value) = ("$amount", check);
+        command.Parameters.Add(amount);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    [Action, Result]
+    private static string Confirm(int check, [From(nameof(Book))] long bookings) => $"booked {check}, {bookings} in all";
+}

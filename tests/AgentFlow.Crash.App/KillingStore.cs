@@ -1,9 +1,10 @@
+using System.Data.Common;
 using System.Diagnostics;
 
 namespace AgentFlow.Crash;
 
 /// <summary>Kills the process, as an operator or a power cut would, before or after one of its writes.</summary>
-public sealed class KillingStore(ISessionStore inner, int killAt, bool after) : ISessionStore
+public sealed class KillingStore(ISessionStore inner, int killAt, bool after) : ITransactionalSessionStore
 {
     private int _writes;
 
@@ -29,6 +30,9 @@ public sealed class KillingStore(ISessionStore inner, int killAt, bool after) : 
     public ValueTask ReleaseAsync(SessionClaim claim, CancellationToken cancellationToken = default) => inner.ReleaseAsync(claim, cancellationToken);
 
     public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync(() => inner.AppendAsync(append, cancellationToken));
+
+    public ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default) =>
+        WriteAsync(() => ((ITransactionalSessionStore)inner).ExecuteAsync(claim, body, cancellationToken));
 
     public IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, CancellationToken cancellationToken = default) => inner.ReadAsync(id, after, cancellationToken);
 

@@ -9,12 +9,13 @@ public sealed record Life(SessionState State, IReadOnlyList<string> Outcomes, in
 /// <summary>One agent in one session, from wherever it stands to its end.</summary>
 public static class Scenario
 {
-    public static IReadOnlyList<string> Names { get; } = ["journey", "loop", "saga"];
+    public static IReadOnlyList<string> Names { get; } = ["journey", "loop", "saga", "transfer"];
 
     public static Task<Life> RunAsync(string name, ISessionStore store, World world, int killAt, bool after) => name switch
     {
         "journey" => LiveAsync(new Journey(world), 5, store, killAt, after, Journey.Signals.Approve),
         "loop" => LiveAsync(new Spiral(world), 1, store, killAt, after, null),
+        "transfer" => LiveAsync(new Transfer(), 40, store, killAt, after, null),
         "saga" => LiveAsync(new Saga(world), 7, store, killAt, after, null),
         _ => throw new ArgumentException($"There is no scenario '{name}'.", nameof(name)),
     };

@@ -17,6 +17,7 @@ public static class AgentTelemetry
     internal static readonly Counter<long> ActionFailures = Meter.CreateCounter<long>("agentflow.action.failures", "{failure}", "Actions that have finally failed.");
     internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
 
+    internal static readonly Counter<long> LargePayloads = Meter.CreateCounter<long>("agentflow.session.large_payloads", "{payload}", "Inputs, outputs and signals of more than 256 KiB that were recorded.");
     internal static readonly Counter<long> WakeFailures = Meter.CreateCounter<long>("agentflow.session.wake_failures", "{failure}", "Attempts to go on with a session that failed: the store did not answer, or the session is damaged or incompatible.");
 
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>

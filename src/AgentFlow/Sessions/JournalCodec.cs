@@ -11,6 +11,9 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryption? encryption)
 {
+    /// <summary>Larger payloads are recorded and counted: they are usually better kept elsewhere.</summary>
+    private const int LargePayload = 256 << 10;
+
     public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
     {
         return Sealed(new() { Kind = JournalKind.Created }, "The input", writer =>
@@ -231,6 +234,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         using (var writer = new Utf8JsonWriter(buffer))
         {
             write(writer);
+        }
+
+        if (buffer.WrittenCount > LargePayload && limit is null)
+        {
+            AgentTelemetry.LargePayloads.Add(1);
         }
 
         return buffer.WrittenCount <= (limit ?? maxPayload) ? buffer : throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit ?? maxPayload);

@@ -152,7 +152,7 @@ public sealed class Session<TAgent, TResult> : Session
                 case SessionState.Failed or SessionState.Uncertain:
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error!);
                     break;
-                case SessionState.Running when rest.Error is not null:
+                case SessionState.Running when rest.Error is not (null or FencedException or LeaseLostException):
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error);
                     break;
             }

@@ -6,15 +6,32 @@ internal sealed partial class SessionRun
     /// <summary>When the lease was last known to be whole, on the steady clock.</summary>
     private long _leasedAt;
 
-    /// <summary>Prolongs the lease if a third of it has passed; gives the session up if it could not be prolonged in time.</summary>
-    public async ValueTask TendAsync()
+    /// <summary>1 while a prolongation is on its way.</summary>
+    private int _isRenewing;
+
+    /// <summary>Why the last prolongation failed.</summary>
+    private volatile Exception? _renewalError;
+
+    /// <summary>
+    /// Has the lease prolonged when a third of it has passed, and gives the session up when five sixths have without success: on this worker's own
+    /// steady clock, whether the store answers or not.
+    /// </summary>
+    public void Tend()
     {
         var lease = _runtime.Options.Lease;
-        if (Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) < lease / 3)
+        var passed = Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt));
+        if (passed > lease * 5 / 6)
         {
-            return;
+            Break(new LeaseLostException(Session, _renewalError));
         }
+        else if (passed > lease / 3 && Interlocked.Exchange(ref _isRenewing, 1) == 0)
+        {
+            _ = RenewAsync(lease);
+        }
+    }
 
+    private async Task RenewAsync(TimeSpan lease)
+    {
         var asked = Clock.GetTimestamp();
         try
         {
@@ -25,13 +42,14 @@ internal sealed partial class SessionRun
         {
             Break(e);
         }
-        catch (Exception e) when (Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) > lease * 5 / 6)
-        {
-            Break(e);
-        }
-        catch (Exception)
+        catch (Exception e)
         {
             // There is time for another attempt.
+            _renewalError = e;
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _isRenewing, 0);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         {
             if (!_stopping.IsCancellationRequested)
             {
-                _loop ??= Task.Run(LoopAsync, CancellationToken.None);
+                _loop ??= Task.WhenAll(Task.Run(LoopAsync, CancellationToken.None), Task.Run(TendAsync, CancellationToken.None));
             }
         }
     }
@@ -80,7 +80,6 @@ internal sealed class WakeLoop : IAsyncDisposable
             var pause = _runtime.Options.PollInterval;
             try
             {
-                await TendAsync().ConfigureAwait(false);
                 await WakeAsync().ConfigureAwait(false);
                 if (await _runtime.Store.NextDueAsync([.. _runtime.AgentNames], _stopping).ConfigureAwait(false) is { } due && due < pause)
                 {
@@ -101,11 +100,17 @@ internal sealed class WakeLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps leases, or gives sessions up in time, even while the store does not answer the other loop.</summary>
     private async Task TendAsync()
     {
-        foreach (var session in _runtime.Live.Values)
+        while (!_stopping.IsCancellationRequested)
         {
-            await session.TendAsync().ConfigureAwait(false);
+            foreach (var session in _runtime.Live.Values)
+            {
+                session.Tend();
+            }
+
+            await Task.Delay(_runtime.Options.Lease / 12, Clock, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
