@@ -121,6 +121,9 @@ public abstract partial class AgentRun
         }
 
         LayOut();
+
+        // As if a thread were inside, until Go: whoever comes between before that must not bring the run to its end.
+        _drainers = 1;
     }
 
     /// <summary>Takes over what was recorded of an action, in the order of the journal. Its value is in the state.</summary>
@@ -193,17 +196,8 @@ public abstract partial class AgentRun
     /// <summary>Whether an action has neither settled nor started, so that what is recorded of it is news.</summary>
     internal bool IsOpen(int action) => Statuses[action] <= ActionStatus.Running;
 
-    /// <summary>Starts whatever is ready.</summary>
-    internal void Go()
-    {
-        lock (_gate)
-        {
-            _resting = false;
-            _drainers++;
-        }
-
-        AdvanceInContext(None, null, entering: false);
-    }
+    /// <summary>Starts whatever is ready. Called once; until then the run cannot come to its end.</summary>
+    internal void Go() => AdvanceInContext(None, null, entering: false);
 
     /// <summary>Starts an action for which something had to be recorded first.</summary>
     internal void StartPrepared(int action)
@@ -392,6 +386,7 @@ public abstract partial class AgentRun
         _recorder = null;
         _isSuspended = null;
         _suspended = 0;
+        _drainers = 0;
         _held = false;
         _isWaiting = false;
     }

@@ -53,18 +53,19 @@ internal sealed partial class SessionRun
         }
 
         _run.Suspend(action);
-        if (node.SignalTimeout is { } timeout)
-        {
-            AwaitTimer(action, timeout);
-        }
-
-        var reads = false;
+        bool reads;
         lock (_gate)
         {
+            // Before its time begins to run: whichever comes first, an answer or the time-out, takes it away again.
             _awaiting.Add(action);
             reads = !_isReadingSignals;
             _hasNewSignals = true;
             _isReadingSignals = true;
+        }
+
+        if (node.SignalTimeout is { } timeout)
+        {
+            AwaitTimer(action, timeout);
         }
 
         if (reads)
@@ -77,7 +78,6 @@ internal sealed partial class SessionRun
 
     private void AwaitTimer(int action, TimeSpan wait)
     {
-        _run.Suspend(action);
         var place = PlaceOf(action);
         if (_history.TimerOf(place) is { } due)
         {
@@ -92,8 +92,12 @@ internal sealed partial class SessionRun
     {
         lock (_gate)
         {
-            _timers[action] = due;
-            SetTimer();
+            // A signal may have been answered before its time began to run.
+            if (action == WholeRun || !_run.Plan.Graph.Actions[action].IsSignal || _awaiting.Contains(action))
+            {
+                _timers[action] = due;
+                SetTimer();
+            }
         }
     }
 

@@ -400,6 +400,7 @@ internal sealed partial class SessionRun
     private void TryRest()
     {
         SessionState state;
+        bool isDue;
         lock (_gate)
         {
             if (!_isResting || _isWriting || _stirs > 0 || _isReadingSignals || _isLeaving || _isEnding || _broken is not null)
@@ -413,8 +414,16 @@ internal sealed partial class SessionRun
                 return;
             }
 
-            _isLeaving = true;
+            isDue = _held is null && NextTimer() <= TimeSpan.Zero;
+            _isLeaving = !isDue;
             state = _held ?? SessionState.Suspended;
+        }
+
+        if (isDue)
+        {
+            // What it would wait for has come already.
+            OnTimer();
+            return;
         }
 
         Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, null), State = state, Ends = new SessionRest(state, null, null), Flushes = true });

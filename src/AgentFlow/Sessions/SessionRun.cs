@@ -106,6 +106,7 @@ internal sealed partial class SessionRun : RunRecorder
             _queue.Add(new Entry { Record = _codec.StateChanged(SessionState.Running, Owner, null), State = SessionState.Running });
         }
 
+        // Nothing of the run can end before Go: whatever is decided here is decided before anything starts.
         if (_run.Plan.Timeout > TimeSpan.Zero)
         {
             Arm(WholeRun, _claim.Info.CreatedAt + _run.Plan.Timeout);
@@ -115,7 +116,6 @@ internal sealed partial class SessionRun : RunRecorder
         {
             _cancels = true;
             _run.CancelRecorded(this);
-            return;
         }
 
         _run.Go();
@@ -163,6 +163,7 @@ internal sealed partial class SessionRun : RunRecorder
 
         if (node.Delay is { } delay && !_history.IsTimerOver(PlaceOf(action), Now))
         {
+            _run.Suspend(action);
             AwaitTimer(action, delay);
             return Preparation.Suspend;
         }

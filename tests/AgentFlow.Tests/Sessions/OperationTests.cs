@@ -291,7 +291,9 @@ public sealed class OperationTests
         await using var store = new MemorySessionStore(clock);
         var agent = new Stepwise();
         var options = new AgentRuntimeOptions { Run = new() { TimeProvider = clock }, Lease = TimeSpan.FromSeconds(30), PollInterval = TimeSpan.FromDays(1) };
-        await using var zombie = new AgentRuntime(store, options with { Owner = "zombie" });
+
+        // Its time stands still, as that of a process that was stopped.
+        await using var zombie = new AgentRuntime(store, options with { Owner = "zombie", Run = new() { TimeProvider = new ManualTimeProvider() } });
         var lost = await zombie.StartAsync(agent, 1, new() { Id = "z" }, Ct);
         clock.Advance(TimeSpan.FromSeconds(31));
 
