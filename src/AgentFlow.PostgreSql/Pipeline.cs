@@ -8,8 +8,13 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class Pipeline(Func<CancellationToken, ValueTask<NpgsqlConnection>> open)
 {
-    /// <summary>How many batches are under way at most: while one waits for the disk, the next is worked on.</summary>
-    private const int MaxLanes = 2;
+    /// <summary>How many batches are under way at most.</summary>
+    private const int MaxLanes = 4;
+
+    /// <summary>How many statements have to wait for another batch to be sent beside those under way: fewer are cheaper together with the next.</summary>
+    private const int ManyWaiting = 64;
+    private const int FewStatements = 4;
+    private const int MaxYields = 64;
 
     /// <summary>A batch has at most so many statements.</summary>
     private const int MaxBatch = 256;
@@ -29,7 +34,7 @@ internal sealed class Pipeline(Func<CancellationToken, ValueTask<NpgsqlConnectio
         {
             ObjectDisposedException.ThrowIf(_idle is not null, typeof(PostgreSqlSessionStore));
             _queue.Enqueue(operation);
-            if (_lanes == MaxLanes)
+            if (_lanes > 0 && (_lanes == MaxLanes || _queue.Count < ManyWaiting))
             {
                 return;
             }
@@ -60,8 +65,11 @@ internal sealed class Pipeline(Func<CancellationToken, ValueTask<NpgsqlConnectio
         var batch = new List<Operation>();
         while (Take(batch))
         {
+            // In the order of the sessions: batches that lock rows in one order do not wait for each other in a circle.
+            Sort(batch);
             if (await TrySendAsync(batch).ConfigureAwait(false) is not { } failed)
             {
+                await GatherAsync(batch.Count).ConfigureAwait(false);
                 continue;
             }
 
@@ -76,7 +84,29 @@ internal sealed class Pipeline(Func<CancellationToken, ValueTask<NpgsqlConnectio
         }
     }
 
-    /// <summary>Takes what is queued, in the order of the sessions: batches that lock rows in one order do not wait for each other in a circle.</summary>
+    /// <summary>Waits until those come back who were let go together, as long as they keep coming: one batch costs less than a few.</summary>
+    private async Task GatherAsync(int last)
+    {
+        for (var i = 0; i < MaxYields && last > FewStatements; i++)
+        {
+            var before = Count();
+            await Task.Yield();
+            if (Count() is var count && (count == before || count >= last))
+            {
+                return;
+            }
+        }
+
+        int Count()
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes what is queued.</summary>
     /// <returns>Whether there is anything; if not, the lane has ended.</returns>
     private bool Take(List<Operation> batch)
     {
@@ -98,7 +128,6 @@ internal sealed class Pipeline(Func<CancellationToken, ValueTask<NpgsqlConnectio
 
             if (batch.Count > 0)
             {
-                Sort(batch);
                 return true;
             }
 

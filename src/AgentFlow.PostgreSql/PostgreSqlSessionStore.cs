@@ -483,7 +483,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     /// <summary>The common case, a record and nothing else, has a statement of its own.</summary>
     private (string Sql, Action<NpgsqlParameterCollection> Bind) StatementOf(SessionAppend append)
     {
-        if (append is { Records: [var record], Snapshot: null, Consumed: [] })
+        if (append is { Records: [var record], State: null, SetsWake: false, SignalsSeen: null, Releases: false, Snapshot: null, Consumed: [] })
         {
             return (_sql.AppendOne, p =>
             {
@@ -501,6 +501,12 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
         {
             Rows.Add(p, append.Records);
             AddCondition(p, append);
+            p.Add(Rows.Of(Rows.StatesBefore(append.State)));
+            p.Add(Rows.Of(append.State));
+            p.Add(Rows.Of(append.SetsWake));
+            p.Add(Rows.Of(append.WakeAfter));
+            p.Add(Rows.Of(append.SignalsSeen));
+            p.Add(Rows.Of(append.Releases));
             p.Add(Rows.Of(append.Snapshot?.Sequence));
             p.Add(Rows.Of(append.Snapshot?.Payload));
             p.Add(Rows.Of([.. append.Consumed]));
@@ -513,12 +519,6 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
         parameters.Add(Rows.Of(append.Claim.Epoch));
         parameters.Add(Rows.Of(append.Claim.Owner));
         parameters.Add(Rows.Of(append.After));
-        parameters.Add(Rows.Of(Rows.StatesBefore(append.State)));
-        parameters.Add(Rows.Of(append.State));
-        parameters.Add(Rows.Of(append.SetsWake));
-        parameters.Add(Rows.Of(append.WakeAfter));
-        parameters.Add(Rows.Of(append.SignalsSeen));
-        parameters.Add(Rows.Of(append.Releases));
     }
 
     /// <summary>Finds out why an append was refused.</summary>

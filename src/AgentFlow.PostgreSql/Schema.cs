@@ -111,7 +111,8 @@ internal static class Schema
 
     private static async Task<int> VersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
-        var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = $"{schema}.migrations" } } };
+        // Not to_regclass: it may answer from a cache that is older than the lock.
+        var exists = new NpgsqlCommand("SELECT EXISTS(SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'migrations')", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = schema } } };
         await using (exists.ConfigureAwait(false))
         {
             if (await exists.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)

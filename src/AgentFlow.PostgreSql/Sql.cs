@@ -75,18 +75,18 @@ internal sealed class Sql(string schema)
 
     public string Release { get; } = $"UPDATE {schema}.sessions SET owner = NULL WHERE id = $1 AND epoch = $2 RETURNING 1";
 
-    /// <summary>Adds one record. Nothing is written unless the epoch, the owner, the sequence number and the state are what they have to be.</summary>
+    /// <summary>Adds one record, and changes nothing else. Nothing is written unless the epoch, the owner and the sequence number are what they have to be.</summary>
     public string AppendOne { get; } = $"""
         WITH s AS (
-            UPDATE {schema}.sessions SET sequence = sequence + 1, {Format(Changes, "$12", "$13", "$14", "$15", "$16")}
-            WHERE id = $7 AND epoch = $8 AND owner = $9 AND sequence = $10 AND state = ANY($11)
+            UPDATE {schema}.sessions SET sequence = sequence + 1, updated_at = clock_timestamp()
+            WHERE id = $7 AND epoch = $8 AND owner = $9 AND sequence = $10
             RETURNING number, sequence, epoch, updated_at)
         INSERT INTO {schema}.journal({RecordColumns})
         SELECT number, sequence, updated_at, epoch, $1, $2, $3, $4, $5, $6 FROM s
         RETURNING recorded_at
         """;
 
-    /// <summary>Adds any number of records, keeps a snapshot, takes signals. A taken signal's key is remembered.</summary>
+    /// <summary>Adds any number of records, changes the state, from one that can become it, keeps a snapshot, takes signals. A taken signal's key is remembered.</summary>
     public string AppendMany { get; } = $"""
         WITH s AS (
             UPDATE {schema}.sessions SET sequence = sequence + cardinality($1::smallint[]), {Format(Changes, "$12", "$13", "$14", "$15", "$16")}

@@ -5,6 +5,9 @@ namespace AgentFlow.Stores.Tests;
 /// <summary>A schema of its own in the database that <c>AGENTFLOW_TEST_POSTGRES</c> leads to.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>Tests that use the server run one by one: one of them restarts it.</summary>
+    public const string Tests = "PostgreSQL";
+
     private Database(string connectionString) => ConnectionString = connectionString;
 
     public string ConnectionString { get; }
@@ -28,7 +31,8 @@ public sealed class Database : IAsyncDisposable
 
     public async Task<object?> QueryAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
+        // Not from a pool: what is in there may be of before a restart.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.Replace("{schema}", Schema, StringComparison.Ordinal), connection);
         return await command.ExecuteScalarAsync();

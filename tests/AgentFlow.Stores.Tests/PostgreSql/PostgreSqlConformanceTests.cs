@@ -1,5 +1,6 @@
 namespace AgentFlow.Stores.Tests;
 
+[Collection(Database.Tests)]
 public sealed class PostgreSqlConformanceTests
 {
     public static TheoryData<string> Checks => [.. SessionStoreConformance.Names];
