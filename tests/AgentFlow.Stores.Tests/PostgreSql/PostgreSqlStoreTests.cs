@@ -18,7 +18,6 @@ public sealed class PostgreSqlStoreTests
         await Parallel.ForAsync(0, Races, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken }, async (i, cancellationToken) =>
         {
             var zombie = await zombies.CreateAsync($"s{i}", TimeSpan.FromMilliseconds(20));
-            var last = 1L;
             SessionClaim? claim = null;
 
             // The database's clock has to pass: a claim is refused until the lease has ended on it.
@@ -31,7 +30,7 @@ public sealed class PostgreSqlStoreTests
                 claim = await heirs.ClaimAsync($"s{i}", "worker-2", Given.Lease, cancellationToken);
             }
 
-            last = claim.Info.Sequence;
+            var last = claim.Info.Sequence;
             early ??= zombies.AppendAsync(zombie, 1, Given.Outcome("zombie")).AsTask();
             await heirs.AppendAsync(claim, last, Given.Outcome("heir"));
             try
