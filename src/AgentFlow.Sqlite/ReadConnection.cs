@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace AgentFlow;
 
 /// <summary>Reads what is committed, beside the writer. What is read is checked.</summary>
-internal sealed class ReadConnection(string path) : StoreConnection(path, SqliteOpenMode.ReadOnly)
+internal sealed class ReadConnection(string path, FileHealth health) : StoreConnection(path, health, SqliteOpenMode.ReadOnly)
 {
     /// <summary>A page of a journal has at most so many bytes of payloads, or one record.</summary>
     private const int PageBytes = 1 << 20;

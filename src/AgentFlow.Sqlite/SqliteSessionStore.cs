@@ -34,9 +34,9 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
         _lock = Lock(path);
         try
         {
-            var checks = options.ChecksOnOpen;
-            _writer = new Writer(() => new WriteConnection(path, _clock, _leases, checks));
-            _readers = new Readers(path);
+            var health = new FileHealth();
+            _writer = new Writer(() => new WriteConnection(path, _clock, _leases, health, options.ChecksOnOpen));
+            _readers = new Readers(path, health);
         }
         catch
         {

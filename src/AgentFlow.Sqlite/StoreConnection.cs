@@ -9,8 +9,10 @@ internal abstract class StoreConnection : IDisposable
     private readonly List<Statement> _statements = [];
     private Statement? _find;
 
-    protected StoreConnection(string path, SqliteOpenMode mode)
+    protected StoreConnection(string path, FileHealth health, SqliteOpenMode mode)
     {
+        Health = health;
+
         // The library keeps its own connections; the driver's pool would hold the file open after them.
         Inner = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
@@ -28,18 +30,26 @@ internal abstract class StoreConnection : IDisposable
         }
     }
 
+    protected FileHealth Health { get; }
+
     protected SqliteConnection Inner { get; }
 
     protected sqlite3 Handle => Inner.Handle!;
 
     /// <summary>Finds a session's row.</summary>
-    /// <exception cref="DamagedSessionException">It is not what was written.</exception>
+    /// <exception cref="DamagedSessionException">It is not what was written, or may be one that cannot be read.</exception>
     protected SessionRow? FindRow(string id)
     {
         _find ??= Prepare($"SELECT {SessionRow.Columns} FROM agentflow_sessions WHERE id = ?1");
         try
         {
-            return _find.Bind(1, id).Step() ? SessionRow.Read(_find, id) : null;
+            if (_find.Bind(1, id).Step())
+            {
+                return SessionRow.Read(_find, id);
+            }
+
+            Health.RefuseAbsence(id);
+            return null;
         }
         finally
         {

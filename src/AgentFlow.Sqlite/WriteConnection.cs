@@ -16,9 +16,6 @@ internal sealed class WriteConnection : StoreConnection
 
     /// <summary>Sessions' rows as the transaction under way has left them.</summary>
     private readonly Dictionary<string, SessionRow> _rows = new(StringComparer.Ordinal);
-
-    /// <summary>What is wrong with the structure of the file, so that nothing may be written to it; or null.</summary>
-    private readonly string? _damage;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
@@ -37,8 +34,8 @@ internal sealed class WriteConnection : StoreConnection
     private readonly Statement[] _delete;
 
     /// <summary>Opens a database, creates it if it is missing, and brings its schema up to date.</summary>
-    public WriteConnection(string path, StoreClock clock, Leases leases, bool checks)
-        : base(path, SqliteOpenMode.ReadWriteCreate)
+    public WriteConnection(string path, StoreClock clock, Leases leases, FileHealth health, bool checks)
+        : base(path, health, SqliteOpenMode.ReadWriteCreate)
     {
         try
         {
@@ -54,8 +51,15 @@ internal sealed class WriteConnection : StoreConnection
             Schema.Query(Inner, "PRAGMA fullfsync = ON");
             Schema.Query(Inner, "PRAGMA checkpoint_fullfsync = ON");
             Schema.Query(Inner, "PRAGMA journal_size_limit = 67108864");
+
+            // Sessions write to a page each: pages stay in memory, and go to the file once for many times that they are written to the log.
+            Schema.Query(Inner, "PRAGMA cache_size = -65536");
+            Schema.Query(Inner, "PRAGMA wal_autocheckpoint = 4000");
             Schema.Migrate(Inner);
-            _damage = checks ? FindDamage() : null;
+            if (checks)
+            {
+                health.Tell(FindDamage(), HasLostRows());
+            }
 
             _begin = Prepare("BEGIN IMMEDIATE");
             _commit = Prepare("COMMIT");
@@ -123,7 +127,7 @@ internal sealed class WriteConnection : StoreConnection
     public DateTimeOffset Execute(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken)
     {
         Check(claim);
-        RefuseDamage();
+        Health.RefuseWriting();
         using var transaction = Inner.BeginTransaction(deferred: false);
         var append = body(transaction, cancellationToken).AsTask().GetAwaiter().GetResult();
         if (transaction.Connection is null || !IsInTransaction)
@@ -218,7 +222,7 @@ internal sealed class WriteConnection : StoreConnection
     {
         var row = Get(id);
         var epoch = row.Info.Epoch + 1;
-        RefuseDamage();
+        Health.RefuseWriting();
         if (!_leases.TryClaim(id, owner, epoch, lease))
         {
             return null;
@@ -320,18 +324,10 @@ internal sealed class WriteConnection : StoreConnection
     /// <summary>Begins a transaction unless one is under way.</summary>
     private void Begin()
     {
-        RefuseDamage();
+        Health.RefuseWriting();
         if (!IsInTransaction)
         {
             _begin.Run();
-        }
-    }
-
-    private void RefuseDamage()
-    {
-        if (_damage is not null)
-        {
-            throw new SqliteException($"The database is damaged ({_damage}) and can only be read. Restore it from a backup, or copy what can be read into a new one.", raw.SQLITE_CORRUPT);
         }
     }
 
@@ -360,6 +356,25 @@ internal sealed class WriteConnection : StoreConnection
         catch (SqliteException e)
         {
             return e.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Whether a session's row is not what was written.</summary>
+    private bool HasLostRows()
+    {
+        using var statement = new Statement(Handle, $"SELECT {SessionRow.Columns} FROM agentflow_sessions");
+        try
+        {
+            while (statement.Step())
+            {
+                SessionRow.Read(statement);
+            }
+
+            return false;
+        }
+        catch (Exception e) when (e is SqliteException or DamagedSessionException)
+        {
+            return true;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentFlow.Benchmarks.Generator;
+using AgentFlow.Benchmarks.Sessions;
 using AgentFlow.Benchmarks.Shapes;
 using AgentFlow.Benchmarks.TenActions;
 
@@ -13,13 +14,13 @@ namespace AgentFlow.Benchmarks.Smoke;
 internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents)
 {
     /// <summary>Runs the parts whose names are given, or all.</summary>
-    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>.</param>
+    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyCollection<string> parts)
     {
         try
         {
-            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync) })
+            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync) })
             {
                 if (parts.Count == 0 || parts.Contains(name))
                 {
@@ -82,6 +83,27 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
 
             return Task.CompletedTask;
         };
+    }
+
+    private async Task SessionsAsync()
+    {
+        var sqlite = new SqliteRuns();
+        await using (sqlite.ConfigureAwait(false))
+        {
+            await CompareAsync("SQLite, durable appends", await sqlite.CasesAsync().ConfigureAwait(false), round * 5, 1).ConfigureAwait(false);
+        }
+
+        if (Environment.GetEnvironmentVariable("AGENTFLOW_TEST_POSTGRES") is not { Length: > 0 } connectionString)
+        {
+            Console.WriteLine("PostgreSQL is not measured: AGENTFLOW_TEST_POSTGRES is not set.");
+            return;
+        }
+
+        var postgreSql = new PostgreSqlRuns(connectionString);
+        await using (postgreSql.ConfigureAwait(false))
+        {
+            await CompareAsync("PostgreSQL, durable appends", await postgreSql.CasesAsync().ConfigureAwait(false), round * 5, 1).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Prints a line for each case: its ratio to the first, and its time and bytes divided by what one run does.</summary>

@@ -1,0 +1,15 @@
+namespace AgentFlow;
+
+/// <summary>How a PostgreSQL store is opened.</summary>
+public sealed record PostgreSqlSessionStoreOptions
+{
+    /// <summary>The schema that has the store's tables: lower-case letters of ASCII, digits and <c>_</c>, at most 63, beginning with a letter. Default: <c>agentflow</c>.</summary>
+    public string Schema { get; init; } = "agentflow";
+
+    /// <summary>
+    /// Whether the schema is created and brought up to date before the store is first used. Default: true. Where the role that the
+    /// application runs as may only read and write rows, say false, and call <see cref="PostgreSqlSessionStore.MigrateAsync"/> as another
+    /// role when the application is deployed.
+    /// </summary>
+    public bool Migrate { get; init; } = true;
+}

@@ -1,0 +1,26 @@
+namespace AgentFlow.Stores.Tests;
+
+[Collection(Database.Tests)]
+public sealed class PostgreSqlConformanceTests
+{
+    public static TheoryData<string> Checks => [.. SessionStoreConformance.Names];
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public async Task Conforms(string check)
+    {
+        await using var database = Database.Open();
+        await SessionStoreConformance.RunAsync(check, new Harness(database));
+    }
+
+    private sealed class Harness(Database database) : SessionStoreHarness
+    {
+        public override TimeSpan Unit => TimeSpan.FromMilliseconds(400);
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(database.OpenStore());
+
+        public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store) => new(database.OpenStore());
+
+        public override ValueTask PassAsync(TimeSpan time) => new(Task.Delay(time)); // The database's clock cannot be moved.
+    }
+}
