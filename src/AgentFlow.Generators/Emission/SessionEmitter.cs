@@ -196,7 +196,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         {
             if (type.Construction is null)
             {
-                writer.Line($"ObjectCreator = static () => {(type.IsValueType ? $"default({type.Name})" : $"new {type.Name}()")},");
+                writer.Line($"ObjectCreator = static () => new {type.Name}(),");
             }
             else if (type.Construction.Length > 0)
             {

@@ -58,6 +58,14 @@ internal static class KnownSymbols
 
     public static bool IsAsyncEnumerable(ITypeSymbol type) => Is(type, "IAsyncEnumerable", "System", "Collections", "Generic");
 
+    /// <summary>Whether it is the attribute of System.Text.Json with that name; another library has some of the same names.</summary>
+    public static bool IsJson(AttributeData attribute, string name) =>
+        attribute.AttributeClass is { } type && type.Name == name + "Attribute" && IsIn(type.ContainingNamespace, "System", "Text", "Json", "Serialization");
+
+    /// <summary>Whether code that mentions the symbol does not compile.</summary>
+    public static bool IsObsoleteError(this ISymbol symbol) =>
+        symbol.GetAttributes().Any(static a => a.AttributeClass is { Name: "ObsoleteAttribute" } && a.ConstructorArguments.Length > 1 && a.ConstructorArguments[1].Value is true);
+
     /// <summary>Members that this generator wrote: an analyzer sees them, the generator never does, and both must find the same.</summary>
     public static bool IsGenerated(ISymbol symbol) =>
         symbol.GetAttributes().Any(static attribute => attribute.AttributeClass is { Name: "GeneratedCodeAttribute" } type
