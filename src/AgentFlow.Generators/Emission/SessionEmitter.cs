@@ -62,7 +62,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         }
 
         Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
-        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
+        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
         Assign("protected override void SetInput(int input, object? value)", "input", agent.Inputs.Select((input, i) => (i, $"State.Inputs.{names.InputField(i)} = ({input.Type.Name})value!")));
         writer.Line("protected override void SetIteration(int iteration) => State.Iteration = iteration;");
         writer.Line();
@@ -85,7 +85,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         var makers = Makers();
         writer.Line($"protected override global::System.Span<{Runtime.ActionStatus}> PreviousStatuses => State.PreviousStatuses;");
         writer.Line();
-        Switch("protected override object? GetPrevious(int action) => action switch", makers.Select(a => $"{a.Index} => State.Previous.{names.OutputField(a.Index)}"), "null");
+        Switch("protected override object? GetPrevious(int action) => action switch", makers.Select(a => $"{a.Index} => (object?)State.Previous.{names.OutputField(a.Index)}"), "null");
         Assign("protected override void SetPrevious(int action, object? value)", "action", makers.Select(a => (a.Index, $"State.Previous.{names.OutputField(a.Index)} = ({a.Output!.Name})value!")));
     }
 
@@ -175,8 +175,10 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
             case JsonKind.Collection:
                 var creator = type.Creation is { } creation && creation.StartsWith("static", StringComparison.Ordinal) ? $" {{ ObjectCreator = {creation} }}" : "";
                 var range = type.Creation is { } factory && creator.Length == 0 ? $", {factory}" : "";
+                var numbers = type.IsOfFloats ? $"{{ NumberHandling = {Json}Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals }}" : "";
+                var values = (creator + numbers).Replace(" }{", ",");
                 writer.Line($"{header} =>");
-                writer.Line($"    {Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){creator}{range});");
+                writer.Line($"    {Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){values}{range});");
                 break;
             default:
                 writer.Block(header, () => EmitObject(type, number));
@@ -196,7 +198,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         {
             if (type.Construction is null)
             {
-                writer.Line($"ObjectCreator = static () => new {type.Name}(),");
+                writer.Line($"ObjectCreator = static () => {(type.Name[0] == '(' ? $"default({type.Name})" : $"new {type.Name}()")},");
             }
             else if (type.Construction.Length > 0)
             {
@@ -210,6 +212,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                         writer.Line($"new() {{ Name = {Identifier.Literal(parameter.Name)}, ParameterType = typeof({parameter.Type}), Position = {i}, IsNullable = {Bool(parameter.IsNullable)}, IsMemberInitializer = {Bool(parameter.IsMember)}{@default} }},");
                     }
                 }, "},");
+            }
+
+            if (type.IsOfFloats)
+            {
+                writer.Line($"NumberHandling = {Json}Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,");
             }
 
             writer.Line($"PropertyMetadataInitializer = {(type.Members.Count > 0 ? $"_ => Members{number}(options)" : $"static _ => global::System.Array.Empty<{Metadata}JsonPropertyInfo>()")},");
@@ -251,6 +258,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                         writer.Line($"DeclaringType = typeof({member.DeclaringType}),");
                         writer.Line($"IsProperty = {Bool(!member.IsField)},");
                         writer.Line("IsPublic = true,");
+                        if (member.IsField)
+                        {
+                            writer.Line("HasJsonInclude = true,");
+                        }
+
                         writer.Line($"PropertyName = {Identifier.Literal(member.Name)},");
                         writer.Line($"JsonPropertyName = {Identifier.Literal(member.JsonName)},");
                         writer.Line($"Getter = static instance => (({type.Name})instance).{name}!,");
@@ -262,7 +274,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
                         if (member.Converter is not null)
                         {
-                            writer.Line($"Converter = {member.Converter},");
+                            writer.Line($"PropertyTypeInfo = {Metadata}JsonMetadataServices.CreateValueInfo<{member.Type}>(options, {member.Converter}),");
                         }
                     }, "}),");
                 }

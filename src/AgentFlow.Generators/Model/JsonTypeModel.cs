@@ -27,6 +27,9 @@ internal sealed record JsonTypeModel
     /// <summary>The name of the property that tells them apart.</summary>
     public string? Discriminator { get; init; }
 
+    /// <summary>Whether elements or members may be no numbers, or infinite. What the options say counts for single values alone.</summary>
+    public bool IsOfFloats { get; init; }
+
     public bool IsValueType { get; init; }
 }
 

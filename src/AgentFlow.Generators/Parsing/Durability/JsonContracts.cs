@@ -87,7 +87,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         switch (type)
         {
             case IArrayTypeSymbol { Rank: 1 } array:
-                return Collection(type, $"CreateArrayInfo<{NameOf(array.ElementType)}>", null, array.ElementType, path);
+                return Collection(type, $"CreateArrayInfo<{TypeRefs.Name(array.ElementType)}>", null, array.ElementType, path);
             case IArrayTypeSymbol:
                 return Fail(path, "an array of several dimensions has no JSON");
             case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable:
@@ -125,7 +125,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     private string Collection(ITypeSymbol type, string method, string? creation, ITypeSymbol element, string path)
     {
         var contract = Visit(element, path + "[]");
-        Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Collection, Expression = method, Creation = creation, IsValueType = type.IsValueType });
+        Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Collection, Expression = method, Creation = creation, IsOfFloats = IsFloat(element), IsValueType = type.IsValueType });
         return $"[{contract}]";
     }
 
@@ -134,7 +134,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         if (!collection.IsDictionary)
         {
             var arguments = type.Name.EndsWith("Memory", System.StringComparison.Ordinal) ? "" : NameOf(type) + ", ";
-            return Collection(type, $"{collection.Method}<{arguments}{NameOf(type.TypeArguments[0])}>", collection.Creation(type), type.TypeArguments[0], path);
+            return Collection(type, $"{collection.Method}<{arguments}{TypeRefs.Name(type.TypeArguments[0])}>", collection.Creation(type), type.TypeArguments[0], path);
         }
 
         var key = type.TypeArguments[0];
@@ -148,12 +148,17 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         {
             Name = NameOf(type),
             Kind = JsonKind.Collection,
-            Expression = $"{collection.Method}<{NameOf(type)}, {NameOf(key)}, {NameOf(type.TypeArguments[1])}>",
+            Expression = $"{collection.Method}<{NameOf(type)}, {NameOf(key)}, {TypeRefs.Name(type.TypeArguments[1])}>",
             Creation = collection.Creation(type),
+            IsOfFloats = IsFloat(type.TypeArguments[1]),
             IsValueType = type.IsValueType,
         });
         return $"{{[{keys}]:{values}}}";
     }
+
+    private static bool IsFloat(ITypeSymbol type) => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        ? IsFloat(nullable.TypeArguments[0])
+        : JsonValues.Of(type) is { Contract: "single" or "double" or "half" };
 
     private string Tuple(INamedTypeSymbol tuple, string path)
     {
@@ -172,7 +177,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             members.Add(new JsonMemberModel($"Item{i + 1}", $"Item{i + 1}", NameOf(type), name, IsField: true, IsSettable: true, IsNullable(type, isGeneric: true), null));
         }
 
-        Add(tuple, new JsonTypeModel { Name = name, Kind = JsonKind.Object, Members = members.ToEquatableArray(), IsValueType = true });
+        Add(tuple, new JsonTypeModel { Name = name, Kind = JsonKind.Object, Members = members.ToEquatableArray(), IsOfFloats = tuple.TupleElements.Any(static e => IsFloat(e.Type)), IsValueType = true });
         return $"({string.Join(",", contracts)})";
     }
 
@@ -227,7 +232,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             contracts.Add($"{Quoted(member.JsonName)}:{contract}");
             members.Add(new JsonMemberModel(
                 member.Symbol.Name, member.JsonName, NameOf(member.Type), NameOf(member.Symbol.ContainingType), member.Symbol is IFieldSymbol, member.IsSettable,
-                IsNullable(member.Type, IsOfParameter(member.Symbol)), own is { } written ? $"({Json}JsonConverter<{NameOf(member.Type)}>){written.Expression}" : null));
+                IsNullable(member.Type, IsOfParameter(member.Symbol)), own?.Expression));
         }
 
         if (!type.IsValueType && !type.IsSealed && derived.Count == 0)
@@ -245,6 +250,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             Construction = shape.Construction(NameOf(type), NameOf),
             Derived = derived.ToEquatableArray(),
             Discriminator = Discriminator(type),
+            IsOfFloats = shape.Members.Any(static m => IsFloat(m.Type)),
             IsValueType = type.IsValueType,
         });
         return $"{{{string.Join(",", contracts)}}}{variants}";
