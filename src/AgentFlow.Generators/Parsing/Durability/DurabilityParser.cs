@@ -21,9 +21,8 @@ internal static class DurabilityParser
         var contracts = new JsonContracts(scope.Agent, scope.Compilation, context);
         var inputContracts = new List<string>();
         var outputContracts = new List<string>();
-        foreach (var input in inputs.Models)
+        foreach (var parameter in inputs.Parameters)
         {
-            var parameter = inputs.Parameters.First(p => p.Name == input.Name);
             inputContracts.Add(Contract(parameter.Type, parameter.Name, Place.Of(parameter)));
         }
 
