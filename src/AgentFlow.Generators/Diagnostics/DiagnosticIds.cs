@@ -54,6 +54,7 @@ internal static class DiagnosticIds
     // AF04xx: durability.
     public const string NotRecordable = "AF0401";
     public const string ImpurePredicate = "AF0402";
+    public const string SensitiveShown = "AF0403";
     public const string SignalShape = "AF0404";
     public const string SignalWithoutTimeout = "AF0405";
 

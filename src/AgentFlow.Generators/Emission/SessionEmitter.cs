@@ -35,16 +35,16 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         writer.Indented(() =>
         {
             writer.Line($"{Identifier.Literal(agent.Id)},");
-            Members(agent.Inputs.Select((input, i) => (input.Name, durable.Inputs[i])), "},");
-            Members(agent.Actions.Select((action, i) => (action.Id, durable.Outputs[i])), "});");
+            Members(agent.Inputs.Select((input, i) => (input.Name, durable.Inputs[i], input.IsSensitive)), "},");
+            Members(agent.Actions.Select((action, i) => (action.Id, durable.Outputs[i], action.IsSensitive)), "});");
         });
         writer.Line();
 
-        void Members(IEnumerable<(string Name, string Contract)> members, string end) => writer.Block("new global::AgentFlow.ShapeMember[]", () =>
+        void Members(IEnumerable<(string Name, string Contract, bool IsSensitive)> members, string end) => writer.Block("new global::AgentFlow.ShapeMember[]", () =>
         {
-            foreach (var (name, contract) in members)
+            foreach (var (name, contract, isSensitive) in members)
             {
-                writer.Line($"new({Identifier.Literal(name)}, {Identifier.Literal(contract)}),");
+                writer.Line($"new({Identifier.Literal(name)}, {Identifier.Literal(contract)}){(isSensitive ? " { IsSensitive = true }" : "")},");
             }
         }, end);
     }

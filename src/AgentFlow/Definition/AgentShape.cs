@@ -33,6 +33,9 @@ public sealed class AgentShape
     /// <summary>Its actions, in the order of <see cref="AgentGraph.Actions"/>.</summary>
     public IReadOnlyList<ShapeMember> Actions { get; }
 
+    /// <summary>Whether any of them is, or may hold, what must not be seen.</summary>
+    public bool IsSensitive => Inputs.Concat(Actions).Any(static m => m.IsSensitive);
+
     /// <summary>16 hexadecimal digits: equal for equal shapes, whatever the order of the actions.</summary>
     public string Hash { get; }
 
@@ -58,6 +61,9 @@ public sealed class AgentShape
 /// <param name="Contract">What its value looks like as JSON, a question mark at the end if it may be null; empty if there is no value.</param>
 public sealed record ShapeMember(string Name, string Contract)
 {
+    /// <summary>Whether the value is, or may hold, what must not be seen. No part of the text.</summary>
+    public bool IsSensitive { get; init; }
+
     /// <summary>Whether the value may be null.</summary>
     public bool IsNullable => Contract.EndsWith('?');
 }

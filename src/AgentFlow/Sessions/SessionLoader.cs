@@ -163,7 +163,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 throw new IncompatibleSessionException(session, $"input '{input.Name}' was not recorded");
             }
 
-            run.SetInput(i, codec.ReadValue(value, run.InputJson(i), input.IsNullable, $"Input '{input.Name}'"));
+            run.SetInput(i, codec.ReadValue(value, run.InputJson(i), input.IsNullable, $"Input '{input.Name}'", input.IsSensitive));
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw new IncompatibleSessionException(session, $"no value of action '{member.Name}' was recorded, and {contract.Type} is needed");
         }
 
-        set(action, codec.ReadValue(value, contract, member.IsNullable, $"the output of '{member.Name}'"));
+        set(action, codec.ReadValue(value, contract, member.IsNullable, $"the output of '{member.Name}'", member.IsSensitive));
     }
 
     private void CheckContract(ShapeMember member)
