@@ -57,6 +57,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.SensitiveShown,
         Descriptors.SignalShape,
         Descriptors.SignalWithoutTimeout,
+        Descriptors.UpcastDoesNotFit,
         Descriptors.LoopWithoutBound,
         Descriptors.PreviousWithoutLoop,
         Descriptors.ConstantUntil,

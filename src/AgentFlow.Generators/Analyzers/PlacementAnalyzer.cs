@@ -103,6 +103,11 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
     private static void CheckMarks(SymbolAnalysisContext context, INamedTypeSymbol type, IMethodSymbol method, bool isAgent)
     {
         var isStep = AttributeSet.Of(method).Step is not null;
+        if (!isAgent && !MayBeBase(type) && method.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsAgentFlow(a) && a.AttributeClass!.Name == KnownSymbols.Upcast) is { } upcast)
+        {
+            Inert(context, upcast, $"'{type.Name}' is no agent and records nothing; move '{method.Name}' to the agent");
+        }
+
         if (!isStep && !IsVirtual(method) && SensitiveTypes.Mark(method.GetReturnTypeAttributes()) is { } onReturn)
         {
             Inert(context, onReturn, $"'{method.Name}' is no action; mark the action's return value, or the type");

@@ -25,6 +25,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                 EmitPrevious();
             }
 
+            if (durable.Upcasts.Count > 0)
+            {
+                EmitUpcasts();
+            }
+
             EmitContracts();
         });
     }
@@ -87,6 +92,27 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         writer.Line();
         Switch("protected override object? GetPrevious(int action) => action switch", makers.Select(a => $"{a.Index} => (object?)State.Previous.{names.OutputField(a.Index)}"), "null");
         Assign("protected override void SetPrevious(int action, object? value)", "action", makers.Select(a => (a.Index, $"State.Previous.{names.OutputField(a.Index)} = ({a.Output!.Name})value!")));
+    }
+
+    private void EmitUpcasts()
+    {
+        writer.Block($"protected override bool Upcast(int action, string recorded, {Json}JsonElement value, out object? upcast)", () =>
+        {
+            writer.Block("switch (action)", () =>
+            {
+                foreach (var upcast in durable.Upcasts)
+                {
+                    writer.Line($"case {upcast.Action.ToString(CultureInfo.InvariantCulture)} when recorded == {Identifier.Literal(upcast.Contract)}:");
+                    writer.Line($"    upcast = {upcast.Expression};");
+                    writer.Line("    return true;");
+                }
+
+                writer.Line("default:");
+                writer.Line("    upcast = null;");
+                writer.Line("    return false;");
+            });
+        });
+        writer.Line();
     }
 
     private List<ActionModel> Makers() => [.. agent.Actions.Where(a => a.Output is not null && durable.Outputs[a.Index].Length > 0)];

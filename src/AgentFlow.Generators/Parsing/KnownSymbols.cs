@@ -32,6 +32,7 @@ internal static class KnownSymbols
     public const string Delay = "DelayAttribute";
     public const string Optional = "OptionalAttribute";
     public const string Budget = "BudgetAttribute";
+    public const string Upcast = "UpcastAttribute";
     public const string Sensitive = "SensitiveAttribute";
 
     /// <summary>The metadata name of the class that the generated code takes keyed services with.</summary>

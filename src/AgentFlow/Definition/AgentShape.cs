@@ -39,6 +39,10 @@ public sealed class AgentShape
     /// <summary>16 hexadecimal digits: equal for equal shapes, whatever the order of the actions.</summary>
     public string Hash { get; }
 
+    /// <summary>A name has no spaces in a line.</summary>
+    internal static string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
+        .Replace("\n", "%0A", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal);
+
     /// <summary>The shape as text, a line for each member in ordinal order: <c>action Submit {Id:string}</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString()
@@ -52,7 +56,7 @@ public sealed class AgentShape
         return text.ToString();
 
         static IEnumerable<string> Lines(string kind, IReadOnlyList<ShapeMember> members) =>
-            members.Select(m => $"{kind} {m.Name} {m.Contract}".TrimEnd()).Order(StringComparer.Ordinal);
+            members.Select(m => $"{kind} {Escape(m.Name)} {m.Contract}".TrimEnd()).Order(StringComparer.Ordinal);
     }
 }
 
