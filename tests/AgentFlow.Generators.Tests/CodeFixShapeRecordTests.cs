@@ -31,6 +31,44 @@ public sealed class CodeFixShapeRecordTests
         Assert.DoesNotContain(await Expect.Analyze((CSharpCompilation)(await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, text), static d => d.Id is not "AF0415");
     }
 
+    [Theory]
+    [InlineData("{Text:int32}", "private static Page ReadFetchV1(FetchV1 old)", "private sealed record FetchV1(int Text);")]
+    [InlineData("string?", "private static Page ReadFetchV1(string? old)", null)]
+    [InlineData("[{[guid]:(int32,{A:bytes,class:any?})}]", "private static Page ReadFetchV1(System.Collections.Generic.Dictionary<System.Guid, (int, FetchV1Item2)>[] old)", "private sealed record FetchV1Item2(byte[] A, System.Text.Json.JsonElement? @class);")]
+    [InlineData("{Next:#0?,Sub:{Up:#0}}", "private static Page ReadFetchV1(FetchV1 old)", "private sealed record FetchV1(FetchV1? Next, FetchV1Sub Sub);")]
+    public async Task A_way_from_what_was_recorded_is_begun(string recorded, string method, string? record)
+    {
+        var shipped = Shape.Replace("{Text:string}", recorded, StringComparison.Ordinal);
+        var project = Project(shipped);
+        var diagnostic = Assert.Single(await Expect.Analyze((CSharpCompilation)(await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, shipped));
+        Assert.Equal("AF0412", diagnostic.Id);
+        var offers = new List<CodeAction>();
+        await new UpcastFix().RegisterCodeFixesAsync(new CodeFixContext(project.Documents.Single(), diagnostic, (offer, _) => offers.Add(offer), TestContext.Current.CancellationToken));
+        var operations = await Assert.Single(offers).GetOperationsAsync(TestContext.Current.CancellationToken);
+        var changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(project.Id)!;
+        var text = (await changed.Documents.Single().GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+        Assert.Contains("[Upcast(nameof(Fetch))]", text, StringComparison.Ordinal);
+        Assert.Contains(method, text, StringComparison.Ordinal);
+        Assert.Contains(record ?? "", text, StringComparison.Ordinal);
+
+        // It compiles, and takes just what was recorded.
+        var compilation = Compilations.Generated(Compilations.Of(text));
+        Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), static d => d.Severity == DiagnosticSeverity.Error);
+        Assert.Empty(await Expect.Analyze(compilation, shipped));
+    }
+
+    [Theory]
+    [InlineData("enum")]
+    [InlineData("json:Odd")]
+    [InlineData("{Kind:enum}")]
+    [InlineData("{}<\"a\"={A:int32}>")]
+    [InlineData("{\"a\\u0020b\":int32}")]
+    [InlineData("{A:int32")]
+    [InlineData("(int32")]
+    [InlineData("[int32")]
+    [InlineData("#7")]
+    public void What_a_contract_does_not_tell_is_not_made_up(string contract) => Assert.Null(ContractTypes.Of(contract, "V1"));
+
     private static Project Project(string shipped)
     {
         var project = new AdhocWorkspace().AddProject("Demo", LanguageNames.CSharp)

@@ -101,6 +101,7 @@ public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
             if (shape.Actions.TryGetValue(ShapeText.Escape(action.Id), out var before) && before != durable.Outputs[action.Index]
                 && !durable.Upcasts.Any(upcast => upcast.Action == action.Index && upcast.Contract == before))
             {
+                properties = properties.SetItem("recorded", before).SetItem("output", action.Output?.Name);
                 Report(Descriptors.ShippedOutputChanged, MethodOf(type, action) ?? (ISymbol)type, action.Id, Shown(before), Shown(durable.Outputs[action.Index]));
             }
         }
