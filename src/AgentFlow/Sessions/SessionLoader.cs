@@ -30,19 +30,6 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>Reads up to a place in the journal.</summary>
     public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
     {
-        try
-        {
-            await LoadCheckedAsync(store, upTo, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
-        {
-            // JSON of another form than any that is written.
-            throw new DamagedSessionException(session, $"what is recorded is not of the form that is written: {e.Message}", e);
-        }
-    }
-
-    private async ValueTask LoadCheckedAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
-    {
         var snapshot = run.Plan.HasCompensations ? null : await store.FindSnapshotAsync(session, upTo, cancellationToken).ConfigureAwait(false);
         var records = await ReadAsync(store, snapshot?.Sequence ?? 0, upTo, cancellationToken).ConfigureAwait(false);
         if (snapshot is not null && records.Any(static r => r.Kind is JournalKind.Struck or JournalKind.Edited))
@@ -60,6 +47,19 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             }
         }
 
+        try
+        {
+            Restore(snapshot, records);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        {
+            // JSON of another form than any that is written.
+            throw new DamagedSessionException(session, $"what is recorded is not of the form that is written: {e.Message}", e);
+        }
+    }
+
+    private void Restore(SessionSnapshot? snapshot, List<JournalRecord> records)
+    {
         if (snapshot is not null)
         {
             ReadSnapshot(codec.Parse(codec.Open(snapshot.Payload, JournalKeys.SnapshotPlace, $"snapshot {snapshot.Sequence}"), $"snapshot {snapshot.Sequence}"));
