@@ -117,9 +117,13 @@ public sealed class GraphRulesTests
     [InlineData("(Article, int)", "(Article, int)")]
     [InlineData("ArgumentException", "Exception")]
     [InlineData("Dictionary<string, Article>", "IDictionary<string, Article>")]
-    public Task Telling_types_bind_by_conversion(string output, string parameter) => Expect.Members($$"""
-        [Action] {{output}} Make() => throw null!;
-        [Action] Report Write({{parameter}} value) => throw null!;
+    public Task Telling_types_bind_by_conversion(string output, string parameter) => Expect.Source($$"""
+        [Agent(Durable = false)]
+        public sealed partial class Demo
+        {
+            [Action] {{output}} Make() => throw null!;
+            [Action] Report Write({{parameter}} value) => throw null!;
+        }
         """);
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class SeverityTests
 {
     private const string Source = """
         using AgentFlow;
-        [Agent]
+        [Agent(Durable = false)]
         public partial class Demo
         {
             [Action] System.Version Unused() => throw null!;

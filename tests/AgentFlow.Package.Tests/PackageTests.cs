@@ -53,7 +53,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         using var package = ZipFile.OpenRead(feed.PackagePath);
         var files = package.Entries.Select(static e => e.FullName).ToHashSet();
         Assert.Superset(
-            new HashSet<string> { "lib/net10.0/AgentFlow.dll", "lib/net10.0/AgentFlow.xml", "analyzers/dotnet/cs/AgentFlow.Generators.dll", "analyzers/dotnet/cs/AgentFlow.CodeFixes.dll", "README.md" },
+            new HashSet<string> { "lib/net10.0/AgentFlow.dll", "lib/net10.0/AgentFlow.xml", "analyzers/dotnet/cs/AgentFlow.Generators.dll", "analyzers/dotnet/cs/AgentFlow.CodeFixes.dll", "build/AgentFlow.props", "buildTransitive/AgentFlow.props", "README.md" },
             files);
         using var reader = new StreamReader(package.GetEntry("AgentFlow.nuspec")!.Open());
         Assert.DoesNotContain("<dependency ", reader.ReadToEnd(), StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using AgentFlow.Generators.Diagnostics;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -53,8 +54,10 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.OptionWithoutEffect,
         Descriptors.OptionOutOfRange,
         Descriptors.NotRecordable,
+        Descriptors.SensitiveShown,
         Descriptors.SignalShape,
         Descriptors.SignalWithoutTimeout,
+        Descriptors.UpcastDoesNotFit,
         Descriptors.LoopWithoutBound,
         Descriptors.PreviousWithoutLoop,
         Descriptors.ConstantUntil,
@@ -74,7 +77,12 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (KnownSymbols.IsAgent(type))
         {
-            AgentParser.Parse(type, context.Compilation, new Sink(context.ReportDiagnostic), context.CancellationToken);
+            var sink = new Sink(context.ReportDiagnostic);
+            var model = AgentParser.Parse(type, context.Compilation, sink, context.CancellationToken);
+            if (model is { HasErrors: false } && (model.Inputs.Any(static input => input.IsSensitive) || model.Actions.Any(static action => action.IsSensitive)))
+            {
+                new SensitiveFlows(type, model, context.Compilation).Check(sink.Report, context.CancellationToken);
+            }
         }
     }
 

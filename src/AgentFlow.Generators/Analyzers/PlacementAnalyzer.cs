@@ -36,6 +36,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             CheckClass(context, type);
         }
 
+        CheckMarks(context, type, isAgent);
         HashSet<string>? named = null;
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
         {
@@ -73,6 +74,55 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
             if (KnownSymbols.IsAgentFlow(attribute) && attribute.AttributeClass!.Name is KnownSymbols.Timeout or KnownSymbols.Budget)
             {
                 Inert(context, attribute, $"'{type.Name}' is no agent; mark it with [Agent], or remove the attribute");
+            }
+        }
+    }
+
+    /// <summary>What is sensitive is a value: an agent is none, and nobody passes on what a static property holds.</summary>
+    private static void CheckMarks(SymbolAnalysisContext context, INamedTypeSymbol type, bool isAgent)
+    {
+        if (isAgent && SensitiveTypes.Mark(type.GetAttributes()) is { } onAgent)
+        {
+            Inert(context, onAgent, "an agent is not passed on; mark inputs, return values or the types of values");
+        }
+
+        foreach (var member in type.GetMembers())
+        {
+            switch (member)
+            {
+                case IPropertySymbol property when (isAgent || property.IsStatic) && SensitiveTypes.Mark(property.GetAttributes()) is { } mark:
+                    Inert(context, mark, $"'{property.Name}' is no part of a value that is passed on; remove it");
+                    break;
+                case IMethodSymbol method:
+                    CheckMarks(context, type, method, isAgent);
+                    break;
+            }
+        }
+    }
+
+    private static void CheckMarks(SymbolAnalysisContext context, INamedTypeSymbol type, IMethodSymbol method, bool isAgent)
+    {
+        var isStep = AttributeSet.Of(method).Step is not null;
+        if (!isAgent && !MayBeBase(type) && method.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsAgentFlow(a) && a.AttributeClass!.Name == KnownSymbols.Upcast) is { } upcast)
+        {
+            Inert(context, upcast, $"'{type.Name}' is no agent and records nothing; move '{method.Name}' to the agent");
+        }
+
+        if (!isStep && !IsVirtual(method) && SensitiveTypes.Mark(method.GetReturnTypeAttributes()) is { } onReturn)
+        {
+            Inert(context, onReturn, $"'{method.Name}' is no action; mark the action's return value, or the type");
+        }
+
+        if (method.MethodKind == MethodKind.Constructor && type.IsRecord && !isAgent)
+        {
+            return;
+        }
+
+        foreach (var parameter in method.Parameters)
+        {
+            if (SensitiveTypes.Mark(parameter.GetAttributes()) is { } mark && !parameter.GetAttributes().Any(static a => KnownSymbols.IsAgentFlow(a) && a.AttributeClass!.Name == KnownSymbols.Input))
+            {
+                Inert(context, mark, $"'{parameter.Name}' is no input; mark the input, the return value of the action that makes it, or the type");
             }
         }
     }

@@ -13,6 +13,24 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.NotRecordable + ".md");
 
+    public static readonly DiagnosticDescriptor ImpurePredicate = new(
+        DiagnosticIds.ImpurePredicate,
+        title: "Predicate that may decide otherwise the next time",
+        messageFormat: "'{0}' has to decide alike when a session is resumed, and this may change ({1}): let an action read it, and take its output",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.ImpurePredicate + ".md");
+
+    public static readonly DiagnosticDescriptor SensitiveShown = new(
+        DiagnosticIds.SensitiveShown,
+        title: "Sensitive value that is shown",
+        messageFormat: "'{0}' is sensitive and would show in {1}: leave it out, or show what tells nothing of it",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.SensitiveShown + ".md");
+
     public static readonly DiagnosticDescriptor SignalShape = new(
         DiagnosticIds.SignalShape,
         title: "Method that cannot be a signal",

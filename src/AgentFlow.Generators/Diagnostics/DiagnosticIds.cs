@@ -53,8 +53,20 @@ internal static class DiagnosticIds
 
     // AF04xx: durability.
     public const string NotRecordable = "AF0401";
+    public const string ImpurePredicate = "AF0402";
+    public const string SensitiveShown = "AF0403";
     public const string SignalShape = "AF0404";
     public const string SignalWithoutTimeout = "AF0405";
+
+    // AF0410 to AF0419: the shape that sessions in flight were recorded by.
+    public const string ShippedActionRemoved = "AF0410";
+    public const string ShippedInputRemoved = "AF0411";
+    public const string ShippedOutputChanged = "AF0412";
+    public const string ShippedInputChanged = "AF0413";
+    public const string InputNotShipped = "AF0414";
+    public const string ShippedAgentRemoved = "AF0415";
+    public const string AgentNotShipped = "AF0416";
+    public const string UpcastDoesNotFit = "AF0417";
 
     // AF05xx: termination.
     public const string LoopWithoutBound = "AF0501";

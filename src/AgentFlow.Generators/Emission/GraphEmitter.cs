@@ -87,6 +87,11 @@ internal static class GraphEmitter
             yield return $"Output = {Identifier.Literal(ShortName(output.Name))}";
         }
 
+        if (action.IsSensitive)
+        {
+            yield return "IsSensitive = true";
+        }
+
         if (action.When is { } when)
         {
             yield return $"Condition = {Identifier.Literal(when.Name)}";

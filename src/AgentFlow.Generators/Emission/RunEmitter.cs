@@ -314,7 +314,8 @@ internal sealed class RunEmitter
         {
             foreach (var action in made)
             {
-                _writer.Line($"{action.Index} => {_names.Output("State", action.Index)},");
+                // Without the cast the arms agree on one type, and an int comes out as a long.
+                _writer.Line($"{action.Index} => (object?){_names.Output("State", action.Index)},");
             }
 
             _writer.Line("_ => null,");

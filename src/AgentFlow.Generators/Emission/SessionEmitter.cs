@@ -25,6 +25,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                 EmitPrevious();
             }
 
+            if (durable.Upcasts.Count > 0)
+            {
+                EmitUpcasts();
+            }
+
             EmitContracts();
         });
     }
@@ -35,16 +40,16 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         writer.Indented(() =>
         {
             writer.Line($"{Identifier.Literal(agent.Id)},");
-            Members(agent.Inputs.Select((input, i) => (input.Name, durable.Inputs[i])), "},");
-            Members(agent.Actions.Select((action, i) => (action.Id, durable.Outputs[i])), "});");
+            Members(agent.Inputs.Select((input, i) => (input.Name, durable.Inputs[i], input.IsSensitive)), "},");
+            Members(agent.Actions.Select((action, i) => (action.Id, durable.Outputs[i], action.IsSensitive)), "});");
         });
         writer.Line();
 
-        void Members(IEnumerable<(string Name, string Contract)> members, string end) => writer.Block("new global::AgentFlow.ShapeMember[]", () =>
+        void Members(IEnumerable<(string Name, string Contract, bool IsSensitive)> members, string end) => writer.Block("new global::AgentFlow.ShapeMember[]", () =>
         {
-            foreach (var (name, contract) in members)
+            foreach (var (name, contract, isSensitive) in members)
             {
-                writer.Line($"new({Identifier.Literal(name)}, {Identifier.Literal(contract)}),");
+                writer.Line($"new({Identifier.Literal(name)}, {Identifier.Literal(contract)}){(isSensitive ? " { IsSensitive = true }" : "")},");
             }
         }, end);
     }
@@ -62,7 +67,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         }
 
         Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
-        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
+        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
         Assign("protected override void SetInput(int input, object? value)", "input", agent.Inputs.Select((input, i) => (i, $"State.Inputs.{names.InputField(i)} = ({input.Type.Name})value!")));
         writer.Line("protected override void SetIteration(int iteration) => State.Iteration = iteration;");
         writer.Line();
@@ -85,8 +90,29 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         var makers = Makers();
         writer.Line($"protected override global::System.Span<{Runtime.ActionStatus}> PreviousStatuses => State.PreviousStatuses;");
         writer.Line();
-        Switch("protected override object? GetPrevious(int action) => action switch", makers.Select(a => $"{a.Index} => State.Previous.{names.OutputField(a.Index)}"), "null");
+        Switch("protected override object? GetPrevious(int action) => action switch", makers.Select(a => $"{a.Index} => (object?)State.Previous.{names.OutputField(a.Index)}"), "null");
         Assign("protected override void SetPrevious(int action, object? value)", "action", makers.Select(a => (a.Index, $"State.Previous.{names.OutputField(a.Index)} = ({a.Output!.Name})value!")));
+    }
+
+    private void EmitUpcasts()
+    {
+        writer.Block($"protected override bool Upcast(int action, string recorded, {Json}JsonElement value, out object? upcast)", () =>
+        {
+            writer.Block("switch (action)", () =>
+            {
+                foreach (var upcast in durable.Upcasts)
+                {
+                    writer.Line($"case {upcast.Action.ToString(CultureInfo.InvariantCulture)} when recorded == {Identifier.Literal(upcast.Contract)}:");
+                    writer.Line($"    upcast = {upcast.Expression};");
+                    writer.Line("    return true;");
+                }
+
+                writer.Line("default:");
+                writer.Line("    upcast = null;");
+                writer.Line("    return false;");
+            });
+        });
+        writer.Line();
     }
 
     private List<ActionModel> Makers() => [.. agent.Actions.Where(a => a.Output is not null && durable.Outputs[a.Index].Length > 0)];
@@ -175,8 +201,10 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
             case JsonKind.Collection:
                 var creator = type.Creation is { } creation && creation.StartsWith("static", StringComparison.Ordinal) ? $" {{ ObjectCreator = {creation} }}" : "";
                 var range = type.Creation is { } factory && creator.Length == 0 ? $", {factory}" : "";
+                var numbers = type.IsOfFloats ? $"{{ NumberHandling = {Json}Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals }}" : "";
+                var values = (creator + numbers).Replace(" }{", ",");
                 writer.Line($"{header} =>");
-                writer.Line($"    {Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){creator}{range});");
+                writer.Line($"    {Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){values}{range});");
                 break;
             default:
                 writer.Block(header, () => EmitObject(type, number));
@@ -196,7 +224,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         {
             if (type.Construction is null)
             {
-                writer.Line($"ObjectCreator = static () => {(type.IsValueType ? $"default({type.Name})" : $"new {type.Name}()")},");
+                writer.Line($"ObjectCreator = static () => {(type.Name[0] == '(' ? $"default({type.Name})" : $"new {type.Name}()")},");
             }
             else if (type.Construction.Length > 0)
             {
@@ -210,6 +238,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                         writer.Line($"new() {{ Name = {Identifier.Literal(parameter.Name)}, ParameterType = typeof({parameter.Type}), Position = {i}, IsNullable = {Bool(parameter.IsNullable)}, IsMemberInitializer = {Bool(parameter.IsMember)}{@default} }},");
                     }
                 }, "},");
+            }
+
+            if (type.IsOfFloats)
+            {
+                writer.Line($"NumberHandling = {Json}Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,");
             }
 
             writer.Line($"PropertyMetadataInitializer = {(type.Members.Count > 0 ? $"_ => Members{number}(options)" : $"static _ => global::System.Array.Empty<{Metadata}JsonPropertyInfo>()")},");
@@ -251,6 +284,11 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
                         writer.Line($"DeclaringType = typeof({member.DeclaringType}),");
                         writer.Line($"IsProperty = {Bool(!member.IsField)},");
                         writer.Line("IsPublic = true,");
+                        if (member.IsField)
+                        {
+                            writer.Line("HasJsonInclude = true,");
+                        }
+
                         writer.Line($"PropertyName = {Identifier.Literal(member.Name)},");
                         writer.Line($"JsonPropertyName = {Identifier.Literal(member.JsonName)},");
                         writer.Line($"Getter = static instance => (({type.Name})instance).{name}!,");
@@ -262,7 +300,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
                         if (member.Converter is not null)
                         {
-                            writer.Line($"Converter = {member.Converter},");
+                            writer.Line($"PropertyTypeInfo = {Metadata}JsonMetadataServices.CreateValueInfo<{member.Type}>(options, {member.Converter}),");
                         }
                     }, "}),");
                 }

@@ -22,6 +22,12 @@ internal sealed record ActionModel
     /// <summary>Whether nobody up the call chain may rely on the output: it is annotated as nullable.</summary>
     public bool IsOutputNullable => Output is { IsNullable: true };
 
+    /// <summary>Whether its output is marked as sensitive as a whole.</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>Whether its output is, or may hold, what must not be seen.</summary>
+    public bool IsSensitive { get; init; }
+
     public required ActionMode Mode { get; init; }
 
     /// <summary>The signal that completes it, or null.</summary>

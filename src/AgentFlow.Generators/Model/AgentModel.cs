@@ -70,7 +70,8 @@ internal sealed record AgentModel
 /// <param name="Name">Its name, without <c>@</c>.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Default">The C# expression of its default, if every parameter that takes it has the same one.</param>
-internal sealed record InputModel(string Name, TypeRef Type, string? Default);
+/// <param name="IsSensitive">Whether it is, or may hold, what must not be seen.</param>
+internal sealed record InputModel(string Name, TypeRef Type, string? Default, bool IsSensitive);
 
 /// <summary>The agent's budget; 0: no bound.</summary>
 internal sealed record BudgetModel(int Actions, long Tokens, double Cost);

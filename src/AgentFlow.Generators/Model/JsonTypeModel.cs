@@ -27,6 +27,9 @@ internal sealed record JsonTypeModel
     /// <summary>The name of the property that tells them apart.</summary>
     public string? Discriminator { get; init; }
 
+    /// <summary>Whether elements or members may be no numbers, or infinite. What the options say counts for single values alone.</summary>
+    public bool IsOfFloats { get; init; }
+
     public bool IsValueType { get; init; }
 }
 
@@ -69,5 +72,12 @@ internal sealed record JsonDerivedModel(string Type, string? Discriminator);
 /// <param name="Types">Every type that occurs.</param>
 /// <param name="Context">The user's <c>JsonSerializerContext</c> that knows the rest, or null.</param>
 /// <param name="Inputs">What each input looks like as JSON.</param>
+/// <param name="Upcasts">How what older sessions have recorded is read.</param>
 /// <param name="Outputs">What each action's output looks like as JSON; empty for none.</param>
-internal sealed record DurableModel(EquatableArray<JsonTypeModel> Types, string? Context, EquatableArray<string> Inputs, EquatableArray<string> Outputs);
+internal sealed record DurableModel(EquatableArray<JsonTypeModel> Types, string? Context, EquatableArray<string> Inputs, EquatableArray<string> Outputs, EquatableArray<UpcastModel> Upcasts);
+
+/// <summary>A way from what was recorded of an action to what it makes today.</summary>
+/// <param name="Action">The index of the action.</param>
+/// <param name="Contract">What was recorded looks like.</param>
+/// <param name="Expression">The C# expression that makes today's value of the JSON <c>value</c>.</param>
+internal sealed record UpcastModel(int Action, string Contract, string Expression);

@@ -13,6 +13,12 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
     public ActionModel Parse(ActionDraft action)
     {
         CheckOptions(action);
+        var mark = SensitiveTypes.MarkOfReturn(action.Method);
+        if (mark is not null && action.Output is null)
+        {
+            scope.Report.Report(Descriptors.OptionWithoutEffect, Place.Of(mark), "[Sensitive]", $"'{action.Name}' returns no value; remove it");
+        }
+
         var (timeout, idle) = policies.Timeout(action);
         var model = new ActionModel
         {
@@ -21,6 +27,8 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Title = action.Action.Named<string?>("Title", null),
             Method = binder.Bind(action.Method, EdgeRole.Method, action),
             Output = action.Output is { } output && !SignatureRules.IsUnusable(output) ? TypeRefs.Of(output) : null,
+            IsMarked = mark is not null || SensitiveTypes.IsMarked(action.OnePiece),
+            IsSensitive = mark is not null || SensitiveTypes.Hold(action.Output),
             Mode = action.Mode,
             Priority = action.Action.Named("Priority", 0),
             Offload = action.Action.Named("Offload", false),

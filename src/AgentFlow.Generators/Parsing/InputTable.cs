@@ -40,7 +40,7 @@ internal sealed class InputTable
     }
 
     public EquatableArray<InputModel> Models =>
-        _inOrder.Select(static entry => new InputModel(entry.Name, entry.Type, entry.Default)).ToEquatableArray();
+        _inOrder.Select(static entry => new InputModel(entry.Name, entry.Type, entry.Default, entry.IsSensitive)).ToEquatableArray();
 
     /// <summary>The first parameter that takes each of them.</summary>
     public IEnumerable<IParameterSymbol> Parameters => _inOrder.Select(static entry => entry.First);
@@ -66,9 +66,11 @@ internal sealed class InputTable
             entry = new Entry(name, type, parameter) { Default = @default };
             _entries.Add(name, entry);
             _inOrder.Add(entry);
+            entry.IsSensitive = SensitiveTypes.Hold(parameter.Type) || AttributeSet.Of(parameter).Has(KnownSymbols.Sensitive);
             return;
         }
 
+        entry.IsSensitive |= AttributeSet.Of(parameter).Has(KnownSymbols.Sensitive);
         if (entry.Type != type)
         {
             _report.Report(Descriptors.InputTypeConflict, Place.Of(parameter), name, parameter.Type, entry.First.Type, entry.First.ContainingSymbol.Name);
@@ -89,6 +91,8 @@ internal sealed class InputTable
         public IParameterSymbol First { get; } = first;
 
         public string? Default { get; set; }
+
+        public bool IsSensitive { get; set; }
 
         public int Index { get; set; }
     }

@@ -32,6 +32,8 @@ internal static class KnownSymbols
     public const string Delay = "DelayAttribute";
     public const string Optional = "OptionalAttribute";
     public const string Budget = "BudgetAttribute";
+    public const string Upcast = "UpcastAttribute";
+    public const string Sensitive = "SensitiveAttribute";
 
     /// <summary>The metadata name of the class that the generated code takes keyed services with.</summary>
     public const string KeyedServices = "Microsoft.Extensions.DependencyInjection.ServiceProviderKeyedServiceExtensions";
@@ -57,6 +59,14 @@ internal static class KnownSymbols
     public static bool IsValueTask(ITypeSymbol type) => Is(type, "ValueTask", "System", "Threading", "Tasks");
 
     public static bool IsAsyncEnumerable(ITypeSymbol type) => Is(type, "IAsyncEnumerable", "System", "Collections", "Generic");
+
+    /// <summary>Whether it is the attribute of System.Text.Json with that name; another library has some of the same names.</summary>
+    public static bool IsJson(AttributeData attribute, string name) =>
+        attribute.AttributeClass is { } type && type.Name == name + "Attribute" && IsIn(type.ContainingNamespace, "System", "Text", "Json", "Serialization");
+
+    /// <summary>Whether code that mentions the symbol does not compile.</summary>
+    public static bool IsObsoleteError(this ISymbol symbol) =>
+        symbol.GetAttributes().Any(static a => a.AttributeClass is { Name: "ObsoleteAttribute" } && a.ConstructorArguments.Length > 1 && a.ConstructorArguments[1].Value is true);
 
     /// <summary>Members that this generator wrote: an analyzer sees them, the generator never does, and both must find the same.</summary>
     public static bool IsGenerated(ISymbol symbol) =>

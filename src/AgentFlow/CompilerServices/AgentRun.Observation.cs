@@ -52,6 +52,7 @@ public abstract partial class AgentRun
     /// <summary>Tells a user's event. Completes at once when nobody reads.</summary>
     internal ValueTask EmitAsync(int action, int attempt, int item, AgentEvent e)
     {
+        e = e.Kind == AgentEventKind.ActionOutput ? Withhold(e, action) : e;
         if (_recorder is { IsObserved: true } recorder)
         {
             recorder.Emit(Stamp(e, action, attempt, item));
@@ -131,7 +132,7 @@ public abstract partial class AgentRun
         var attempt = Math.Max(1, _attempts[action]);
         var e = status switch
         {
-            ActionStatus.Completed => Stamp(new() { Kind = AgentEventKind.ActionCompleted, Value = GetOutput(action) }, action, attempt, None),
+            ActionStatus.Completed => Stamp(Withhold(new() { Kind = AgentEventKind.ActionCompleted, Value = GetOutput(action) }, action), action, attempt, None),
             ActionStatus.Failed => Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error }, action, attempt, None),
             _ when error is not null and not OperationCanceledException =>
                 Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error, Message = "The run goes on without it." }, action, attempt, None),
@@ -146,13 +147,17 @@ public abstract partial class AgentRun
         if (_events is { } events)
         {
             Emit(error is null
-                ? new() { Kind = AgentEventKind.AgentCompleted, Value = _plan.Result < 0 ? null : GetOutput(_plan.Result) }
+                ? Withhold(new() { Kind = AgentEventKind.AgentCompleted, Value = _plan.Result < 0 ? null : GetOutput(_plan.Result) }, _plan.Result)
                 : new() { Kind = AgentEventKind.AgentFailed, Exception = error });
             events.Complete();
         }
 
         _telemetry?.End(error);
     }
+
+    /// <summary>Leaves out what must not be seen.</summary>
+    private AgentEvent Withhold(AgentEvent e, int action) =>
+        action >= 0 && _plan.Graph.Actions[action].IsSensitive ? e with { Value = null, IsSensitive = true } : e;
 
     private void Emit(AgentEvent e)
     {
@@ -163,7 +168,7 @@ public abstract partial class AgentRun
     }
 
     /// <summary>An event of a session, stamped.</summary>
-    internal AgentEvent ToEvent(AgentEvent e, int action) => Stamp(e, action, action < 0 ? 0 : AttemptsOf(action), None);
+    internal AgentEvent ToEvent(AgentEvent e, int action) => Stamp(e.Kind == AgentEventKind.ActionCompleted ? Withhold(e, action) : e, action, action < 0 ? 0 : AttemptsOf(action), None);
 
     private AgentEvent Stamp(AgentEvent e, int action, int attempt, int item, int? iteration = null) => e with
     {

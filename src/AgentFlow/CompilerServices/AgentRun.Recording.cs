@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace AgentFlow.CompilerServices;
@@ -33,6 +34,18 @@ public abstract partial class AgentRun
     /// <param name="action">The action.</param>
     /// <returns>The contract.</returns>
     protected internal virtual JsonTypeInfo? OutputJson(int action) => null;
+
+    /// <summary>Makes today's output of an action of what an older shape has recorded.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="recorded">What was recorded looks like: the contract in that shape.</param>
+    /// <param name="value">What was recorded.</param>
+    /// <param name="upcast">The output.</param>
+    /// <returns>Whether an <see cref="UpcastAttribute"/> method takes it.</returns>
+    protected internal virtual bool Upcast(int action, string recorded, JsonElement value, out object? upcast)
+    {
+        upcast = null;
+        return false;
+    }
 
     /// <summary>How the value for one element of a for-each is written as JSON. Generated for durable agents.</summary>
     /// <param name="action">The action.</param>

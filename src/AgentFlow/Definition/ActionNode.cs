@@ -53,6 +53,9 @@ public sealed record ActionNode(int Index, string Name)
     /// <summary>Whether it has a method that undoes it.</summary>
     public bool IsCompensated { get; init; }
 
+    /// <summary>Whether its output is, or may hold, what must not be seen: events leave it out, and sessions encrypt it.</summary>
+    public bool IsSensitive { get; init; }
+
     /// <summary>Whether the run returns its value.</summary>
     public bool IsResult { get; init; }
 }

@@ -33,8 +33,15 @@ public sealed class AgentShape
     /// <summary>Its actions, in the order of <see cref="AgentGraph.Actions"/>.</summary>
     public IReadOnlyList<ShapeMember> Actions { get; }
 
+    /// <summary>Whether any of them is, or may hold, what must not be seen.</summary>
+    public bool IsSensitive => Inputs.Concat(Actions).Any(static m => m.IsSensitive);
+
     /// <summary>16 hexadecimal digits: equal for equal shapes, whatever the order of the actions.</summary>
     public string Hash { get; }
+
+    /// <summary>A name has no spaces in a line.</summary>
+    internal static string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal)
+        .Replace("\n", "%0A", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal);
 
     /// <summary>The shape as text, a line for each member in ordinal order: <c>action Submit {Id:string}</c>.</summary>
     /// <returns>The text.</returns>
@@ -49,7 +56,7 @@ public sealed class AgentShape
         return text.ToString();
 
         static IEnumerable<string> Lines(string kind, IReadOnlyList<ShapeMember> members) =>
-            members.Select(m => $"{kind} {m.Name} {m.Contract}".TrimEnd()).Order(StringComparer.Ordinal);
+            members.Select(m => $"{kind} {Escape(m.Name)} {m.Contract}".TrimEnd()).Order(StringComparer.Ordinal);
     }
 }
 
@@ -58,6 +65,9 @@ public sealed class AgentShape
 /// <param name="Contract">What its value looks like as JSON, a question mark at the end if it may be null; empty if there is no value.</param>
 public sealed record ShapeMember(string Name, string Contract)
 {
+    /// <summary>Whether the value is, or may hold, what must not be seen. No part of the text.</summary>
+    public bool IsSensitive { get; init; }
+
     /// <summary>Whether the value may be null.</summary>
     public bool IsNullable => Contract.EndsWith('?');
 }

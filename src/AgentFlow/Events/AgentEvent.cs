@@ -38,6 +38,9 @@ public readonly struct AgentEvent
     /// <summary>What went wrong.</summary>
     public Exception? Exception { get; init; }
 
+    /// <summary>Whether the event is about a value that it leaves out, since it is marked with <see cref="SensitiveAttribute"/>.</summary>
+    public bool IsSensitive { get; init; }
+
     internal object? Value { get; init; }
 
     /// <summary>Gives the output, result, element or payload that the event carries, if it is of that type.</summary>

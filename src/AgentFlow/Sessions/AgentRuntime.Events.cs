@@ -126,6 +126,11 @@ public sealed partial class AgentRuntime
             case JournalKind.Completed:
                 var payload = codec.Read(record);
                 var action = host.Graph.Actions.FirstOrDefault(a => a.Name == record.Action);
+                if (action is { IsSensitive: true })
+                {
+                    return e with { Kind = AgentEventKind.ActionCompleted, Action = record.Action, IsSensitive = true };
+                }
+
                 var value = action is not null && contracts.OutputJson(action.Index) is { } contract && payload.TryGetProperty("value", out var json)
                     ? codec.ReadValue(json, contract, isNullable: true, $"the output of '{record.Action}'")
                     : null;
@@ -138,7 +143,7 @@ public sealed partial class AgentRuntime
             case JournalKind.StateChanged:
                 var change = codec.Read(record);
                 return Enum.TryParse<SessionState>(JournalCodec.Text(change, "state"), out var state)
-                    ? new SessionRest(state, null, JournalCodec.ReadError(change)).ToEvent(host.Graph.Name, record.Timestamp)
+                    ? new SessionRest(state, null, JournalCodec.ReadError(change)).ToEvent(host.Graph, record.Timestamp)
                     : null;
             default:
                 return null;

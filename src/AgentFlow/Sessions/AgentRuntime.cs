@@ -194,6 +194,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
         }
 
+        if (Options.Encryption is null && TSelf.Shape.IsSensitive)
+        {
+            var members = TSelf.Shape.Inputs.Concat(TSelf.Shape.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
+            throw new InvalidOperationException($"Agent '{name}' passes on what is marked as sensitive ({string.Join(", ", members)}), and it would be recorded in clear. Set AgentRuntimeOptions.Encryption.");
+        }
+
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         _agents[name] = host;
         if (Options.Wakes)

@@ -158,7 +158,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     }
 
     /// <summary>Reads a value by its contract.</summary>
-    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what)
+    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what, bool isSensitive = false)
     {
         object? read;
         try
@@ -167,7 +167,10 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
-            throw new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
+            // What the error says may quote the value.
+            throw isSensitive
+                ? new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}")
+                : new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
         }
 
         return read is not null || isNullable || contract.Type.IsValueType

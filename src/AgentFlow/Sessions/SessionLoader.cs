@@ -50,6 +50,19 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             }
         }
 
+        try
+        {
+            Restore(snapshot, records);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        {
+            // JSON of another form than any that is written.
+            throw new DamagedSessionException(session, $"what is recorded is not of the form that is written: {e.Message}", e);
+        }
+    }
+
+    private void Restore(SessionSnapshot? snapshot, List<JournalRecord> records)
+    {
         if (snapshot is not null)
         {
             ReadSnapshot(codec.Parse(codec.Open(snapshot.Payload, JournalKeys.SnapshotPlace, $"snapshot {snapshot.Sequence}"), $"snapshot {snapshot.Sequence}"));
@@ -155,7 +168,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 throw new IncompatibleSessionException(session, $"input '{input.Name}' was not recorded");
             }
 
-            run.SetInput(i, codec.ReadValue(value, run.InputJson(i), input.IsNullable, $"Input '{input.Name}'"));
+            run.SetInput(i, codec.ReadValue(value, run.InputJson(i), input.IsNullable, $"Input '{input.Name}'", input.IsSensitive));
         }
     }
 
@@ -239,21 +252,42 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             return;
         }
 
-        CheckContract(member);
+        if (TryUpcast(action, member, payload, out var upcast))
+        {
+            set(action, upcast);
+            return;
+        }
+
         if (!payload.TryGetProperty("value", out var value))
         {
             throw new IncompatibleSessionException(session, $"no value of action '{member.Name}' was recorded, and {contract.Type} is needed");
         }
 
-        set(action, codec.ReadValue(value, contract, member.IsNullable, $"the output of '{member.Name}'"));
+        set(action, codec.ReadValue(value, contract, member.IsNullable, $"the output of '{member.Name}'", member.IsSensitive));
     }
 
-    private void CheckContract(ShapeMember member)
+    /// <summary>Reads what an action of another contract has left, or refuses it.</summary>
+    private bool TryUpcast(int action, ShapeMember member, JsonElement payload, out object? upcast)
     {
-        if (_recorded is not null && _recorded.TryGetValue(member.Name, out var before) && before != member.Contract)
+        upcast = null;
+        if (_recorded is null || !_recorded.TryGetValue(AgentShape.Escape(member.Name), out var before) || before == member.Contract)
         {
-            throw new IncompatibleSessionException(session, $"the output of '{member.Name}' was {before} and is {member.Contract}");
+            return false;
         }
+
+        try
+        {
+            if (payload.TryGetProperty("value", out var value) && run.Upcast(action, before, value, out upcast))
+            {
+                return true;
+            }
+        }
+        catch (Exception e)
+        {
+            throw new IncompatibleSessionException(session, $"the [Upcast] of '{member.Name}' failed{(member.IsSensitive ? "" : ": " + e.Message)}", member.IsSensitive ? null : e);
+        }
+
+        throw new IncompatibleSessionException(session, $"the output of '{member.Name}' was {before} and is {member.Contract}");
     }
 
     private int Find(string action) => _actions.TryGetValue(action, out var index)

@@ -234,7 +234,7 @@ internal sealed partial class SessionRun
             { Then: Then.Settle, Status: ActionStatus.Completed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionCompleted, Value = _run.OutputOf(entry.Action) }, entry.Action),
             { Then: Then.Settle, Status: ActionStatus.Failed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionFailed, Exception = entry.Error }, entry.Action),
             { Then: Then.Settle } => _run.ToEvent(new() { Kind = AgentEventKind.ActionSkipped }, entry.Action),
-            { Ends: { } rest } => rest.ToEvent(_run.Plan.Graph.Name, Clock.GetUtcNow()),
+            { Ends: { } rest } => rest.ToEvent(_run.Plan.Graph, Clock.GetUtcNow()),
             _ => (AgentEvent?)null,
         };
         _runtime.Publish(Session, _sequence, e);

@@ -218,7 +218,7 @@ public class IncrementalTests
 
     private static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new AgentGenerator().AsSourceGenerator()],
-        parseOptions: new CSharpParseOptions(LanguageVersion.Latest),
+        parseOptions: new CSharpParseOptions(LanguageVersion.Preview),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     private static CSharpCompilation Replace(CSharpCompilation compilation, int file, string source)

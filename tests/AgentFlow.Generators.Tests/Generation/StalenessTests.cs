@@ -19,6 +19,51 @@ public sealed class StalenessTests
     /// <summary>Name; files before, files after; both are lists of the texts, null is a file that is not there.</summary>
     public static TheoryData<string, string?[], string?[]> Edits { get; } = new()
     {
+        {
+            "a recorded type's member has another member",
+            [Agent, "namespace Demo; public sealed record Article(Text Text);", "namespace Demo; public sealed record Text(string Value);"],
+            [Agent, "namespace Demo; public sealed record Article(Text Text);", "namespace Demo; public sealed record Text(string Value, int Length);"]
+        },
+        {
+            "a recorded property becomes computed",
+            [Agent, "namespace Demo; public sealed record Article(Text Text);", "namespace Demo; public sealed class Text { public int A { get; set; } public int B { get; } = 1; }"],
+            [Agent, "namespace Demo; public sealed record Article(Text Text);", "namespace Demo; public sealed class Text { public int A { get; set; } public int B => 1; }"]
+        },
+        {
+            "a getter gets a body",
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } public int B { get; } }"],
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } public int B { get { return 1; } } }"]
+        },
+        {
+            "a body uses the field",
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } public int B { get => 1; } }"],
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } public int B { get => field; } }"]
+        },
+        {
+            "a recorded member is ignored",
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } public int B { get; set; } }"],
+            [Agent, "namespace Demo; public sealed class Article { public int A { get; set; } [System.Text.Json.Serialization.JsonIgnore] public int B { get; set; } }"]
+        },
+        {
+            "an element of an enumeration, two types away, is another",
+            [Agent, "using System.Collections.Generic; namespace Demo; public sealed record Article(List<Dictionary<int, Kind>> Kinds);", "namespace Demo; public enum Kind { A }"],
+            [Agent, "using System.Collections.Generic; namespace Demo; public sealed record Article(List<Dictionary<int, Kind>> Kinds);", "namespace Demo; public readonly record struct Kind(int A);"]
+        },
+        {
+            "a listed type changes",
+            [Agent, "using System.Text.Json.Serialization; namespace Demo; [JsonDerivedType(typeof(Short), \"s\")] public abstract record Article;", "namespace Demo; public sealed record Short(int A) : Article;"],
+            [Agent, "using System.Text.Json.Serialization; namespace Demo; [JsonDerivedType(typeof(Short), \"s\")] public abstract record Article;", "namespace Demo; public sealed record Short(long A) : Article;"]
+        },
+        {
+            "a context declares another type",
+            [Agent.Replace("[Agent]", "[Agent(JsonContext = typeof(Context))]", System.StringComparison.Ordinal), "namespace Demo; public sealed record Article(int A);", "using System.Text.Json.Serialization; namespace Demo; [JsonSerializable(typeof(int))] public abstract class Context(System.Text.Json.JsonSerializerOptions o) : JsonSerializerContext(o);"],
+            [Agent.Replace("[Agent]", "[Agent(JsonContext = typeof(Context))]", System.StringComparison.Ordinal), "namespace Demo; public sealed record Article(int A);", "using System.Text.Json.Serialization; namespace Demo; [JsonSerializable(typeof(int)), JsonSerializable(typeof(Article))] public abstract class Context(System.Text.Json.JsonSerializerOptions o) : JsonSerializerContext(o);"]
+        },
+        {
+            "a converter loses its constructor",
+            [Agent, "using System.Text.Json.Serialization; namespace Demo; [JsonConverter(typeof(Odd))] public sealed class Article;", "namespace Demo; public abstract class Base<T> : System.Text.Json.Serialization.JsonConverter<T>; public class Odd : Base<Article>;"],
+            [Agent, "using System.Text.Json.Serialization; namespace Demo; [JsonConverter(typeof(Odd))] public sealed class Article;", "namespace Demo; public abstract class Base<T> : System.Text.Json.Serialization.JsonConverter<T>; public class Odd(int a) : Base<Article>;"]
+        },
         { "a class becomes a struct", [Agent, "namespace Demo; public class Article;"], [Agent, "namespace Demo; public struct Article;"] },
         { "a type goes", [Agent, "namespace Demo; public class Article;"], [Agent, null] },
         { "a type comes", [Agent, null], [Agent, "namespace Demo; public class Article;"] },
@@ -254,7 +299,7 @@ public sealed class StalenessTests
         project.AssertFresh();
         Assert.NotEqual(was, project.Output);
 
-        static SyntaxTree Tree(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), Compilations.PathOf(1));
+        static SyntaxTree Tree(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), Compilations.PathOf(1));
 
         static PortableExecutableReference Image(CSharpCompilation compilation)
         {
@@ -272,9 +317,9 @@ public sealed class StalenessTests
         var texts = new[] { "namespace Demo; public struct Article;", "namespace Demo; internal class Article;", "namespace Demo; public class Article;", "namespace Far; public class Article;" };
         Parallel.For(0, 200, i =>
         {
-            var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], CSharpSyntaxTree.ParseText(texts[i % texts.Length], new CSharpParseOptions(LanguageVersion.Latest), "/src/File1.cs"));
+            var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], CSharpSyntaxTree.ParseText(texts[i % texts.Length], new CSharpParseOptions(LanguageVersion.Preview), "/src/File1.cs"));
             var fork = driver.RunGenerators(edited, CancellationToken.None);
-            var fresh = CSharpGeneratorDriver.Create([new AgentGenerator().AsSourceGenerator()], parseOptions: new CSharpParseOptions(LanguageVersion.Latest)).RunGenerators(edited, CancellationToken.None);
+            var fresh = CSharpGeneratorDriver.Create([new AgentGenerator().AsSourceGenerator()], parseOptions: new CSharpParseOptions(LanguageVersion.Preview)).RunGenerators(edited, CancellationToken.None);
             Assert.Equal(Texts(fresh), Texts(fork));
         });
 

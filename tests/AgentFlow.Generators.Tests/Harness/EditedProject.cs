@@ -8,7 +8,7 @@ namespace AgentFlow.Generators.Tests.Harness;
 /// <summary>A project under one driver, as an editor keeps it: what was not edited stays the same tree.</summary>
 internal sealed class EditedProject
 {
-    private static readonly CSharpParseOptions Options = new(LanguageVersion.Latest);
+    private static readonly CSharpParseOptions Options = new(LanguageVersion.Preview);
 
     public EditedProject(params (string Path, string Text)[] files)
     {

@@ -26,7 +26,7 @@ internal static class Expect
     /// <summary>Everything that the package brings.</summary>
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
-        new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(),
+        new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(), new PurityAnalyzer(), new ShapeGateAnalyzer(),
     ];
 
     private const string Usings = """
@@ -75,11 +75,11 @@ internal static class Expect
     public static IEnumerable<AgentModel?> Models(CSharpCompilation compilation) => Agents(compilation)
         .Select(agent => AgentParser.Parse(agent, compilation, sink: null, TestContext.Current.CancellationToken));
 
-    public static async Task<ImmutableArray<Diagnostic>> Analyze(CSharpCompilation compilation)
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(CSharpCompilation compilation, string? shipped = null)
     {
         var failures = new List<string>();
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]),
+            new AnalyzerOptions(shipped is null ? [] : [new Shipped(shipped)]),
             onAnalyzerException: (exception, _, _) => failures.Add(exception.ToString()),
             concurrentAnalysis: true,
             logAnalyzerExecutionTime: false);
@@ -112,6 +112,14 @@ internal static class Expect
         let symbol = semantics.GetDeclaredSymbol(declaration)
         where KnownSymbols.IsAgent(symbol) && symbol.DeclaringSyntaxReferences[0].GetSyntax() == declaration
         select symbol;
+
+    /// <summary>The file with the shapes that sessions in flight were recorded by.</summary>
+    private sealed class Shipped(string text) : AdditionalText
+    {
+        public override string Path => "/src/AgentFlow.Shipped.txt";
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+    }
 
     private static string Wrap(string members) => "[Agent]\npublic sealed partial class Demo\n{\n" + members + "\n}\n";
 

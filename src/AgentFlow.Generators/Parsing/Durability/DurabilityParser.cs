@@ -14,6 +14,11 @@ internal static class DurabilityParser
     {
         if (!attribute.Named("Durable", true))
         {
+            foreach (var (_, upcast) in UpcastParser.Find(scope.Agent))
+            {
+                scope.Report.Report(Descriptors.OptionWithoutEffect, Place.Of(upcast), "[Upcast]", "no session takes the agent, so nothing is recorded; remove it, or Durable = false");
+            }
+
             return null;
         }
 
@@ -21,9 +26,8 @@ internal static class DurabilityParser
         var contracts = new JsonContracts(scope.Agent, scope.Compilation, context);
         var inputContracts = new List<string>();
         var outputContracts = new List<string>();
-        foreach (var input in inputs.Models)
+        foreach (var parameter in inputs.Parameters)
         {
-            var parameter = inputs.Parameters.First(p => p.Name == input.Name);
             inputContracts.Add(Contract(parameter.Type, parameter.Name, Place.Of(parameter)));
         }
 
@@ -33,9 +37,15 @@ internal static class DurabilityParser
             outputContracts.Add(action.Output is { } output && !action.IsFireAndForget ? Contract(output, action.Name, Place.Of(action.Method)) : "");
         }
 
+        if (scope.Report.HasErrors)
+        {
+            return null;
+        }
+
+        var upcasts = new UpcastParser(scope, contracts).Parse(outputContracts);
         return scope.Report.HasErrors
             ? null
-            : new DurableModel(contracts.Types.ToEquatableArray(), context is null ? null : TypeRefs.Name(context), inputContracts.ToEquatableArray(), outputContracts.ToEquatableArray());
+            : new DurableModel(contracts.Types.ToEquatableArray(), context is null ? null : TypeRefs.Name(context), inputContracts.ToEquatableArray(), outputContracts.ToEquatableArray(), upcasts.ToEquatableArray());
 
         string Contract(ITypeSymbol type, string name, Place place)
         {

@@ -33,6 +33,8 @@ internal static class JsonCollections
         [Generic + "SortedDictionary`2"] = new("CreateIDictionaryInfo", true, New),
         [Generic + "IDictionary`2"] = new("CreateIDictionaryInfo", true, None),
         [Generic + "IReadOnlyDictionary`2"] = new("CreateIReadOnlyDictionaryInfo", true, None),
+        ["System.Memory`1"] = new("CreateMemoryInfo", false, None),
+        ["System.ReadOnlyMemory`1"] = new("CreateReadOnlyMemoryInfo", false, None),
         [Immutable + "ImmutableArray`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableList`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableHashSet`1"] = new("CreateImmutableEnumerableInfo", false, Range),

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
@@ -13,8 +14,12 @@ namespace AgentFlow.Generators.Parsing;
 /// </summary>
 internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilation, INamedTypeSymbol? context)
 {
-    private readonly Dictionary<ITypeSymbol, string> _contracts = new(SymbolEqualityComparer.Default);
-    private readonly HashSet<ITypeSymbol> _open = new(SymbolEqualityComparer.Default);
+    private const string Json = "global::System.Text.Json.Serialization.";
+
+    private readonly HashSet<ITypeSymbol> _added = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The objects that the contract at hand spells out, by place: another mention of one is its number, so that a contract ends and depends on nothing but its type.</summary>
+    private readonly Dictionary<ITypeSymbol, int> _spelled = new(SymbolEqualityComparer.Default);
     private readonly List<JsonTypeModel> _types = [];
     private readonly HashSet<ITypeSymbol> _known = Declared(context);
 
@@ -28,16 +33,17 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     public string? Add(ITypeSymbol type, out (string Path, string Reason)? failure)
     {
         _failure = null;
+        _spelled.Clear();
         var contract = Visit(type, type.ToMinimalName());
         failure = _failure;
-        return failure is null ? contract : null;
+        return failure is null ? contract.Replace(" ", "") : null;
     }
 
     private static HashSet<ITypeSymbol> Declared(INamedTypeSymbol? context) => new(
         context is null
             ? []
             : context.GetAttributes()
-                .Where(static a => a.AttributeClass?.Name == "JsonSerializableAttribute" && !a.ConstructorArguments.IsEmpty)
+                .Where(static a => KnownSymbols.IsJson(a, "JsonSerializable") && !a.ConstructorArguments.IsEmpty)
                 .Select(static a => a.ConstructorArguments[0].Value)
                 .OfType<ITypeSymbol>(),
         SymbolEqualityComparer.Default);
@@ -49,32 +55,16 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
     private string Visit(ITypeSymbol type, string path)
     {
-        var contract = Contract(Bare(type), path);
+        var contract = Make(Bare(type), path);
         return type.NullableAnnotation == NullableAnnotation.Annotated && !type.IsValueType ? contract + "?" : contract;
     }
 
-    private string Contract(ITypeSymbol type, string path)
+    private void Add(ITypeSymbol type, JsonTypeModel model)
     {
-        if (_contracts.TryGetValue(type, out var known))
+        if (_failure is null && _added.Add(type))
         {
-            return known;
+            _types.Add(model);
         }
-
-        if (_open.Contains(type))
-        {
-            // A type within itself: named, since its contract is being made.
-            return "#" + type.Name;
-        }
-
-        _open.Add(type);
-        var contract = Make(type, path);
-        _open.Remove(type);
-        if (_failure is null)
-        {
-            _contracts[type] = contract;
-        }
-
-        return contract;
     }
 
     private string Make(ITypeSymbol type, string path)
@@ -84,9 +74,9 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             return "json:" + type.ToMinimalName();
         }
 
-        if (Converter(type, path) is { } converter)
+        if (Converter(type, type, path) is { } converter)
         {
-            return Value(type, converter, "json:" + type.ToMinimalName());
+            return Value(type, converter.Expression, converter.Contract);
         }
 
         if (JsonValues.Of(type) is { } value)
@@ -97,7 +87,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         switch (type)
         {
             case IArrayTypeSymbol { Rank: 1 } array:
-                return Collection(type, $"CreateArrayInfo<{NameOf(array.ElementType)}>", null, array.ElementType, path);
+                return Collection(type, $"CreateArrayInfo<{TypeRefs.Name(array.ElementType)}>", null, array.ElementType, path);
             case IArrayTypeSymbol:
                 return Fail(path, "an array of several dimensions has no JSON");
             case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable:
@@ -128,14 +118,14 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
     private string Value(ITypeSymbol type, string converter, string contract)
     {
-        _types.Add(new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Value, Expression = converter, IsValueType = type.IsValueType });
+        Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Value, Expression = converter, IsValueType = type.IsValueType });
         return contract;
     }
 
     private string Collection(ITypeSymbol type, string method, string? creation, ITypeSymbol element, string path)
     {
         var contract = Visit(element, path + "[]");
-        _types.Add(new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Collection, Expression = method, Creation = creation, IsValueType = type.IsValueType });
+        Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Collection, Expression = method, Creation = creation, IsOfFloats = IsFloat(element), IsValueType = type.IsValueType });
         return $"[{contract}]";
     }
 
@@ -143,7 +133,8 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     {
         if (!collection.IsDictionary)
         {
-            return Collection(type, $"{collection.Method}<{NameOf(type)}, {NameOf(type.TypeArguments[0])}>", collection.Creation(type), type.TypeArguments[0], path);
+            var arguments = type.Name.EndsWith("Memory", System.StringComparison.Ordinal) ? "" : NameOf(type) + ", ";
+            return Collection(type, $"{collection.Method}<{arguments}{TypeRefs.Name(type.TypeArguments[0])}>", collection.Creation(type), type.TypeArguments[0], path);
         }
 
         var key = type.TypeArguments[0];
@@ -153,16 +144,21 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         }
 
         var (keys, values) = (Visit(key, path + "{}"), Visit(type.TypeArguments[1], path + "{}"));
-        _types.Add(new JsonTypeModel
+        Add(type, new JsonTypeModel
         {
             Name = NameOf(type),
             Kind = JsonKind.Collection,
-            Expression = $"{collection.Method}<{NameOf(type)}, {NameOf(key)}, {NameOf(type.TypeArguments[1])}>",
+            Expression = $"{collection.Method}<{NameOf(type)}, {NameOf(key)}, {TypeRefs.Name(type.TypeArguments[1])}>",
             Creation = collection.Creation(type),
+            IsOfFloats = IsFloat(type.TypeArguments[1]),
             IsValueType = type.IsValueType,
         });
         return $"{{[{keys}]:{values}}}";
     }
+
+    private static bool IsFloat(ITypeSymbol type) => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        ? IsFloat(nullable.TypeArguments[0])
+        : JsonValues.Of(type) is { Contract: "single" or "double" or "half" };
 
     private string Tuple(INamedTypeSymbol tuple, string path)
     {
@@ -178,10 +174,10 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         {
             var type = tuple.TupleElements[i].Type;
             contracts.Add(Visit(type, $"{path}.Item{i + 1}"));
-            members.Add(new JsonMemberModel($"Item{i + 1}", $"Item{i + 1}", NameOf(type), name, IsField: true, IsSettable: true, TypeRefs.IsNullable(type), null));
+            members.Add(new JsonMemberModel($"Item{i + 1}", $"Item{i + 1}", NameOf(type), name, IsField: true, IsSettable: true, IsNullable(type, isGeneric: true), null));
         }
 
-        _types.Add(new JsonTypeModel { Name = name, Kind = JsonKind.Object, Members = members.ToEquatableArray(), IsValueType = true });
+        Add(tuple, new JsonTypeModel { Name = name, Kind = JsonKind.Object, Members = members.ToEquatableArray(), IsOfFloats = tuple.TupleElements.Any(static e => IsFloat(e.Type)), IsValueType = true });
         return $"({string.Join(",", contracts)})";
     }
 
@@ -197,6 +193,12 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             return Fail(path, "the agent cannot reach the type");
         }
 
+        if (_spelled.TryGetValue(type, out var number))
+        {
+            return "#" + number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        _spelled.Add(type, _spelled.Count);
         var derived = Derived(type, path, out var variants);
         if (type.TypeKind == TypeKind.Interface || type.IsAbstract)
         {
@@ -205,7 +207,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
                 return Fail(path, $"'{type.ToMinimalName()}' may stand for types that are not known; list them with [JsonDerivedType]");
             }
 
-            _types.Add(new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Object, Derived = derived.ToEquatableArray(), Discriminator = Discriminator(type), Construction = "" });
+            Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Object, Derived = derived.ToEquatableArray(), Discriminator = Discriminator(type), Construction = "" });
             return variants;
         }
 
@@ -217,16 +219,20 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
         var contracts = new List<string>();
         var members = new List<JsonMemberModel>();
-        foreach (var member in shape.Members)
+        foreach (var member in shape.Members.OrderBy(static m => m.JsonName, System.StringComparer.Ordinal))
         {
-            var own = Converter(member.Symbol, member.Type, $"{path}.{member.Symbol.Name}");
-            var contract = own is null ? Visit(member.Type, $"{path}.{member.Symbol.Name}") : "json";
-            contracts.Add($"{member.JsonName}:{contract}");
-            members.Add(new JsonMemberModel(member.Symbol.Name, member.JsonName, NameOf(member.Type), NameOf(member.Symbol.ContainingType), member.Symbol is IFieldSymbol, member.IsSettable, TypeRefs.IsNullable(member.Type), own));
+            var at = $"{path}.{member.Symbol.Name}";
+            var own = Converter(member.Symbol, member.Type, at);
+            var contract = own?.Contract ?? Visit(member.Type, at);
             if (_failure is not null)
             {
                 return "";
             }
+
+            contracts.Add($"{Quoted(member.JsonName)}:{contract}");
+            members.Add(new JsonMemberModel(
+                member.Symbol.Name, member.JsonName, NameOf(member.Type), NameOf(member.Symbol.ContainingType), member.Symbol is IFieldSymbol, member.IsSettable,
+                IsNullable(member.Type, IsOfParameter(member.Symbol)), own?.Expression));
         }
 
         if (!type.IsValueType && !type.IsSealed && derived.Count == 0)
@@ -235,20 +241,31 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             derived.Add(new JsonDerivedModel(NameOf(type), null));
         }
 
-        _types.Add(new JsonTypeModel
+        Add(type, new JsonTypeModel
         {
             Name = NameOf(type),
             Kind = JsonKind.Object,
             Members = members.ToEquatableArray(),
-            Parameters = shape.Parameters.Select(static p => new JsonParameterModel(p.Name, NameOf(p.Type), TypeRefs.IsNullable(p.Type), p.IsMember, p.Default)).ToEquatableArray(),
+            Parameters = shape.Parameters.Select(static p => new JsonParameterModel(p.Name, NameOf(p.Type), IsNullable(p.Type, p.IsGeneric), p.IsMember, p.Default)).ToEquatableArray(),
             Construction = shape.Construction(NameOf(type), NameOf),
             Derived = derived.ToEquatableArray(),
             Discriminator = Discriminator(type),
+            IsOfFloats = shape.Members.Any(static m => IsFloat(m.Type)),
             IsValueType = type.IsValueType,
         });
-        contracts.Sort(System.StringComparer.Ordinal);
         return $"{{{string.Join(",", contracts)}}}{variants}";
     }
+
+    /// <summary>A type with arguments has one contract for all annotations of them, so it must take what any of them allows.</summary>
+    private static bool IsNullable(ITypeSymbol type, bool isGeneric) => TypeRefs.IsNullable(type) || (isGeneric && !type.IsValueType);
+
+    private static bool IsOfParameter(ISymbol member) =>
+        member.OriginalDefinition is IPropertySymbol { Type: ITypeParameterSymbol } or IFieldSymbol { Type: ITypeParameterSymbol };
+
+    /// <summary>As it stands if it is a word: contracts are lines, and have no spaces.</summary>
+    private static string Quoted(string name) => name.All(static c => char.IsLetterOrDigit(c) || c is '_' or '-' or '$' or '.')
+        ? name
+        : SymbolDisplay.FormatLiteral(name, quote: true).Replace(" ", "\\u0020");
 
     private static string? Refuse(INamedTypeSymbol type)
     {
@@ -267,11 +284,24 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             return "it has no JSON";
         }
 
+        if (type.IsObsoleteError())
+        {
+            return "it is obsolete, and using it is an error";
+        }
+
         for (var level = type; level is not null; level = level.BaseType)
         {
             if (KnownSymbols.IsException(level))
             {
                 return "an exception cannot be recorded; record what matters of it";
+            }
+        }
+
+        for (var level = type.BaseType; level is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; level = level.BaseType)
+        {
+            if (IsSystem(level.ContainingNamespace))
+            {
+                return $"it derives from '{level.ToMinimalName()}', whose state cannot be seen";
             }
         }
 
@@ -295,7 +325,8 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     {
         var derived = new List<JsonDerivedModel>();
         var contracts = new List<string>();
-        foreach (var attribute in type.GetAttributes().Where(static a => a.AttributeClass?.Name == "JsonDerivedTypeAttribute"))
+        var told = new HashSet<string>();
+        foreach (var attribute in type.GetAttributes().Where(static a => KnownSymbols.IsJson(a, "JsonDerivedType")))
         {
             if (attribute.ConstructorArguments.Length == 0 || attribute.ConstructorArguments[0].Value is not INamedTypeSymbol listed)
             {
@@ -303,13 +334,27 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             }
 
             var discriminator = attribute.ConstructorArguments.Length > 1 && attribute.ConstructorArguments[1].Value is { } value ? SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false) : null;
-            if (discriminator is null && !SymbolEqualityComparer.Default.Equals(listed, type))
+            var isSelf = SymbolEqualityComparer.Default.Equals(listed, type);
+            if (listed.IsUnboundGenericType || !compilation.HasImplicitConversion(listed, type))
+            {
+                Fail(path, $"'{listed.ToMinimalName()}' is listed and is no '{type.ToMinimalName()}'");
+            }
+            else if (discriminator is null && !isSelf)
             {
                 Fail(path, $"'{listed.ToMinimalName()}' is listed without a discriminator, so it would come back as '{type.ToMinimalName()}'");
             }
+            else if (!told.Add(discriminator ?? "") | !told.Add(NameOf(listed)))
+            {
+                Fail(path, $"'{listed.ToMinimalName()}' is listed under a discriminator that is taken, or twice");
+            }
+
+            if (_failure is not null)
+            {
+                break;
+            }
 
             derived.Add(new JsonDerivedModel(NameOf(listed), discriminator));
-            contracts.Add($"{discriminator ?? "-"}={(SymbolEqualityComparer.Default.Equals(listed, type) ? "#" + type.Name : Contract(listed, $"{path}({listed.Name})"))}");
+            contracts.Add($"{discriminator?.Replace(" ", "\\u0020") ?? "-"}={(isSelf ? "#" : Make(listed, $"{path}({listed.Name})"))}");
         }
 
         contracts.Sort(System.StringComparer.Ordinal);
@@ -318,34 +363,44 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     }
 
     private static string? Discriminator(INamedTypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name == "JsonPolymorphicAttribute")?.NamedArguments
+        type.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonPolymorphic"))?.NamedArguments
             .Where(static a => a.Key == "TypeDiscriminatorPropertyName").Select(static a => a.Value.Value as string).FirstOrDefault();
 
-    /// <summary>The converter that a type or member names, if it is one for exactly this type.</summary>
-    private string? Converter(ITypeSymbol type, string path) => Converter(type, type, path);
-
-    private string? Converter(ISymbol symbol, ITypeSymbol type, string path)
+    /// <summary>The converter that a type or member names, as an expression, and how a contract mentions it.</summary>
+    private (string Expression, string Contract)? Converter(ISymbol symbol, ITypeSymbol type, string path)
     {
-        var attribute = symbol.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name == "JsonConverterAttribute" && !a.ConstructorArguments.IsEmpty);
+        var attribute = symbol.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonConverter") && !a.ConstructorArguments.IsEmpty);
         if (attribute?.ConstructorArguments[0].Value is not INamedTypeSymbol converter)
         {
             return null;
         }
 
+        var name = NameOf(type);
+        if (type.TypeKind == TypeKind.Enum && KnownSymbols.Is(converter, "JsonStringEnumConverter", "System", "Text", "Json", "Serialization"))
+        {
+            return ($"new {Json}JsonStringEnumConverter<{name}>().CreateConverter(typeof({name}), options)!", "enum");
+        }
+
         for (INamedTypeSymbol? level = converter; level is not null; level = level.BaseType)
         {
-            if (KnownSymbols.Is(level, "JsonStringEnumConverter", "System", "Text", "Json", "Serialization"))
+            var isFactory = KnownSymbols.Is(level, "JsonConverterFactory", "System", "Text", "Json", "Serialization");
+            if (isFactory || (KnownSymbols.Is(level, "JsonConverter", "System", "Text", "Json", "Serialization") && level.TypeArguments.Length == 1 && SymbolEqualityComparer.Default.Equals(level.TypeArguments[0], type)))
             {
-                return $"new global::System.Text.Json.Serialization.JsonStringEnumConverter<{NameOf(type)}>().CreateConverter(typeof({NameOf(type)}), options)!";
-            }
+                if (!CanMake(converter))
+                {
+                    Fail(path, $"the agent cannot make its converter '{converter.ToMinimalName()}'; give it an accessible constructor without parameters");
+                    return null;
+                }
 
-            if (level.Name == "JsonConverter" && level.TypeArguments.Length == 1 && SymbolEqualityComparer.Default.Equals(level.TypeArguments[0], type))
-            {
-                return $"new {TypeRefs.Name(converter)}()";
+                return (isFactory ? $"new {TypeRefs.Name(converter)}().CreateConverter(typeof({name}), options)!" : $"new {TypeRefs.Name(converter)}()", "json:" + converter.ToMinimalName());
             }
         }
 
         Fail(path, $"its converter '{converter.ToMinimalName()}' is no JsonConverter<{type.ToMinimalName()}>");
         return null;
     }
+
+    private bool CanMake(INamedTypeSymbol type) =>
+        !type.IsAbstract && !type.IsUnboundGenericType && compilation.IsSymbolAccessibleWithin(type, agent)
+        && type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, agent));
 }

@@ -58,6 +58,10 @@ internal sealed class JsonObjectShape
             else
             {
                 arguments.Add(value);
+                if (_parameters[i].Required is { } required)
+                {
+                    initializers.Add($"{Identifier.Escape(required)} = {value}");
+                }
             }
         }
 
@@ -67,11 +71,11 @@ internal sealed class JsonObjectShape
     private IMethodSymbol? FindConstructor()
     {
         var reachable = _type.InstanceConstructors
-            .Where(c => _compilation.IsSymbolAccessibleWithin(c, _agent) && !IsCopy(c))
+            .Where(c => _compilation.IsSymbolAccessibleWithin(c, _agent) && !IsCopy(c) && !c.IsObsoleteError() && c.Parameters.All(static p => p.RefKind is RefKind.None or RefKind.In))
             .ToList();
         // That of a struct without one is always there, and needs no call.
         var written = reachable.Where(c => !_type.IsValueType || !c.IsImplicitlyDeclared).ToList();
-        return reachable.FirstOrDefault(static c => Has(c, "JsonConstructorAttribute"))
+        return reachable.FirstOrDefault(static c => Has(c, "JsonConstructor"))
             ?? written.FirstOrDefault(static c => c.Parameters.Length == 0)
             ?? (written.Count == 1 ? written[0] : null);
     }
@@ -82,18 +86,25 @@ internal sealed class JsonObjectShape
     private void FindMembers()
     {
         var parameters = _constructor?.Parameters ?? [];
-        var bound = new Dictionary<string, ISymbol>(StringComparer.OrdinalIgnoreCase);
+        var bound = new Dictionary<string, (ISymbol Member, bool IsRequired)>(StringComparer.OrdinalIgnoreCase);
+        var setsRequired = _constructor?.GetAttributes().Any(static a => a.AttributeClass?.Name == "SetsRequiredMembersAttribute") == true;
         var initialised = new List<Parameter>();
         foreach (var member in Candidates())
         {
+            var isRequired = !setsRequired && member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
             if (IsIgnored(member))
             {
+                if (isRequired)
+                {
+                    Failure = (member.Name, "it is required, and [JsonIgnore] leaves it out");
+                    return;
+                }
+
                 continue;
             }
 
             var type = member is IPropertySymbol p ? p.Type : ((IFieldSymbol)member).Type;
             var parameter = parameters.FirstOrDefault(q => string.Equals(q.Name, member.Name, StringComparison.OrdinalIgnoreCase) && SymbolEqualityComparer.Default.Equals(q.Type, type));
-            var isRequired = member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
             var isInit = member is IPropertySymbol { SetMethod.IsInitOnly: true };
             var canSet = member switch
             {
@@ -101,9 +112,15 @@ internal sealed class JsonObjectShape
                 IFieldSymbol field => !field.IsReadOnly,
                 _ => false,
             };
+            if (member.IsObsoleteError())
+            {
+                Failure = (member.Name, "it is obsolete, and using it is an error; mark it [JsonIgnore] if it may start afresh");
+                return;
+            }
+
             if (parameter is not null)
             {
-                bound[parameter.Name] = member;
+                bound[parameter.Name] = (member, isRequired);
             }
             else if (!canSet)
             {
@@ -117,7 +134,7 @@ internal sealed class JsonObjectShape
             }
             else if (isRequired || isInit)
             {
-                initialised.Add(new Parameter(member.Name, type, IsMember: true, null));
+                initialised.Add(new Parameter(member.Name, type, IsMember: true, null) { IsGeneric = member.OriginalDefinition is IPropertySymbol { Type: ITypeParameterSymbol } or IFieldSymbol { Type: ITypeParameterSymbol } });
             }
 
             _members.Add(new Member(member, JsonName(member), type, IsSettable: parameter is null && canSet && !isInit && !isRequired));
@@ -125,16 +142,21 @@ internal sealed class JsonObjectShape
 
         foreach (var parameter in parameters)
         {
-            if (!bound.ContainsKey(parameter.Name))
+            if (!bound.TryGetValue(parameter.Name, out var member))
             {
                 Failure = (parameter.Name, $"constructor parameter '{parameter.Name}' has no property or field of its name and type to be restored from");
                 return;
             }
 
-            _parameters.Add(new Parameter(parameter.Name, parameter.Type, IsMember: false, parameter.HasExplicitDefaultValue ? Literals.Default(parameter) : null));
+            _parameters.Add(new Parameter(parameter.Name, parameter.Type, IsMember: false, parameter.HasExplicitDefaultValue ? Literals.Default(parameter) : null)
+            {
+                IsGeneric = parameter.OriginalDefinition.Type is ITypeParameterSymbol,
+                Required = member.IsRequired ? member.Member.Name : null,
+            });
         }
 
         _parameters.AddRange(initialised);
+        CheckNames();
         CheckHiddenState();
     }
 
@@ -148,8 +170,8 @@ internal sealed class JsonObjectShape
             {
                 var isCandidate = member switch
                 {
-                    IPropertySymbol { IsStatic: false, IsIndexer: false, GetMethod: { } get } => get.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonIncludeAttribute") && _compilation.IsSymbolAccessibleWithin(get, _agent)),
-                    IFieldSymbol { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false } field => field.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonIncludeAttribute") && _compilation.IsSymbolAccessibleWithin(field, _agent)),
+                    IPropertySymbol { IsStatic: false, IsIndexer: false, GetMethod: { } get } => get.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonInclude") && _compilation.IsSymbolAccessibleWithin(get, _agent)),
+                    IFieldSymbol { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false } field => field.DeclaredAccessibility == Accessibility.Public || (Has(member, "JsonInclude") && _compilation.IsSymbolAccessibleWithin(field, _agent)),
                     _ => false,
                 };
                 if (isCandidate && member.Name != "EqualityContract" && seen.Add(member.Name))
@@ -160,38 +182,85 @@ internal sealed class JsonObjectShape
         }
     }
 
-    /// <summary>A property without a backing field makes its value of others.</summary>
-    private static bool IsComputed(ISymbol member) =>
-        member is IPropertySymbol property && !property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
-        && property.ContainingType.Locations[0].IsInSource;
-
-    /// <summary>Fields that nobody writes would come back empty, in silence.</summary>
-    private void CheckHiddenState()
+    private void CheckNames()
     {
-        for (INamedTypeSymbol? level = _type; level is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; level = level.BaseType)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+
+        // Values find their constructor parameters whatever the case.
+        var members = new HashSet<string>(_parameters.Count > 0 ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var member in _members)
         {
-            foreach (var field in level.GetMembers().OfType<IFieldSymbol>())
+            if (!names.Add(member.JsonName) | !members.Add(member.Symbol.Name))
             {
-                if (field is { IsStatic: false, IsConst: false, IsImplicitlyDeclared: false } && !_members.Any(m => SymbolEqualityComparer.Default.Equals(m.Symbol, field)) && !IsIgnored(field))
-                {
-                    Failure = (field.Name, "the field would not be restored: make it a property, or mark it [JsonIgnore] if it may start afresh");
-                    return;
-                }
+                Failure = (member.Symbol.Name, $"another member is written as '{member.JsonName}' too; set [JsonPropertyName]");
+                return;
             }
         }
     }
 
+    /// <summary>A property without a field of its own makes its value of others. What was compiled elsewhere tells by the accessor.</summary>
+    private static bool IsComputed(ISymbol member) => member is IPropertySymbol property
+        && (property.ContainingType.Locations[0].IsInSource
+            ? !property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
+            : !property.GetMethod!.GetAttributes().Any(static a => a.AttributeClass?.Name == "CompilerGeneratedAttribute"));
+
+    /// <summary>What nobody writes would come back empty, in silence.</summary>
+    private void CheckHiddenState()
+    {
+        if (Failure is not null)
+        {
+            return;
+        }
+
+        for (INamedTypeSymbol? level = _type; level is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; level = level.BaseType)
+        {
+            foreach (var field in level.GetMembers().OfType<IFieldSymbol>().Where(static f => !f.IsStatic && !f.IsConst))
+            {
+                var state = field.AssociatedSymbol ?? field;
+                if ((field.IsImplicitlyDeclared && field.AssociatedSymbol is not IPropertySymbol) || _members.Any(m => IsOrOverrides(m.Symbol, state)) || IsIgnored(state))
+                {
+                    continue;
+                }
+
+                Failure = (state.Name, state is IFieldSymbol
+                    ? "the field would not be restored: make it a property, or mark it [JsonIgnore] if it may start afresh"
+                    : "it would not be restored: make it public, or mark it [JsonInclude] where the agent can reach it, or [JsonIgnore] if it may start afresh");
+                return;
+            }
+        }
+    }
+
+    private static bool IsOrOverrides(ISymbol member, ISymbol state)
+    {
+        for (var level = member; level is not null; level = (level as IPropertySymbol)?.OverriddenProperty)
+        {
+            if (SymbolEqualityComparer.Default.Equals(level, state))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool IsIgnored(ISymbol member) =>
-        member.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name is "JsonIgnoreAttribute") is { } ignore && ignore.EnumName("Condition", "Always") == "Always";
+        member.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonIgnore")) is { } ignore && ignore.EnumName("Condition", "Always") == "Always";
 
     private static string JsonName(ISymbol member) =>
-        member.GetAttributes().FirstOrDefault(static a => a.AttributeClass?.Name == "JsonPropertyNameAttribute")?.Text() ?? member.Name;
+        member.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonPropertyName"))?.Text() ?? member.Name;
 
-    private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => a.AttributeClass?.Name == attribute);
+    private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => KnownSymbols.IsJson(a, attribute));
 
     /// <summary>A member that is written.</summary>
     public sealed record Member(ISymbol Symbol, string JsonName, ITypeSymbol Type, bool IsSettable);
 
     /// <summary>Something that construction needs.</summary>
-    public sealed record Parameter(string Name, ITypeSymbol Type, bool IsMember, string? Default);
+    public sealed record Parameter(string Name, ITypeSymbol Type, bool IsMember, string? Default)
+    {
+        /// <summary>Whether the type is an argument of the declaring type.</summary>
+        public bool IsGeneric { get; init; }
+
+        /// <summary>The required member that C# wants to see initialised all the same.</summary>
+        public string? Required { get; init; }
+    }
 }

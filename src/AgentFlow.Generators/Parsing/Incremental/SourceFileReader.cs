@@ -273,6 +273,7 @@ internal sealed class SourceFileReader : IDisposable
             {
                 // That it is there counts: it tells a definition from an implementation.
                 _writer.Write(-node.RawKind);
+                _writer.Write(HasField(node) ? 1 : 0);
                 WriteNullable(node.FullSpan);
             }
             else
@@ -309,6 +310,10 @@ internal sealed class SourceFileReader : IDisposable
             }
         }
     }
+
+    /// <summary>A property whose body says <c>field</c> has state of its own, which is recorded.</summary>
+    private static bool HasField(SyntaxNode body) =>
+        body.Parent is AccessorDeclarationSyntax or PropertyDeclarationSyntax && body.DescendantTokens().Any(static token => token.Text == "field");
 
     private static bool IsLeftOut(SyntaxNode node) => node switch
     {

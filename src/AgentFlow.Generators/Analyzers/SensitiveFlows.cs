@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Model;
+using AgentFlow.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentFlow.Generators.Analyzers;
+
+/// <summary>AF0403: where the body of an action hands something sensitive to a log, a console, an event or an exception.</summary>
+internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, Compilation compilation)
+{
+    public void Check(Action<Diagnostic> report, CancellationToken ct)
+    {
+        var actions = model.Actions.ToDictionary(static action => action.Method.Name);
+        foreach (var method in ActionCollector.Lineage(agent).SelectMany(static type => type.GetMembers().OfType<IMethodSymbol>()))
+        {
+            if (!actions.TryGetValue(method.Name, out var action) || !ActionBodies.IsAction(method))
+            {
+                continue;
+            }
+
+            var marked = Marked(method, action);
+            foreach (var reference in method.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
+            {
+                var body = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
+                foreach (var operation in body?.Descendants() ?? [])
+                {
+                    if (IsSensitive(operation, marked) && Sink(operation) is { } sink)
+                    {
+                        report(Diagnostic.Create(Descriptors.SensitiveShown, operation.Syntax.GetLocation(), operation.Syntax.ToString(), sink));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The parameters that are sensitive as a whole; what only holds something sensitive may show the rest.</summary>
+    private HashSet<ISymbol> Marked(IMethodSymbol method, ActionModel action)
+    {
+        var marked = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        for (var i = 0; i < method.Parameters.Length && i < action.Method.Parameters.Count; i++)
+        {
+            var bound = action.Method.Parameters[i];
+            var isMarked = bound.Source == ParameterSource.Input
+                ? SensitiveTypes.Mark(method.Parameters[i].GetAttributes()) is not null
+                : bound.Actions.Any(source => model.Actions[source].IsMarked) || (bound.Source == ParameterSource.Item && action.ForEach is { } each && model.Actions[each.Source].IsMarked);
+            if (isMarked)
+            {
+                marked.Add(method.Parameters[i]);
+            }
+        }
+
+        return marked;
+    }
+
+    private static bool IsSensitive(IOperation operation, HashSet<ISymbol> marked)
+    {
+        switch (operation)
+        {
+            case IParameterReferenceOperation parameter:
+                return marked.Contains(parameter.Parameter) || IsMarkedType(parameter.Type);
+            case ILocalReferenceOperation local:
+                return marked.Contains(local.Local) || IsMarkedType(local.Type);
+            case IPropertyReferenceOperation property:
+                return SensitiveTypes.IsMarked(property.Property) || IsMarkedType(property.Type);
+            case IVariableDeclaratorOperation { Symbol: var symbol } declarator when declarator.GetVariableInitializer()?.Value is { } value && Carries(value, marked):
+                marked.Add(symbol);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsMarkedType(ITypeSymbol? type) => SensitiveTypes.IsMarked(type is IArrayTypeSymbol array ? array.ElementType : type);
+
+    /// <summary>Whether the value itself, or text made of it, is sensitive.</summary>
+    private static bool Carries(IOperation value, HashSet<ISymbol> marked) =>
+        value.DescendantsAndSelf().Any(part => IsSensitive(part, marked) && (part == value || Above(part).TakeWhile(above => above != value.Parent).All(IsTransparent)));
+
+    private static IEnumerable<IOperation> Above(IOperation operation) => operation.Ancestors();
+
+    /// <summary>Where it ends up; null if nothing shows it.</summary>
+    private static string? Sink(IOperation operation)
+    {
+        foreach (var above in Above(operation))
+        {
+            switch (above)
+            {
+                case IInvocationOperation call when NameOfSink(call.TargetMethod) is { } name:
+                    return name;
+                case IObjectCreationOperation { Type: { } type } when IsException(type):
+                    return "the message of an exception";
+                case { } when !IsTransparent(above):
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What passes a value on as it is, or as text.</summary>
+    private static bool IsTransparent(IOperation operation) => operation switch
+    {
+        IConversionOperation or IArgumentOperation or IInterpolationOperation or IInterpolatedStringOperation or IParenthesizedOperation or ICoalesceOperation or ITupleOperation
+            or IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation or IConditionalOperation or IAnonymousObjectCreationOperation
+            or IInterpolatedStringAppendOperation or IInterpolatedStringHandlerCreationOperation or IBlockOperation { IsImplicit: true } => true,
+        ISimpleAssignmentOperation { Parent: IAnonymousObjectCreationOperation } => true,
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String } => true,
+        IPropertyReferenceOperation { Property.Name: "Length" or "Count" } => false,
+        IPropertyReferenceOperation { Property.Type.SpecialType: not SpecialType.System_Boolean } => true,
+        IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_String } } => true,
+        IInvocationOperation { TargetMethod.Name: "ToString" } => true,
+        _ => false,
+    };
+
+    private static string? NameOfSink(IMethodSymbol method)
+    {
+        var type = method.ContainingType;
+        return type.ContainingNamespace.ToDisplayString() switch
+        {
+            "System" when type.Name == "Console" => "the console",
+            "System.Diagnostics" when type.Name is "Trace" or "Debug" => "a trace",
+            "System.IO" when type.Name == "TextWriter" => "a text writer",
+            "AgentFlow" when type.Name == "ActionContext" && method.Name.StartsWith("Emit", StringComparison.Ordinal) => "an event",
+            { } space when space == "Microsoft.Extensions.Logging" || space.StartsWith("Microsoft.Extensions.Logging.", StringComparison.Ordinal) => "a log",
+            _ => method.GetAttributes().Any(static a => a.AttributeClass?.Name == "LoggerMessageAttribute") ? "a log" : null,
+        };
+    }
+
+    private static bool IsException(ITypeSymbol type)
+    {
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (KnownSymbols.IsException(level))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
