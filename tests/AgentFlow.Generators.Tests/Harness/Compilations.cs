@@ -13,6 +13,7 @@ internal static class Compilations
             .Where(static path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "mscorlib.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(AgentAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(AgentFlow.Testing.Simulate).Assembly.Location),
     ];
 
     public static CSharpCompilation Of(params string[] sources) => Of(sources, options: null);
