@@ -31,6 +31,7 @@ public static partial class SessionStoreConformance
         [nameof(A_released_session_can_be_claimed)] = A_released_session_can_be_claimed,
         [nameof(A_late_release_does_no_harm)] = A_late_release_does_no_harm,
         [nameof(Running_is_due_when_nobody_owns_it)] = Running_is_due_when_nobody_owns_it,
+        [nameof(What_is_being_created_is_nobody_elses)] = What_is_being_created_is_nobody_elses,
         [nameof(Suspended_is_due_at_its_time_and_not_before)] = Suspended_is_due_at_its_time_and_not_before,
         [nameof(Suspended_is_due_when_a_new_signal_has_come)] = Suspended_is_due_when_a_new_signal_has_come,
         [nameof(Only_the_asked_agents_are_due)] = Only_the_asked_agents_are_due,
@@ -233,6 +234,25 @@ public static partial class SessionStoreConformance
         var heir = (await c.Store.ClaimAsync("a", Other, c.Unit).ConfigureAwait(false))!;
         await c.AppendAsync(heir, 1, [], SessionState.Paused, releases: true).ConfigureAwait(false);
         Equal("", await c.DueAsync().ConfigureAwait(false), "what is due when it is paused");
+    }
+
+    private static async Task What_is_being_created_is_nobody_elses(Case c)
+    {
+        using var isOver = new CancellationTokenSource();
+        var watching = Task.Run(async () =>
+        {
+            while (!isOver.IsCancellationRequested)
+            {
+                Equal("", await c.DueAsync().ConfigureAwait(false), "what is due while sessions are created and claimed");
+            }
+        });
+        for (var i = 0; i < 100; i++)
+        {
+            Equal(1, (await c.CreateAsync($"s{i}").ConfigureAwait(false)).Epoch, "the epoch of the first claim");
+        }
+
+        await isOver.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
     }
 
     private static async Task Suspended_is_due_at_its_time_and_not_before(Case c)

@@ -77,8 +77,10 @@ public sealed class FileSessionStore : ISessionStore
         SessionId.Check(session.Id);
         var now = _clock.Now;
         byte[] content = [.. SessionLog.Create(session, records, now), .. SessionLog.Claim(owner, now)];
-        var entry = Add(session.Id, content);
-        return Change(entry, stored => new SessionClaim(stored.Info, owner, stored.Info.Epoch, now), stored => stored.Claim(owner, now, lease, renews: true));
+
+        // Claimed before anybody else can see it.
+        var info = Add(session.Id, content, stored => stored.Claim(owner, now, lease, renews: true));
+        return new(new SessionClaim(info, owner, info.Epoch, now));
     }
 
     /// <inheritdoc />
@@ -323,7 +325,7 @@ public sealed class FileSessionStore : ISessionStore
     /// <summary>An id never becomes a path: its hash does.</summary>
     private string PathOf(string id) => Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)) + Extension);
 
-    private Entry Add(string id, ReadOnlySpan<byte> content)
+    private SessionInfo Add(string id, ReadOnlySpan<byte> content, Action<StoredSession>? begin = null)
     {
         var entry = new Entry(PathOf(id));
         lock (_gate)
@@ -341,21 +343,12 @@ public sealed class FileSessionStore : ISessionStore
             DurableFile.Create(entry.Path, content);
             lock (entry)
             {
-                entry.Load();
+                begin?.Invoke(entry.Load()!);
+                _ = entry.Session;
+                entry.Settle();
+                _sessions.Add(id, entry);
+                return entry.Info!;
             }
-
-            _sessions.Add(id, entry);
-            return entry;
-        }
-    }
-
-    private static ValueTask<T> Change<T>(Entry entry, Func<StoredSession, T> result, Action<StoredSession> change)
-    {
-        lock (entry)
-        {
-            change(entry.Session);
-            entry.Settle();
-            return new(result(entry.Session));
         }
     }
 
