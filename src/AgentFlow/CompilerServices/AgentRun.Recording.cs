@@ -18,6 +18,9 @@ public abstract partial class AgentRun
     /// <summary>Whether nothing new is to start though nothing is wrong: the session is being paused or its worker shut down.</summary>
     private volatile bool _held;
 
+    /// <summary>Whether what was settled last stops the run, and its token is still to be cancelled. Guarded by the gate.</summary>
+    private bool _mustCancel;
+
     /// <summary>Whether the run has come to rest and waits; then it can be set going again. Guarded by the gate.</summary>
     private bool _isWaiting;
 
@@ -224,7 +227,6 @@ public abstract partial class AgentRun
     /// <summary>Counts what is recorded. The caller becomes a drainer and has to call <see cref="AdvanceRecorded"/>.</summary>
     internal void SettleRecorded(int action, ActionStatus status, Exception? error)
     {
-        bool cancel;
         lock (_gate)
         {
             var before = _stop;
@@ -232,21 +234,24 @@ public abstract partial class AgentRun
             Stir();
             Unsuspend(action);
             Settle(action, status, error);
-            cancel = before == StopReason.None && _stop != StopReason.None;
+            _mustCancel |= before == StopReason.None && _stop != StopReason.None;
+        }
+    }
+
+    /// <summary>Starts what has become ready, once for each call of <see cref="SettleRecorded"/>. Called outside the recorder's gate: users' code runs here.</summary>
+    internal void AdvanceRecorded(int times)
+    {
+        bool cancel;
+        lock (_gate)
+        {
+            _drainers -= times - 1;
+            cancel = _mustCancel;
+            _mustCancel = false;
         }
 
         if (cancel)
         {
             CancelToken();
-        }
-    }
-
-    /// <summary>Starts what has become ready, once for each call of <see cref="SettleRecorded"/>.</summary>
-    internal void AdvanceRecorded(int times)
-    {
-        lock (_gate)
-        {
-            _drainers -= times - 1;
         }
 
         AdvanceInContext(None, null, entering: false);
@@ -402,6 +407,7 @@ public abstract partial class AgentRun
         _drainers = 0;
         _held = false;
         _isWaiting = false;
+        _mustCancel = false;
     }
 
     private NotSupportedException NotDurable() => new($"Agent '{_plan.Graph.Name}' is not durable, so no session can take it.");
