@@ -38,6 +38,7 @@ internal sealed class UpcastFix() : MendProvider(DiagnosticIds.ShippedOutputChan
         }
 
         var members = records
+            // What the old output means in today's terms only its author knows: the body is left to them, and says so if it is called before.
             .Prepend($"private static {output} Read{action}V{version}({type} old) => throw new global::System.NotImplementedException();")
             .Select(static text => ParseMemberDeclaration(text)!.WithLeadingTrivia(ElasticCarriageReturnLineFeed).WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation))
             .ToList();

@@ -61,6 +61,7 @@ public static partial class Comments
     [GeneratedRegex(@"^[ \t]*[@:](?:param|return|returns|throws|type|rtype|raises|see|since|author|arg)\b.*$", RegexOptions.Multiline)]
     private static partial Regex TagLine();
 
+    // The words are those of comments in the files that are read, to-dos among them: none of it is prose.
     [GeneratedRegex(@"(?:[;{}]|=>)$|\s[+=!]?=\s.*[\[(]|^[-=*#/\s]+$|^(?:Copyright|Licensed|SPDX|TODO\b|!/|region|endregion|pylint|noqa|eslint|type:)", RegexOptions.IgnoreCase)]
     private static partial Regex NoProse();
 
