@@ -1,0 +1,60 @@
+namespace AgentFlow;
+
+/// <summary>How a session ends here: undone if it must be, recorded, and let go.</summary>
+internal sealed partial class SessionRun
+{
+    private async Task EndAsync(Exception? error)
+    {
+        if (error is not null && _run.HasUndo && !IsBroken)
+        {
+            try
+            {
+                error = await _run.UndoRecordedAsync(error).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (IsBroken)
+            {
+            }
+        }
+
+        if (IsBroken)
+        {
+            Leave();
+            return;
+        }
+
+        var state = error switch
+        {
+            null => SessionState.Completed,
+            OperationCanceledException => SessionState.Cancelled,
+            _ => SessionState.Failed,
+        };
+        var result = error is null && _run.Plan.Result >= 0 ? _run.OutputOf(_run.Plan.Result) : null;
+        lock (_gate)
+        {
+            _isResting = true;
+        }
+
+        Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, error), State = state, Ends = new SessionRest(state, result, error), Flushes = true });
+    }
+
+    /// <summary>The session is no longer at work here.</summary>
+    private void Leave(SessionRest? rest = null)
+    {
+        lock (_gate)
+        {
+            if (_hasLeft)
+            {
+                return;
+            }
+
+            _hasLeft = true;
+            _isLeaving = true;
+        }
+
+        rest ??= new SessionRest(_state, null, _broken);
+        StopTimers();
+        _run.LetGo();
+        _runtime.Left(this, rest);
+        _rest.TrySetResult(rest);
+    }
+}
