@@ -139,4 +139,54 @@ public sealed class DurabilityRulesTests
         var message = Assert.Single(found, static d => d.Id == "AF0401").GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         Assert.True(message.Contains($"cannot be recorded: {path}: ", StringComparison.Ordinal), message);
     }
+
+    /// <summary>Whoever starts, answers and awaits a session gets no error of his own for the mistake in the agent.</summary>
+    [Fact]
+    public Task A_mistake_in_a_durable_agent_is_one_error() => Expect.Source("""
+        [Agent]
+        public sealed partial class Approval
+        {
+            [Action] private Draft Write([Input] string topic) => throw null!;
+            [Action, DependsOn({|AF0101:"Wriet"|})] private Task Log() => throw null!;
+            [Signal(Timeout = "1.00:00:00")] private partial Task<Score> Approve(Draft draft);
+            [Signal(Timeout = "1.00:00:00")] private partial ValueTask Confirm(Score score);
+            [Action, DependsOn(nameof(Confirm))] private Report Publish(Score approve) => throw null!;
+        }
+
+        [Agent(Durable = false)]
+        public sealed partial class Plain
+        {
+            [Action, DependsOn({|AF0101:"Wriet"|})] private Report Publish([Input] string topic, [Input] int count) => throw null!;
+        }
+
+        public static class Caller
+        {
+            public static async Task<Report> Use(AgentRuntime runtime)
+            {
+                var session = await runtime.StartAsync(new Approval(), "topic");
+                await session.ApproveAsync(new Score(1));
+                await session.ConfirmAsync();
+                await session.SignalAsync(Approval.Signals.Approve, new Score(1));
+                Session<Approval, Report> same = session;
+                IAgent<Plain, (string Topic, int Count), Report> plain = new Plain();
+                return await plain.RunAsync(("topic", 1), RunOptions.Default, CancellationToken.None);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task A_mistake_in_an_agent_of_hidden_types_is_one_error() => Expect.Source("""
+        public static partial class Host
+        {
+            [Agent]
+            private sealed partial class Approval
+            {
+                private sealed record Hidden(int Value);
+                [Action] private Draft Write([Input] string topic) => throw null!;
+                [Signal(Timeout = "1.00:00:00")] private partial Task<Hidden> Approve(Draft draft);
+                [Signal(Timeout = "1.00:00:00")] private partial Task<Score> {|AF0108:Approve|}([Input] string topic);
+                [Action, Result] private Hidden {|AF0211:Publish|}([From(nameof(Approve))] Hidden approve) => throw null!;
+            }
+        }
+        """);
 }

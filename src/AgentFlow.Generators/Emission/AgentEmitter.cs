@@ -17,11 +17,12 @@ internal static class AgentEmitter
         var names = new AgentNames(agent);
         if (agent.HasErrors)
         {
-            yield return File(agent, "", writer =>
+            yield return File(agent, "", writer => StubEmitter.Emit(writer, agent, names), StubEmitter.Interfaces(agent, names));
+            if (SignalEmitter.HasExtensions(agent) && StubEmitter.Interfaces(agent, names) is not null)
             {
-                StubEmitter.Emit(writer, agent, names);
-                SignalEmitter.EmitParts(writer, agent);
-            });
+                yield return Beside(agent, "SignalMethods", writer => SignalEmitter.EmitExtensions(writer, agent, names));
+            }
+
             yield break;
         }
 

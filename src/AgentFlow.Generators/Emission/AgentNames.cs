@@ -45,6 +45,10 @@ internal sealed class AgentNames
         _ => $"({string.Join(", ", _agent.Inputs.Select(i => $"{i.Type.Name} {Identifier.Escape(i.Name)}"))})",
     };
 
+    /// <summary>The same, where the inputs may be left out.</summary>
+    public string OptionalInputArgument =>
+        _agent.Inputs.Count == 1 && _agent.Inputs[0].Type is { IsValueType: false, IsNullable: false } ? InputArgument + "?" : InputArgument;
+
     /// <summary>The modifier of members that hide those of a base class that is an agent too.</summary>
     public string New => _agent.HidesBaseAgent ? "new " : "";
 

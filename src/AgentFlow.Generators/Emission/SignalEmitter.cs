@@ -7,7 +7,7 @@ namespace AgentFlow.Generators.Emission;
 /// <summary>Writes what belongs to an agent's signals: the parts that C# asks for, typed keys, and methods of the session to answer with.</summary>
 internal static class SignalEmitter
 {
-    public static bool HasParts(AgentModel agent) => agent.Actions.Any(static a => a.Signal is { Declaration: not null });
+    public static bool HasAny(AgentModel agent) => Signals(agent).Any();
 
     /// <summary>The bodies of the partial methods: nobody calls them in a session.</summary>
     public static void EmitParts(SourceWriter writer, AgentModel agent)
@@ -21,7 +21,7 @@ internal static class SignalEmitter
         }
     }
 
-    /// <summary>A key for each signal, inherited ones included.</summary>
+    /// <summary>A key for each signal, inherited ones included; one that throws if the agent has errors.</summary>
     public static void EmitKeys(SourceWriter writer, AgentModel agent, AgentNames names)
     {
         writer.Line("/// <summary>The signals that sessions of the agent wait for.</summary>");
@@ -31,7 +31,10 @@ internal static class SignalEmitter
             foreach (var signal in Signals(agent))
             {
                 writer.Line($"/// <summary>Completes <c>{Identifier.Xml(signal.Id)}</c>.</summary>");
-                writer.Line($"public static {Key(signal)} {Identifier.Member(signal.Method.Name, "Signals")} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"Run.ContractOf<{signal.Output.Name}>()")});");
+                var key = $"public static {Key(signal)} {Identifier.Member(signal.Method.Name, "Signals")}";
+                writer.Line(agent.HasErrors
+                    ? $"{key} => {StubEmitter.Throw};"
+                    : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"Run.ContractOf<{signal.Output.Name}>()")});");
             }
         });
     }
@@ -67,7 +70,9 @@ internal static class SignalEmitter
         });
     }
 
-    private static IEnumerable<ActionModel> Signals(AgentModel agent) => agent.Actions.Where(static a => a.Signal is not null);
+    /// <summary>One for each name: that there is but one is an error of its own.</summary>
+    private static IEnumerable<ActionModel> Signals(AgentModel agent) =>
+        agent.Actions.Where(static a => a.Signal is not null).GroupBy(static a => a.Method.Name).Select(static group => group.First());
 
     private static string Key(ActionModel signal) => $"global::AgentFlow.SignalKey<{signal.Output?.Name ?? "global::AgentFlow.Unit"}>";
 

@@ -11,9 +11,9 @@ internal static class SurfaceEmitter
     private const string Events = "global::System.Collections.Generic.IAsyncEnumerable<global::AgentFlow.AgentEvent>";
 
     /// <summary>The interfaces that the agent implements.</summary>
-    public static string Interfaces(AgentModel agent, AgentNames names) => agent.Durable is null ? Interface(agent, names) : Interface(agent, names, "IDurableAgent");
+    public static string Interfaces(AgentModel agent, AgentNames names) => agent.IsDurable ? Interface(agent, names, "IDurableAgent") : Interface(agent, names);
 
-    private static string Interface(AgentModel agent, AgentNames names, string name = "IAgent") =>
+    public static string Interface(AgentModel agent, AgentNames names, string name = "IAgent") =>
         $"global::AgentFlow.{name}<{agent.QualifiedName}, {names.InputArgument}, {names.ResultArgument}>";
 
     public static void Emit(SourceWriter writer, AgentModel agent, AgentNames names, Topology topology)
@@ -54,8 +54,7 @@ internal static class SurfaceEmitter
             writer.Line($"static global::AgentFlow.AgentShape {Interface(agent, names, "IDurableAgent")}.Shape => Run.Shape;");
             writer.Line();
             writer.Line(AgentEmitter.GeneratedCode);
-            var optional = agent.Inputs.Count == 1 && agent.Inputs[0].Type is { IsValueType: false, IsNullable: false } ? names.InputArgument + "?" : names.InputArgument;
-            writer.Line($"{Runtime.AgentRun}<{names.ResultArgument}> {Interface(agent, names, "IDurableAgent")}.Rent({optional} input, global::AgentFlow.RunOptions options) =>");
+            writer.Line($"{Runtime.AgentRun}<{names.ResultArgument}> {Interface(agent, names, "IDurableAgent")}.Rent({names.OptionalInputArgument} input, global::AgentFlow.RunOptions options) =>");
             writer.Line($"    Run.RentFor(this, {names.InputInitializer(i => agent.Inputs.Count == 1 ? "input!" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}")}, options);");
         }
     }

@@ -56,7 +56,10 @@ internal sealed record AgentModel
 
     public required MethodModel? Until { get; init; }
 
-    /// <summary>What sessions of the agent record; null if no session takes it.</summary>
+    /// <summary>Whether sessions are to take the agent: <c>[Agent(Durable)]</c>.</summary>
+    public required bool IsDurable { get; init; }
+
+    /// <summary>What sessions of the agent record; null if no session takes it, or the agent has errors.</summary>
     public DurableModel? Durable { get; init; }
 
     /// <summary>

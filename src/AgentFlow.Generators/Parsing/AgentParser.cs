@@ -69,6 +69,7 @@ internal static class AgentParser
             Actions = models,
             Result = -1,
             Until = until,
+            IsDurable = attribute.Named("Durable", true),
             HasErrors = false,
         };
 

@@ -4,16 +4,16 @@ namespace AgentFlow.Generators.Tests.Generation;
 public sealed class IncrementalPropertyTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void After_every_edit_the_output_is_that_of_a_fresh_parse(int seed) => Run(seed, edits: 100);
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(3, EditedProject.Many)]
+    [InlineData(4, EditedProject.Many)]
+    public void After_every_edit_the_output_is_that_of_a_fresh_parse(int seed, int others) => Run(seed, others, edits: 100);
 
-    internal static int Run(int seed, int edits)
+    internal static int Run(int seed, int others, int edits)
     {
         var random = new RandomProject(seed, files: 12);
-        var project = new EditedProject(random.Files);
+        var project = new EditedProject(others, random.Files);
         project.AssertFresh();
         var changed = 0;
         for (var i = 0; i < edits; i++)

@@ -8,11 +8,24 @@ namespace AgentFlow.Generators.Tests.Harness;
 /// <summary>A project under one driver, as an editor keeps it: what was not edited stays the same tree.</summary>
 internal sealed class EditedProject
 {
+    /// <summary>So many files that all those with declarations are few among them.</summary>
+    public const int Many = 300;
+
     private static readonly CSharpParseOptions Options = new(LanguageVersion.Preview);
 
+    private readonly SyntaxTree[] _others;
+
     public EditedProject(params (string Path, string Text)[] files)
+        : this(others: 0, files)
     {
-        Compilation = Compilations.Of().AddSyntaxTrees(files.Select(static file => Parse(file.Path, file.Text)));
+    }
+
+    /// <param name="others">How many files without a declaration there are besides: among many files agents are parsed without what they cannot see.</param>
+    /// <param name="files">The files.</param>
+    public EditedProject(int others, params (string Path, string Text)[] files)
+    {
+        _others = [.. Enumerable.Range(0, others).Select(static other => Parse($"/other/{other}.cs", ""))];
+        Compilation = Compilations.Of().AddSyntaxTrees(files.Select(static file => Parse(file.Path, file.Text))).AddSyntaxTrees(_others);
         Driver = CSharpGeneratorDriver.Create(
             [new AgentGenerator().AsSourceGenerator()],
             parseOptions: Options,
@@ -74,7 +87,7 @@ internal sealed class EditedProject
     public void Become(params (string Path, string Text)[] files)
     {
         var left = Compilation.SyntaxTrees.ToLookup(static tree => (tree.FilePath, tree.ToString()));
-        Become(Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(files.Select(file => left[file].FirstOrDefault() ?? Parse(file.Path, file.Text))));
+        Become(Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(files.Select(file => left[file].FirstOrDefault() ?? Parse(file.Path, file.Text))).AddSyntaxTrees(_others));
     }
 
     public void Become(CSharpCompilation compilation)

@@ -20,9 +20,9 @@ internal sealed class NameTable
 
     // Few, so that an edit need not copy the whole; an empty one hides a settled one.
     private readonly Dictionary<NameKey, List<Entry>> _recent;
-    private readonly Dictionary<string, List<string>> _spacesByLastName;
+    private readonly Dictionary<string, List<Space>> _spacesByLastName;
 
-    private NameTable(Dictionary<NameKey, List<Entry>> settled, Dictionary<NameKey, List<Entry>> recent, Dictionary<string, List<string>> spacesByLastName)
+    private NameTable(Dictionary<NameKey, List<Entry>> settled, Dictionary<NameKey, List<Entry>> recent, Dictionary<string, List<Space>> spacesByLastName)
     {
         _settled = settled;
         _recent = recent;
@@ -32,10 +32,26 @@ internal sealed class NameTable
     public static NameTable Of(SourceFile[] files)
     {
         var table = new Dictionary<NameKey, List<Entry>>();
-        var spaces = new HashSet<string>(StringComparer.Ordinal);
+        var spaces = new Dictionary<string, List<Space>>(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < files.Length; i++)
         {
-            spaces.UnionWith(files[i].Spaces);
+            foreach (var space in files[i].Spaces)
+            {
+                if (!known.Add(space))
+                {
+                    continue;
+                }
+
+                var last = LastName(space);
+                if (!spaces.TryGetValue(last, out var alike))
+                {
+                    spaces.Add(last, alike = []);
+                }
+
+                alike.Add(new Space(space, i));
+            }
+
             foreach (var declaration in files[i].Declarations)
             {
                 foreach (var key in declaration.Keys)
@@ -50,19 +66,7 @@ internal sealed class NameTable
             }
         }
 
-        var byLastName = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var space in spaces)
-        {
-            var last = LastName(space);
-            if (!byLastName.TryGetValue(last, out var alike))
-            {
-                byLastName.Add(last, alike = []);
-            }
-
-            alike.Add(space);
-        }
-
-        return new NameTable(table, [], byLastName);
+        return new NameTable(table, [], spaces);
     }
 
     public static string LastName(string space) => space.Substring(space.LastIndexOf('.') + 1);
@@ -127,7 +131,9 @@ internal sealed class NameTable
     }
 
     /// <summary>Everything that can be got at from a declaration, over any number of others.</summary>
-    public Dependencies Reach(Declaration start)
+    /// <param name="start">The declaration.</param>
+    /// <param name="files">Takes the files that all of it stands in: what it means, it means in a project of these alone.</param>
+    public Dependencies Reach(Declaration start, ISet<int> files)
     {
         var names = new List<string>();
         var spaces = new List<string>();
@@ -175,7 +181,8 @@ internal sealed class NameTable
             {
                 foreach (var space in named)
                 {
-                    AddSpace(space);
+                    files.Add(space.File);
+                    AddSpace(space.Name);
                 }
             }
         }
@@ -200,6 +207,7 @@ internal sealed class NameTable
             {
                 if (seen.Add(entry.Declaration))
                 {
+                    files.Add(entry.File);
                     left.Push(entry.Declaration);
                 }
             }
@@ -261,9 +269,9 @@ internal sealed class NameTable
         {
             foreach (var space in alike.Value)
             {
-                if (!right._spacesByLastName.TryGetValue(alike.Key, out var others) || !others.Contains(space))
+                if (!right._spacesByLastName.TryGetValue(alike.Key, out var others) || !others.Exists(other => other.Name == space.Name))
                 {
-                    changes.AddSpace(space);
+                    changes.AddSpace(space.Name);
                 }
             }
         }
@@ -287,6 +295,10 @@ internal sealed class NameTable
             }
         }
     }
+
+    /// <param name="Name">The full name of a namespace.</param>
+    /// <param name="File">The first of the files that declare it.</param>
+    private readonly record struct Space(string Name, int File);
 
     /// <param name="File">The place of its file among the files.</param>
     /// <param name="Declaration">The declaration.</param>

@@ -19,6 +19,9 @@ internal sealed class Project
     /// <summary>Beyond this many edited files one comparison of the whole is cheaper.</summary>
     private const int ManyFiles = 64;
 
+    /// <summary>Where the agents to parse see one file in so many or fewer, a project of those files is cheaper to bind.</summary>
+    private const int FewFiles = 16;
+
     private readonly SourceFiles _reader;
     private readonly Surroundings _surroundings;
     private readonly SourceFile[] _files;
@@ -106,6 +109,7 @@ internal sealed class Project
     {
         var candidates = Candidates();
         var agents = _agents.ToBuilder();
+        var parses = new List<(int Place, Candidate Candidate)>();
         for (var i = 0; i < agents.Count; i++)
         {
             if (agents[i] is not { } agent)
@@ -122,45 +126,61 @@ internal sealed class Project
             candidates.Remove(agent.Identity);
             if (changes is null || changes.Touch(agent.Dependencies))
             {
-                agents[i] = Parse(compilation, trees[candidate.File], candidate.Candidate, ct);
+                parses.Add((i, candidate));
             }
         }
 
         // What is left is new, and comes in the order of the source.
         var free = 0;
-        foreach (var (file, candidate) in candidates.Values.OrderBy(static left => left.File).ThenBy(static left => left.Candidate.Position))
+        foreach (var candidate in candidates.Values.OrderBy(static left => left.File).ThenBy(static left => left.Agent.Position))
         {
             while (free < agents.Count && agents[free] is not null)
             {
                 free++;
             }
 
-            var agent = Parse(compilation, trees[file], candidate, ct);
-            if (free < agents.Count)
+            if (free == agents.Count)
             {
-                agents[free] = agent;
+                agents.Add(null);
             }
-            else
-            {
-                agents.Add(agent);
-            }
+
+            parses.Add((free++, candidate));
+        }
+
+        var files = new HashSet<int>();
+        var reached = parses.ConvertAll(parse => Reach(parse.Candidate, files));
+        if (files.Count * FewFiles <= trees.Length && !_surroundings.IsReferredTo)
+        {
+            compilation = compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(files.OrderBy(static file => file).Select(file => trees[file]));
+        }
+
+        for (var i = 0; i < parses.Count; i++)
+        {
+            var (place, candidate) = parses[i];
+            agents[place] = new AgentEntry(candidate.Agent.Identity, Parse(compilation, trees[candidate.File], candidate.Agent, ct), reached[i]);
         }
 
         return new Project(_reader, _surroundings, _files, _names, agents.ToImmutable());
     }
 
+    private Dependencies Reach(Candidate candidate, HashSet<int> files)
+    {
+        files.Add(candidate.File);
+        return _names.Reach(candidate.Agent.Declaration, files);
+    }
+
     /// <summary>The first part of each class that may be an agent, by identity.</summary>
-    private Dictionary<string, (int File, AgentCandidate Candidate)> Candidates()
+    private Dictionary<string, Candidate> Candidates()
     {
         var aliases = new HashSet<string>(_files.SelectMany(static file => file.GlobalAliases), StringComparer.Ordinal);
-        var candidates = new Dictionary<string, (int, AgentCandidate)>(StringComparer.Ordinal);
+        var candidates = new Dictionary<string, Candidate>(StringComparer.Ordinal);
         for (var i = 0; i < _files.Length; i++)
         {
             foreach (var candidate in _files[i].Candidates)
             {
                 if (candidate.MayBeAgent(aliases) && !candidates.ContainsKey(candidate.Identity))
                 {
-                    candidates.Add(candidate.Identity, (i, candidate));
+                    candidates.Add(candidate.Identity, new Candidate(i, candidate));
                 }
             }
         }
@@ -168,13 +188,16 @@ internal sealed class Project
         return candidates;
     }
 
-    private AgentEntry Parse(Compilation compilation, SyntaxTree tree, AgentCandidate candidate, CancellationToken ct)
+    private static AgentModel? Parse(Compilation compilation, SyntaxTree tree, AgentCandidate candidate, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var symbol = tree.GetRoot(ct).FindToken(candidate.Position).Parent is TypeDeclarationSyntax declaration
-            ? compilation.GetSemanticModel(tree).GetDeclaredSymbol(declaration, ct) as INamedTypeSymbol
+        return tree.GetRoot(ct).FindToken(candidate.Position).Parent is TypeDeclarationSyntax declaration
+            && compilation.GetSemanticModel(tree).GetDeclaredSymbol(declaration, ct) is INamedTypeSymbol symbol
+            ? AgentParser.Parse(symbol, compilation, sink: null, ct)
             : null;
-        var model = symbol is null ? null : AgentParser.Parse(symbol, compilation, sink: null, ct);
-        return new AgentEntry(candidate.Identity, model, _names.Reach(candidate.Declaration));
     }
+
+    /// <param name="File">The place of its file among the files.</param>
+    /// <param name="Agent">What it declares.</param>
+    private readonly record struct Candidate(int File, AgentCandidate Agent);
 }
