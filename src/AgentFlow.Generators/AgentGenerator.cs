@@ -1,10 +1,6 @@
-using System.Linq;
-using System.Text;
 using AgentFlow.Generators.Emission;
-using AgentFlow.Generators.Model;
 using AgentFlow.Generators.Parsing.Incremental;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 
 namespace AgentFlow.Generators;
 
@@ -23,22 +19,8 @@ public sealed class AgentGenerator : IIncrementalGenerator
             .Where(static agent => agent is not null)
             .WithTrackingName(TrackingNames.Agents);
 
-        context.RegisterSourceOutput(agents, static (context, agent) => Emit(context, agent!));
-    }
-
-    /// <summary>
-    /// One file an agent: after every edit the compiler compares the name of every generated file with those of all others
-    /// (Roslyn 4.14, <c>AdditionalSourcesCollection</c>), so that three times as many files cost it nine times as much.
-    /// </summary>
-    internal static (string HintName, string Source) FileOf(AgentModel agent)
-    {
-        var parts = AgentEmitter.Emit(agent).ToList();
-        return (parts[0].HintName, string.Join("\n", parts.Select(static part => part.Source)));
-    }
-
-    private static void Emit(SourceProductionContext context, AgentModel agent)
-    {
-        var (hintName, source) = FileOf(agent);
-        context.AddSource(hintName, SourceText.From(source, Encoding.UTF8));
+        // One file an agent: after every edit the compiler compares the name of every generated file with those of all others
+        // (Roslyn 4.14, AdditionalSourcesCollection), so that three times as many files cost it nine times as much.
+        context.RegisterSourceOutput(agents, static (context, agent) => context.AddSource(HintName.For(agent!.MetadataName), AgentEmitter.Emit(agent).ToSourceText()));
     }
 }

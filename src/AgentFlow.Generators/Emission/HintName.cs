@@ -9,7 +9,7 @@ namespace AgentFlow.Generators.Emission;
 /// </summary>
 internal static class HintName
 {
-    public static string For(string metadataName, string part)
+    public static string For(string metadataName)
     {
         var name = new StringBuilder(metadataName.Length + 16);
         foreach (var c in metadataName)
@@ -17,7 +17,7 @@ internal static class HintName
             name.Append(char.IsLetterOrDigit(c) || c is '.' or '_' ? c : c == '`' ? '-' : '+');
         }
 
-        return $"{name.Replace('+', '.')}.{Hash(metadataName)}{(part.Length > 0 ? "." + part : "")}.g.cs";
+        return $"{name.Replace('+', '.')}.{Hash(metadataName)}.g.cs";
     }
 
     /// <summary>FNV-1a, 32 bits: stable across processes, unlike <c>string.GetHashCode</c>.</summary>

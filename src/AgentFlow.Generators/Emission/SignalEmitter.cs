@@ -50,8 +50,15 @@ internal static class SignalEmitter
         writer.Line(AgentEmitter.GeneratedCode);
         writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {host}", () =>
         {
+            var isFirst = true;
             foreach (var signal in Signals(agent).Where(static a => a.Signal!.HasExtension))
             {
+                if (!isFirst)
+                {
+                    writer.Line();
+                }
+
+                isFirst = false;
                 var value = signal.Output is null ? "" : $"{signal.Output.Name} value, ";
                 writer.Line($"/// <summary>Answers <c>{Identifier.Xml(signal.Id)}</c>.</summary>");
                 writer.Line("/// <param name=\"session\">The session.</param>");
@@ -65,7 +72,6 @@ internal static class SignalEmitter
                 writer.Line("/// <returns>Whether the answer is new.</returns>");
                 writer.Line($"public static global::System.Threading.Tasks.ValueTask<bool> {signal.Method.Name}Async(this global::AgentFlow.Session<{agent.QualifiedName}, {names.ResultArgument}> session, {value}global::AgentFlow.SignalOptions? options = null, {Runtime.CancellationToken} cancellationToken = default) =>");
                 writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{Identifier.Member(signal.Method.Name, "Signals")}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
-                writer.Line();
             }
         });
     }

@@ -1,5 +1,7 @@
 using System;
+using System.IO;
 using System.Text;
+using Microsoft.CodeAnalysis.Text;
 
 namespace AgentFlow.Generators.Emission;
 
@@ -15,15 +17,14 @@ internal sealed class SourceWriter
     /// <summary>Writes one line, or each line of a text, at the current level.</summary>
     public void Line(string text)
     {
-        foreach (var line in text.Split('\n'))
+        var start = 0;
+        for (var end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', start))
         {
-            if (line.Length > 0)
-            {
-                _text.Append(' ', _level * 4).Append(line);
-            }
-
-            _text.Append('\n');
+            Line(text, start, end - start);
+            start = end + 1;
         }
+
+        Line(text, start, text.Length - start);
     }
 
     /// <summary>Writes a header, if given, and what follows between braces.</summary>
@@ -49,5 +50,35 @@ internal sealed class SourceWriter
         _level--;
     }
 
+    /// <summary>The text as the compiler takes it: a long one in pieces, so that none is a large object of the collector's.</summary>
+    public SourceText ToSourceText() => SourceText.From(new Reader(_text), _text.Length, Encoding.UTF8);
+
     public override string ToString() => _text.ToString();
+
+    private void Line(string text, int start, int length)
+    {
+        if (length > 0)
+        {
+            _text.Append(' ', _level * 4).Append(text, start, length);
+        }
+
+        _text.Append('\n');
+    }
+
+    private sealed class Reader(StringBuilder text) : TextReader
+    {
+        private int _position;
+
+        public override int Peek() => _position < text.Length ? text[_position] : -1;
+
+        public override int Read() => _position < text.Length ? text[_position++] : -1;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            var read = Math.Min(count, text.Length - _position);
+            text.CopyTo(_position, buffer, index, read);
+            _position += read;
+            return read;
+        }
+    }
 }

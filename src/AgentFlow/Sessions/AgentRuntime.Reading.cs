@@ -61,7 +61,7 @@ public sealed partial class AgentRuntime
             var buffer = new System.Buffers.ArrayBufferWriter<byte>();
             using (var writer = new Utf8JsonWriter(buffer))
             {
-                StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration));
+                StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started);
             }
 
             var reader = new Utf8JsonReader(buffer.WrittenSpan);

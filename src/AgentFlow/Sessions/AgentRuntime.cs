@@ -178,6 +178,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             }
 
             await rests.ConfigureAwait(false);
+            await Task.WhenAll(left.Select(static s => s.ReleaseAsync())).ConfigureAwait(false);
         }
 
         _watch.Close();

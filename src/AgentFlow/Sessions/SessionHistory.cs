@@ -12,6 +12,9 @@ internal sealed class SessionHistory
     private readonly HashSet<ActionPlace> _undone = [];
     private readonly Dictionary<ActionPlace, JsonElement> _items = [];
 
+    /// <summary>Actions of which something is recorded, but no outcome.</summary>
+    private readonly HashSet<ActionPlace> _open = [];
+
     /// <summary>What has settled in the current iteration, in the order of the journal.</summary>
     private readonly List<SettledAction> _settled = [];
 
@@ -20,15 +23,32 @@ internal sealed class SessionHistory
     /// <summary>The epoch in which a worker last said that it goes on.</summary>
     public long LastOwnerChange { get; set; } = -1;
 
-    /// <summary>Whether anything is open that a snapshot would have to hold.</summary>
-    public bool HasLooseEnds
+    /// <summary>How many attempts the actions that have settled took, over all iterations.</summary>
+    public int Started { get; set; }
+
+    /// <summary>Whether the session is to be cancelled.</summary>
+    public bool IsCancelled { get; set; }
+
+    /// <summary>Whether the journal says anything of an iteration that is in no outcome, so that a snapshot would lose it.</summary>
+    /// <param name="iteration">The current iteration.</param>
+    /// <param name="settling">Actions whose outcome is about to be recorded.</param>
+    public bool HasLooseEnds(int iteration, IReadOnlyCollection<string> settling)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _items.Count > 0 || _timers.Count > 0 || _undone.Count > 0 || _generations.Count > 0;
-            }
+            return IsCancelled
+                || _undone.Count > 0
+                || _generations.Keys.Any(place => place.Iteration >= iteration)
+                || _open.Any(place => place.Iteration >= iteration && !settling.Contains(place.Action));
+        }
+    }
+
+    /// <summary>Notes that something is recorded of an action that is not its outcome: an intent, a time, an element.</summary>
+    public void Open(in ActionPlace place)
+    {
+        lock (_gate)
+        {
+            _open.Add(place with { Item = -1 });
         }
     }
 
@@ -109,6 +129,15 @@ internal sealed class SessionHistory
         }
     }
 
+    /// <summary>The actions of which elements are recorded in an iteration.</summary>
+    public string[] ActionsWithItems(int iteration)
+    {
+        lock (_gate)
+        {
+            return [.. _items.Keys.Where(place => place.Iteration == iteration).Select(static place => place.Action).Distinct(StringComparer.Ordinal)];
+        }
+    }
+
     public bool TryGetItem(in ActionPlace place, out JsonElement payload)
     {
         lock (_gate)
@@ -117,16 +146,20 @@ internal sealed class SessionHistory
         }
     }
 
-    public void Settle(SettledAction settled)
+    /// <param name="name">The action's name.</param>
+    /// <param name="settled">What it came to.</param>
+    public void Settle(string name, SettledAction settled)
     {
         lock (_gate)
         {
             if (_settled.Count > 0 && _settled[0].Iteration != settled.Iteration)
             {
-                _settled.Clear();
+                Forget(settled.Iteration);
             }
 
+            _open.Remove(new ActionPlace(settled.Iteration, name));
             _settled.Add(settled);
+            Started += settled.Attempts;
         }
     }
 
@@ -135,6 +168,27 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             return [.. _settled.Where(s => s.Iteration == iteration)];
+        }
+    }
+
+    /// <summary>Nobody asks for iterations that are over, and there may be any number of them.</summary>
+    private void Forget(int before)
+    {
+        _settled.Clear();
+        _open.RemoveWhere(place => place.Iteration < before);
+        _fired.RemoveWhere(place => place.Iteration < before);
+        Remove(_timers, before);
+        Remove(_items, before);
+
+        static void Remove<T>(Dictionary<ActionPlace, T> places, int before)
+        {
+            foreach (var place in places.Keys)
+            {
+                if (place.Iteration < before)
+                {
+                    places.Remove(place);
+                }
+            }
         }
     }
 }

@@ -12,12 +12,15 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
     private Dictionary<string, string>? _recorded;
     private int _iteration = 1;
-    private int _started;
     private long _tokens;
     private double _cost;
 
     /// <summary>Whether cancellation was asked for.</summary>
-    public bool IsCancelled { get; private set; }
+    public bool IsCancelled
+    {
+        get => history.IsCancelled;
+        private set => history.IsCancelled = value;
+    }
 
     /// <summary>The actions that must happen at most once and may or may not have.</summary>
     public IReadOnlyList<ActionPlace> InDoubt => [.. _intents];
@@ -77,7 +80,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             Apply(record);
         }
 
-        run.RestoreSpending(_started, _tokens, _cost);
+        CheckItems();
+        run.RestoreSpending(history.Started, _tokens, _cost);
     }
 
     private async ValueTask<List<JournalRecord>> ReadAsync(ISessionStore store, long after, long upTo, CancellationToken cancellationToken)
@@ -119,6 +123,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.Intended when record.Key == JournalKeys.Intent(place, history.Generation(place)):
                 _intents.Add(place);
+                history.Open(place);
                 break;
             case JournalKind.Struck:
                 IsCancelled &= record.Action.Length > 0;
@@ -196,6 +201,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         if (record.Item >= 0)
         {
             history.KeepItem(place, codec.Read(record));
+            history.Open(place);
             return;
         }
 
@@ -229,9 +235,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         Spend(payload);
         var attempts = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
         var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
-        _started += attempts;
         run.Restore(action, status, error, attempts);
-        history.Settle(new SettledAction(_iteration, action, status, error, attempts));
+        history.Settle(shape.Actions[action].Name, new SettledAction(_iteration, action, status, error, attempts));
     }
 
     /// <summary>What was spent counts against the budget, whoever spent it.</summary>
@@ -290,6 +295,30 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         throw new IncompatibleSessionException(session, $"the output of '{member.Name}' was {before} and is {member.Contract}");
     }
 
+    /// <summary>Refuses what was recorded of elements that the action, still under way, would read as something else or do again.</summary>
+    private void CheckItems()
+    {
+        foreach (var name in history.ActionsWithItems(_iteration))
+        {
+            var action = Find(name);
+            var contract = shape.Actions[action].Contract;
+            if (!run.IsOpen(action))
+            {
+                continue;
+            }
+
+            if (run.Plan.Graph.Actions[action].ForEach < 0)
+            {
+                throw new IncompatibleSessionException(session, $"elements of action '{name}' are recorded, and it is no longer a for-each");
+            }
+
+            if (_recorded is not null && _recorded.TryGetValue(AgentShape.Escape(name), out var before) && before != contract)
+            {
+                throw new IncompatibleSessionException(session, $"elements of action '{name}' are recorded as parts of {before}, and now they are parts of {contract}; let it end with the version that began it");
+            }
+        }
+    }
+
     private int Find(string action) => _actions.TryGetValue(action, out var index)
         ? index
         : throw new IncompatibleSessionException(session, $"action '{action}' is recorded and no longer there");
@@ -301,6 +330,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"the timer in record {record.Sequence} has no time");
         }
 
+        history.Open(place);
         history.SetTimer(place, record.Timestamp + TimeSpan.FromTicks(wait));
     }
 
@@ -343,6 +373,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             var name = JournalCodec.Text(entry, "action") ?? "";
             Restore(Find(name), Status(entry), entry);
+        }
+
+        if (state.TryGetProperty("started", out var started))
+        {
+            history.Started = started.GetInt32();
         }
     }
 

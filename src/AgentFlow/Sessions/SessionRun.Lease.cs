@@ -30,6 +30,25 @@ internal sealed partial class SessionRun
         }
     }
 
+    /// <summary>Lets another worker have the session at once. Nothing of it is at work here any more.</summary>
+    public async Task ReleaseAsync()
+    {
+        if (_broken is null)
+        {
+            // It was given up with its last record.
+            return;
+        }
+
+        try
+        {
+            await _runtime.Store.ReleaseAsync(_claim).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is another's by now, or the store cannot be reached: then the lease runs out.
+        }
+    }
+
     private async Task RenewAsync(TimeSpan lease)
     {
         var asked = Clock.GetTimestamp();

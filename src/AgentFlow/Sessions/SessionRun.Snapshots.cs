@@ -29,13 +29,14 @@ internal sealed partial class SessionRun
         }
 
         // What is settled already, or will be by this very append, must be all there is.
-        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step || _history.HasLooseEnds)
+        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step)
         {
             return null;
         }
 
         var iteration = _run.Iteration;
         var settled = _history.Settled(iteration).ToList();
+        var started = _history.Started;
         foreach (var entry in batch)
         {
             if (entry.Then is Then.Start or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record?.Item >= 0)
@@ -46,10 +47,16 @@ internal sealed partial class SessionRun
             if (entry.Then == Then.Settle)
             {
                 settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                started += settled[^1].Attempts;
             }
         }
 
-        var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled));
+        if (_history.HasLooseEnds(iteration, [.. settled.Select(action => _run.Plan.NameOf(action.Action))]))
+        {
+            return null;
+        }
+
+        var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started));
         _lastSnapshot = content.Length;
         _tail = 0;
         return new SessionSnapshot(_sequence + records, content);

@@ -220,8 +220,15 @@ internal sealed partial class SessionRun
             case JournalKind.Compensated:
                 _history.Undo(place);
                 break;
+            case JournalKind.CancelRequested:
+                _history.IsCancelled = true;
+                break;
+            case JournalKind.Intended or JournalKind.TimerSet:
+            case JournalKind.Completed or JournalKind.Failed when record.Item >= 0:
+                _history.Open(place);
+                break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when entry.Then == Then.Settle:
-                _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                _history.Settle(record.Action, new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
                 break;
         }
     }

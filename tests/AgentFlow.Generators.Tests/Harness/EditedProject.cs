@@ -1,3 +1,4 @@
+using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -74,8 +75,7 @@ internal sealed class EditedProject
                 if (AgentParser.Parse(type, fresh, sink: null, CancellationToken.None) is { } agent)
                 {
                     expected.Add(agent.MetadataName, agent);
-                    var (hintName, source) = AgentGenerator.FileOf(agent);
-                    expected.Add(hintName, source);
+                    expected.Add(HintName.For(agent.MetadataName), AgentEmitter.Emit(agent).ToString());
                 }
             }
 

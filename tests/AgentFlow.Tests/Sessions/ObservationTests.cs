@@ -161,6 +161,46 @@ public sealed class ObservationTests
 
         Assert.True(tails[1] <= Math.Max(tails[0], 200), $"A resumption reads {tails[1]} records after 5,000 steps, and {tails[0]} after 50.");
     }
+
+    [Fact]
+    public async Task A_snapshot_loses_no_intent_and_no_element()
+    {
+        await using var store = new MemorySessionStore();
+        var agent = new Payroll();
+        await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero }))
+        {
+            await first.StartAsync(agent, default, new() { Id = "p" }, Ct);
+            while (!(await first.ReadOutcomesAsync(agent, "p", Ct)).Any(static o => o.Action == "After"))
+            {
+                await Task.Yield();
+            }
+        }
+
+        await using var runtime = new AgentRuntime(store);
+        var session = await runtime.ResumeAsync(agent, "p", Ct);
+        Assert.Equal(SessionState.Uncertain, await session.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await runtime.SettleAsync(agent, "p", "Pay", Settlement.Completed(5), Ct);
+        Assert.Equal(6, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal((1, 1, 2), (agent.Payments, agent.Printed[0], agent.Printed[1]));
+    }
+
+    [Fact]
+    public async Task What_was_started_before_a_snapshot_counts_against_the_budget()
+    {
+        await using var store = new MemorySessionStore();
+        var agent = new Stepper();
+        await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero }))
+        {
+            await first.StartAsync(agent, default, new() { Id = "s" }, Ct);
+            await agent.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+
+        Assert.NotNull(await store.FindSnapshotAsync("s", long.MaxValue, Ct));
+        await using var runtime = new AgentRuntime(store);
+        var session = await runtime.ResumeAsync(agent, "s", Ct);
+        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.InRange(agent.Steps, 90, 102);
+    }
 }
 
 [Agent]
@@ -220,6 +260,91 @@ public sealed partial class Spender
         context.ReportUsage(60);
         return first;
     }
+}
+
+[Agent(MaxIterations = 3)]
+public sealed partial class Payroll
+{
+    private readonly TaskCompletionSource _paying = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _printing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _payments;
+
+    public int Payments => _payments;
+
+    public int[] Printed { get; } = new int[2];
+
+    [Action(Effect = Effect.AtMostOnce)]
+    private async Task<int> Pay(CancellationToken ct)
+    {
+        Interlocked.Increment(ref _payments);
+        _paying.SetResult();
+        await Task.Delay(Timeout.Infinite, ct);
+        return 0;
+    }
+
+    [Action]
+    private static int[] Names() => [0, 1];
+
+    [Action, ForEach(nameof(Names), MaxParallel = 1)]
+    private async Task<int> Print([Item] int name, CancellationToken ct)
+    {
+        if (Interlocked.Increment(ref Printed[name]) == 1 && name == 1)
+        {
+            _printing.SetResult();
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+
+        return name;
+    }
+
+    /// <summary>So much that a snapshot is due.</summary>
+    [Action]
+    private async Task<string> Write(CancellationToken ct)
+    {
+        await _paying.Task.WaitAsync(ct);
+        await _printing.Task.WaitAsync(ct);
+        return new string('x', 50_000);
+    }
+
+    [Action]
+    private static int After(string write) => write.Length;
+
+    [Action, Result]
+    private static int Sum(int pay, int[] print, int after) => pay + print.Sum() + after - after;
+
+    [Until]
+    private static bool IsDone(int sum) => sum > 0;
+}
+
+/// <summary>The compiler does not know how many elements there are, or it would see that the budget is too small.</summary>
+[Agent(MaxIterations = 1000), Budget(Actions = 300)]
+public sealed partial class Stepper
+{
+    [Action]
+    private static int[] Nothing() => [];
+
+    [Action, ForEach(nameof(Nothing))]
+    private static int Same([Item] int number) => number;
+
+    public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Steps { get; private set; }
+
+    [Action]
+    private async Task<string> Step(int[] same, CancellationToken ct)
+    {
+        Assert.Empty(same);
+        if (++Steps == 90)
+        {
+            Reached.SetResult();
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+
+        return new string('x', 1000);
+    }
+
+    [Until]
+    private static bool IsDone(string step) => step.Length == 0;
 }
 
 [Agent(MaxIterations = 10_000)]

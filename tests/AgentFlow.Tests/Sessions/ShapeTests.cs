@@ -51,6 +51,47 @@ namespace AgentFlow.Tests.Sessions
             Assert.Contains("'Invoice'", error.Message, StringComparison.Ordinal);
         }
 
+        [Fact]
+        public async Task Recorded_elements_of_another_type_are_named()
+        {
+            await using var store = await BeginElementsAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Retyped.Batch(), "b", Ct).AsTask());
+            Assert.Contains("elements of action 'Charge'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("{Amount:int32}", error.Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task Recorded_elements_of_an_action_that_is_no_for_each_any_more_are_named()
+        {
+            await using var store = await BeginElementsAsync();
+            await using var runtime = new AgentRuntime(store);
+            var error = await Assert.ThrowsAsync<IncompatibleSessionException>(() => runtime.ResumeAsync(new Shrunk.Batch(), "b", Ct).AsTask());
+            Assert.Contains("'Charge' are recorded, and it is no longer a for-each", error.Message, StringComparison.Ordinal);
+        }
+
+        [Fact]
+        public async Task Recorded_elements_are_kept_when_something_else_has_changed()
+        {
+            await using var store = await BeginElementsAsync();
+            await using var runtime = new AgentRuntime(store);
+            var session = await runtime.ResumeAsync(new Grown.Batch(), "b", Ct);
+            Assert.Equal("1 and 20 for Ada", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        }
+
+        /// <summary>A session whose worker was stopped while the second of two elements was under way.</summary>
+        private static async Task<MemorySessionStore> BeginElementsAsync()
+        {
+            var store = new MemorySessionStore();
+            var runtime = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero });
+            var agent = new First.Batch();
+            await runtime.StartAsync(agent, default(Unit), new() { Id = "b" }, Ct);
+            await agent.SecondStarted.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            await runtime.DisposeAsync();
+            Assert.Contains(await store.ReadAsync("b", 0, Ct).ToListAsync(Ct), static record => record.Item == 0 && record.Kind == JournalKind.Completed);
+            return store;
+        }
+
         private static async Task<MemorySessionStore> BeginAsync()
         {
             var store = new MemorySessionStore();
@@ -65,6 +106,30 @@ namespace AgentFlow.Tests.Sessions
 namespace AgentFlow.Tests.Sessions.First
 {
     public sealed record Total(int Amount);
+
+    [Agent]
+    public sealed partial class Batch
+    {
+        public TaskCompletionSource SecondStarted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [Action]
+        private static int[] Amounts() => [1, 2];
+
+        [Action, ForEach(nameof(Amounts), MaxParallel = 1)]
+        private async Task<Total> Charge([Item] int amount, CancellationToken ct)
+        {
+            if (amount == 2)
+            {
+                SecondStarted.TrySetResult();
+                await Task.Delay(Timeout.Infinite, ct);
+            }
+
+            return new(amount);
+        }
+
+        [Action, Result]
+        private static string Print(Total[] charge) => $"{charge.Length}";
+    }
 
     [Agent]
     public sealed partial class Invoice
@@ -86,6 +151,23 @@ namespace AgentFlow.Tests.Sessions.First
 namespace AgentFlow.Tests.Sessions.Grown
 {
     public sealed record Sum(int Amount);
+
+    [Agent]
+    public sealed partial class Batch
+    {
+        [Action]
+        private static int[] Amounts() => throw new InvalidOperationException("Done again.");
+
+        // The first element is recorded as 1; what is done again now comes out tenfold.
+        [Action, ForEach(nameof(Amounts), MaxParallel = 1)]
+        private static Sum Charge([Item] int amount) => new(amount * 10);
+
+        [Action]
+        private static string Name() => "Ada";
+
+        [Action, Result]
+        private static string Print(Sum[] charge, string name) => $"{string.Join(" and ", charge.Select(static c => c.Amount))} for {name}";
+    }
 
     [Agent]
     public sealed partial class Invoice
@@ -112,6 +194,19 @@ namespace AgentFlow.Tests.Sessions.Grown
 namespace AgentFlow.Tests.Sessions.Shrunk
 {
     [Agent]
+    public sealed partial class Batch
+    {
+        [Action]
+        private static int[] Amounts() => [1, 2];
+
+        [Action]
+        private static First.Total[] Charge(int[] amounts) => [.. amounts.Select(static a => new First.Total(a))];
+
+        [Action, Result]
+        private static string Print(First.Total[] charge) => $"{charge.Length}";
+    }
+
+    [Agent]
     public sealed partial class Invoice
     {
         [Action]
@@ -128,6 +223,19 @@ namespace AgentFlow.Tests.Sessions.Shrunk
 namespace AgentFlow.Tests.Sessions.Retyped
 {
     public sealed record Total(int Amount, string Currency);
+
+    [Agent]
+    public sealed partial class Batch
+    {
+        [Action]
+        private static int[] Amounts() => [1, 2];
+
+        [Action, ForEach(nameof(Amounts), MaxParallel = 1)]
+        private static Total Charge([Item] int amount) => new(amount, "EUR");
+
+        [Action, Result]
+        private static string Print(Total[] charge) => $"{charge.Length}";
+    }
 
     [Agent]
     public sealed partial class Invoice
