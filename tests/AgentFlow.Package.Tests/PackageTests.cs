@@ -74,14 +74,18 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     [Fact]
     public async Task A_cycle_is_one_error_and_nothing_else()
     {
-        var wrong = Program.Replace("Find([Input] string who, CancellationToken ct)", "Find([From(nameof(Shout))] string who, CancellationToken ct)", StringComparison.Ordinal)
-            .Replace("RunAsync(\"world\")", "RunAsync()", StringComparison.Ordinal);
-        var build = await Dotnet.RunAsync(feed.CreateProject("cyclic", wrong), "build", "-v:q", "-nologo");
-        Assert.NotEqual(0, build.ExitCode);
-        var errors = build.Output.Split('\n').Where(static l => l.Contains(": error ", StringComparison.Ordinal)).Select(static l => l.Trim()).Distinct().ToList();
-        var error = Assert.Single(errors);
+        var error = await OnlyErrorAsync("cyclic", Program.Replace("Find([Input] string who, CancellationToken ct)", "Find([From(nameof(Shout))] string who, CancellationToken ct)", StringComparison.Ordinal)
+            .Replace("RunAsync(\"world\")", "RunAsync()", StringComparison.Ordinal));
         Assert.Contains("error AF0106", error, StringComparison.Ordinal);
         Assert.Contains("→", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_typo_in_an_agent_with_sessions_is_one_error_and_nothing_else()
+    {
+        var error = await OnlyErrorAsync("mistyped", WithSessions.Replace("[Action] private static string Shout", "[Action, DependsOn(\"Fidn\")] private static string Shout", StringComparison.Ordinal));
+        Assert.Contains("error AF0101", error, StringComparison.Ordinal);
+        Assert.Contains("'Find'", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,6 +99,13 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "trimmed.exe" : "trimmed");
         var run = await Dotnet.StartAsync(published, project);
         Assert.Equal(Said, run.Output.Trim());
+    }
+
+    private async Task<string> OnlyErrorAsync(string name, string wrong)
+    {
+        var build = await Dotnet.RunAsync(feed.CreateProject(name, wrong), "build", "-v:q", "-nologo");
+        Assert.NotEqual(0, build.ExitCode);
+        return Assert.Single(build.Output.Split('\n').Where(static l => l.Contains(": error ", StringComparison.Ordinal)).Select(static l => l.Trim()).Distinct());
     }
 
     /// <summary>A folder with the freshly packed package, and a package cache of its own, so that nothing stays behind.</summary>
