@@ -12,6 +12,9 @@ internal sealed class SessionHistory
     private readonly HashSet<ActionPlace> _undone = [];
     private readonly Dictionary<ActionPlace, JsonElement> _items = [];
 
+    /// <summary>Actions that have an intent (true), a timer or elements (false) in the journal, and no outcome yet.</summary>
+    private readonly Dictionary<(int Iteration, string Action), bool> _open = [];
+
     /// <summary>What has settled in the current iteration, in the order of the journal.</summary>
     private readonly List<SettledAction> _settled = [];
 
@@ -20,15 +23,16 @@ internal sealed class SessionHistory
     /// <summary>The epoch in which a worker last said that it goes on.</summary>
     public long LastOwnerChange { get; set; } = -1;
 
-    /// <summary>Whether anything is open that a snapshot would have to hold.</summary>
-    public bool HasLooseEnds
+    /// <summary>Whether anything is open that a snapshot would have to hold: an intent, or in the last iteration a timer, elements or what was struck.</summary>
+    /// <param name="iteration">The last iteration.</param>
+    /// <param name="closing">The actions of it that will have settled.</param>
+    public bool HasLooseEnds(int iteration, IReadOnlyCollection<string> closing)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _items.Count > 0 || _timers.Count > 0 || _undone.Count > 0 || _generations.Count > 0;
-            }
+            return _undone.Count > 0
+                || _generations.Keys.Any(p => p.Iteration >= iteration)
+                || _open.Any(o => (o.Value || o.Key.Iteration >= iteration) && !(o.Key.Iteration == iteration && closing.Contains(o.Key.Action)));
         }
     }
 
@@ -56,6 +60,7 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             _timers[place] = due;
+            _open.TryAdd((place.Iteration, place.Action), false);
         }
     }
 
@@ -106,6 +111,7 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             _items[place] = payload;
+            _open.TryAdd((place.Iteration, place.Action), false);
         }
     }
 
@@ -114,6 +120,38 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             return _items.TryGetValue(place, out payload);
+        }
+    }
+
+    /// <summary>Something of an action is in the journal that is needed until the action has settled.</summary>
+    public void Open(in ActionPlace place, bool isIntent)
+    {
+        lock (_gate)
+        {
+            _open[(place.Iteration, place.Action)] = isIntent || _open.GetValueOrDefault((place.Iteration, place.Action));
+        }
+    }
+
+    /// <summary>An action has settled as a whole: what was kept for it is not needed any more.</summary>
+    public void Close(in ActionPlace place)
+    {
+        lock (_gate)
+        {
+            if (!_open.Remove((place.Iteration, place.Action)))
+            {
+                return;
+            }
+
+            foreach (var kept in _items.Keys)
+            {
+                if (kept.Iteration == place.Iteration && kept.Action == place.Action)
+                {
+                    _items.Remove(kept);
+                }
+            }
+
+            _timers.Remove(place);
+            _fired.Remove(place);
         }
     }
 

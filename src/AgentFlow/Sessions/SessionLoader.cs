@@ -30,6 +30,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the session failed with, if it did.</summary>
     public Exception? Error { get; private set; }
 
+    /// <summary>How long the snapshot is that was read, and how long the journal after it.</summary>
+    public (long Snapshot, long Tail) Read { get; private set; }
+
     /// <summary>Reads up to a place in the journal.</summary>
     public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
     {
@@ -42,6 +45,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             records = await ReadAsync(store, 0, upTo, cancellationToken).ConfigureAwait(false);
         }
 
+        Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
         foreach (var record in records)
         {
             if (record.Kind == JournalKind.Struck && record.Action.Length > 0)
@@ -119,6 +123,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.Intended when record.Key == JournalKeys.Intent(place, history.Generation(place)):
                 _intents.Add(place);
+                history.Open(place, isIntent: true);
                 break;
             case JournalKind.Struck:
                 IsCancelled &= record.Action.Length > 0;
@@ -200,6 +205,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         var action = Find(record.Action);
+        history.Close(place);
         while (_iteration < record.Iteration)
         {
             run.RestoreNextIteration();

@@ -11,6 +11,12 @@ internal sealed partial class SessionRun
     private long _tail;
     private long _lastSnapshot;
 
+    /// <summary>Takes over what the worker before has left: a session that rests after every few steps needs snapshots too.</summary>
+    public void GoOnAfter(long snapshot, long tail) => (_lastSnapshot, _tail) = (snapshot, tail);
+
+    /// <summary>About how long a record is.</summary>
+    public static long SizeOf(JournalRecord record) => 64 + record.Payload.Length;
+
     private SessionSnapshot? MakeSnapshot(List<Entry> batch, SessionRest? rest)
     {
         if (!_run.Plan.Loops || _run.Plan.HasCompensations)
@@ -24,18 +30,19 @@ internal sealed partial class SessionRun
             if (entry.Record is not null)
             {
                 records++;
-                _tail += 64 + entry.Record.Payload.Length;
+                _tail += SizeOf(entry.Record);
             }
         }
 
         // What is settled already, or will be by this very append, must be all there is.
-        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step || _history.HasLooseEnds)
+        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step)
         {
             return null;
         }
 
         var iteration = _run.Iteration;
         var settled = _history.Settled(iteration).ToList();
+        var closing = new List<string>();
         foreach (var entry in batch)
         {
             if (entry.Then is Then.Start or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record?.Item >= 0)
@@ -46,7 +53,13 @@ internal sealed partial class SessionRun
             if (entry.Then == Then.Settle)
             {
                 settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                closing.Add(entry.Record!.Action);
             }
+        }
+
+        if (_history.HasLooseEnds(iteration, closing))
+        {
+            return null;
         }
 
         var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled));

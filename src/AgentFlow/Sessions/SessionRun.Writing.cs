@@ -220,8 +220,19 @@ internal sealed partial class SessionRun
             case JournalKind.Compensated:
                 _history.Undo(place);
                 break;
-            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when entry.Then == Then.Settle:
-                _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+            case JournalKind.Intended or JournalKind.TimerSet:
+                _history.Open(place, record.Kind == JournalKind.Intended);
+                break;
+            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when place.Item >= 0:
+                _history.Open(place, isIntent: false);
+                break;
+            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped:
+                _history.Close(place);
+                if (entry.Then == Then.Settle)
+                {
+                    _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                }
+
                 break;
         }
     }
