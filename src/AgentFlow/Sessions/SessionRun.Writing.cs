@@ -95,9 +95,9 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
-        if (entry.Then != Then.Nothing)
+        if (entry.Then != Then.Nothing && _run.TrySettleRecorded(this, entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error))
         {
-            SettleNow(entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error);
+            _run.AdvanceRecorded(times: 1);
         }
 
         if (entry.Ends is not null)
