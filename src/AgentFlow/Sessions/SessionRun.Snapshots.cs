@@ -62,7 +62,17 @@ internal sealed partial class SessionRun
             return null;
         }
 
-        var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled));
+        byte[] content;
+        try
+        {
+            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled));
+        }
+        catch (Exception)
+        {
+            // A value that was read and cannot be written. The journal has it; the next snapshot comes without it, or not at all.
+            return null;
+        }
+
         _lastSnapshot = content.Length;
         _tail = 0;
         return new SessionSnapshot(_sequence + records, content);
