@@ -35,7 +35,7 @@ internal sealed partial class SessionRun
         }
 
         // What is settled already, or will be by this very append, must be all there is.
-        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step)
+        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is { State: not SessionState.Suspended } || Durability != Durability.Step)
         {
             return null;
         }

@@ -62,6 +62,27 @@ public sealed class SnapshotTests
         var snapshot = await store.FindSnapshotAsync("d", long.MaxValue, Ct);
         Assert.InRange(info.Sequence - snapshot!.Sequence, 0, info.Sequence / 3);
     }
+
+    [Fact]
+    public async Task A_session_that_is_only_woken_has_snapshots_too()
+    {
+        await using var store = new MemorySessionStore();
+        var agent = new Daily();
+        for (var time = 0; time < 300; time++)
+        {
+            await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+            var session = await runtime.StartOrResumeAsync(agent, 1, new() { Id = "d" }, Ct);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        }
+
+        var info = (await store.FindAsync("d", Ct))!;
+        var snapshot = await store.FindSnapshotAsync("d", long.MaxValue, Ct);
+        Assert.InRange(info.Sequence - snapshot!.Sequence, 0, info.Sequence / 3);
+        await using var last = new AgentRuntime(store);
+        var resumed = await last.ResumeAsync(agent, "d", Ct);
+        await resumed.NextAsync(false, cancellationToken: Ct);
+        Assert.Equal(1, await resumed.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+    }
 }
 
 /// <summary>Loops with an intent, a timer and elements open while an output comes that is large enough for a snapshot.</summary>
