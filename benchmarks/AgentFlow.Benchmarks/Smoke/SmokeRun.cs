@@ -11,16 +11,18 @@ namespace AgentFlow.Benchmarks.Smoke;
 /// <param name="rounds">How many rounds the medians are of.</param>
 /// <param name="warmUp">How long each case runs before it is timed.</param>
 /// <param name="manyAgents">The largest project that the generator is given.</param>
-internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents)
+/// <param name="manySteps">The longest session that is resumed.</param>
+/// <param name="manySessions">How many sessions there are at once.</param>
+internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents, int manySteps, int manySessions)
 {
     /// <summary>Runs the parts whose names are given, or all.</summary>
-    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>.</param>
+    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>, <c>resume</c>, <c>memory</c>.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyCollection<string> parts)
     {
         try
         {
-            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync) })
+            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync), ("resume", ResumeAsync), ("memory", MemoryAsync) })
             {
                 if (parts.Count == 0 || parts.Contains(name))
                 {
@@ -103,6 +105,40 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
         await using (postgreSql.ConfigureAwait(false))
         {
             await CompareAsync("PostgreSQL, durable appends", await postgreSql.CasesAsync().ConfigureAwait(false), round * 5, 1).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ResumeAsync()
+    {
+        foreach (var kind in (string[])["memory", "file", "SQLite"])
+        {
+            var resume = await ResumeRuns.CreateAsync(kind, 100, manySteps).ConfigureAwait(false);
+            await using (resume.ConfigureAwait(false))
+            {
+                Console.WriteLine(resume.Describe());
+                await CompareAsync($"Reading the state, {kind} store", resume.Cases(resume.InspectAsync), round, 1).ConfigureAwait(false);
+                await CompareAsync($"Opening the store and reading the state, {kind} store", resume.Cases(resume.OpenAndInspectAsync), round, 1).ConfigureAwait(false);
+                await CompareAsync($"Opening the store, resuming and suspending again, {kind} store", resume.Cases(resume.OpenAndResumeAsync), round, 1).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task MemoryAsync()
+    {
+        foreach (var kind in (string[])["memory", "file", "SQLite"])
+        {
+            foreach (var sessions in (int[])[manySessions / 10, manySessions])
+            {
+                Console.WriteLine(await ManySessions.SuspendAsync(kind, sessions).ConfigureAwait(false));
+            }
+        }
+
+        foreach (var kind in (string[])["memory", "SQLite"])
+        {
+            foreach (var sessions in (int[])[manySessions / 10, manySessions])
+            {
+                Console.WriteLine(await ManySessions.RunAsync(kind, sessions).ConfigureAwait(false));
+            }
         }
     }
 

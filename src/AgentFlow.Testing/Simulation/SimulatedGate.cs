@@ -2,13 +2,16 @@ using AgentFlow.CompilerServices;
 
 namespace AgentFlow.Testing;
 
-/// <summary>Holds every action that has ended until all that are under way have, then lets one of them pass.</summary>
+/// <summary>Holds every action, and every element of one, that has ended until all that are under way have, then lets one of them pass.</summary>
 internal sealed class SimulatedGate : SessionGate
 {
     private readonly Lock _lock = new();
 
-    /// <summary>In the order of the actions, so that a choice means the same in every run. Guarded by the lock.</summary>
-    private readonly SortedDictionary<int, Action> _held = [];
+    /// <summary>In the order of the actions and elements (-1: the action itself), so that a choice means the same in every run. Guarded by the lock.</summary>
+    private readonly SortedDictionary<(int Action, int Item), Action> _held = [];
+
+    /// <summary>How many work on the elements of each action. Guarded by the lock.</summary>
+    private readonly Dictionary<int, int> _workers = [];
     private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
     private AgentRun? _run;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,7 +33,29 @@ internal sealed class SimulatedGate : SessionGate
         lock (_lock)
         {
             _run = run;
-            _held[action] = pass;
+            _held[(action, -1)] = pass;
+            _changed.TrySetResult();
+        }
+    }
+
+    public override Task HoldItemAsync(AgentRun run, int action, int item)
+    {
+        var pass = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _run = run;
+            _held[(action, item)] = pass.SetResult;
+            _changed.TrySetResult();
+        }
+
+        return pass.Task;
+    }
+
+    public override void CountWorkers(AgentRun run, int action, int change)
+    {
+        lock (_lock)
+        {
+            _workers[action] = _workers.GetValueOrDefault(action) + change;
             _changed.TrySetResult();
         }
     }
@@ -64,13 +89,15 @@ internal sealed class SimulatedGate : SessionGate
     {
         AgentRun? run;
         int held;
+        int quiet;
         lock (_lock)
         {
             run = _run;
             held = _held.Count;
+            quiet = _held.Keys.Count(static k => k.Item < 0) + _held.Keys.Where(static k => k.Item >= 0).GroupBy(static k => k.Action).Count(g => g.Count() == _workers.GetValueOrDefault(g.Key));
         }
 
-        return run is not null && held > 0 && run.Busy <= held ? held : 0;
+        return run is not null && held > 0 && run.Busy <= quiet ? held : 0;
     }
 
     public void Pass(int choice)

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AgentFlow.Testing;
 
 /// <summary>The choices of one simulated run: prescribed ones first, then by a seed or the first of each.</summary>
-/// <remarks>As text: the choices, comma-separated; <c>!</c> and the write to crash at, <c>-</c> before and <c>+</c> after it: <c>1,0,2!4+</c>.</remarks>
+/// <remarks>As text: the choices, comma-separated; <c>!</c> and the write to crash at, <c>-</c> before and <c>+</c> after it: <c>1,0,2!4+</c>.
+/// What is compared with another run than the undisturbed one names it after <c>~</c>.</remarks>
 internal sealed class SimulatedSchedule(IReadOnlyList<int> prescribed, Random? random, int crashAt, bool crashesAfter)
 {
     private readonly List<(int Chosen, int Of)> _taken = [];

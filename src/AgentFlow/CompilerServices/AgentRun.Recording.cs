@@ -238,6 +238,25 @@ public abstract partial class AgentRun
         }
     }
 
+    /// <summary>
+    /// The same for what could not be recorded. What was only waiting does not keep a stopped run from its end, so the run may have ended by then,
+    /// and be another session's.
+    /// </summary>
+    /// <returns>Whether the caller is a drainer.</returns>
+    internal bool TrySettleRecorded(RunRecorder recorder, int action, ActionStatus status, Exception? error)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_recorder, recorder) || (_resting && !_isWaiting))
+            {
+                return false;
+            }
+
+            SettleRecorded(action, status, error);
+            return true;
+        }
+    }
+
     /// <summary>Starts what has become ready, once for each call of <see cref="SettleRecorded"/>. Called outside the recorder's gate: users' code runs here.</summary>
     internal void AdvanceRecorded(int times)
     {

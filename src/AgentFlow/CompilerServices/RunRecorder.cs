@@ -35,6 +35,11 @@ internal abstract class RunRecorder
     /// <returns>Completes when it is recorded.</returns>
     public abstract ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure);
 
+    /// <summary>Something that works on elements of an action begins (1) or has ended (-1).</summary>
+    internal virtual void CountWorkers(int action, int change)
+    {
+    }
+
     /// <summary>Records that one element of an action that must happen at most once is about to start.</summary>
     /// <returns>Completes when it is recorded.</returns>
     public abstract ValueTask RecordItemIntentAsync(int action, int item);

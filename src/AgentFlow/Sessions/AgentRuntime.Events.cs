@@ -200,16 +200,7 @@ public sealed partial class AgentRuntime
     /// <summary>The document's four parts: outputs, the tree of what ran, inputs and iteration, and what is open.</summary>
     private async ValueTask WriteStateAsync(Utf8JsonWriter writer, AgentHost host, string id, long upTo, CancellationToken cancellationToken)
     {
-        var state = await WithRunAsync(host, id, upTo, (run, loader) =>
-        {
-            var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(buffer))
-            {
-                StateCodec.WriteDocument(json, run, host.Shape, loader.History);
-            }
-
-            return buffer;
-        }, cancellationToken).ConfigureAwait(false);
+        var state = await WithRunAsync(host, id, upTo, (run, loader) => StateCodec.ToJson(id, json => StateCodec.WriteDocument(json, run, host.Shape, loader.History)), cancellationToken).ConfigureAwait(false);
         writer.WriteRawValue(state.WrittenSpan, skipInputValidation: true);
     }
 

@@ -58,13 +58,8 @@ public sealed partial class AgentRuntime
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         return WithRunAsync(host, SessionId.Check(id), sequence ?? long.MaxValue, (run, loader) =>
         {
-            var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-            using (var writer = new Utf8JsonWriter(buffer))
-            {
-                StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started);
-            }
-
-            var reader = new Utf8JsonReader(buffer.WrittenSpan);
+            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started));
+            var reader = new Utf8JsonReader(json.WrittenSpan);
             return JsonElement.ParseValue(ref reader);
         }, cancellationToken);
     }

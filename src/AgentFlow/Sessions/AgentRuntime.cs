@@ -280,6 +280,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw;
         }
 
+        session.GoOnAfter(loader.Read.Snapshot, loader.Read.Tail);
         Enter(session);
         if (loader.InDoubt.Count > 0)
         {

@@ -15,6 +15,14 @@ internal static class JournalKeys
 
     public static string Undone(in ActionPlace place) => Key("u", place, 0);
 
+    /// <summary>The iteration that a key names, or -1. Keys that name different ones are different.</summary>
+    public static int IterationOf(string key)
+    {
+        var start = key.IndexOf('/', StringComparison.Ordinal) + 1;
+        var length = start > 0 ? key.AsSpan(start).IndexOf('/') : -1;
+        return length > 0 && int.TryParse(key.AsSpan(start, length), NumberStyles.None, CultureInfo.InvariantCulture, out var iteration) ? iteration : -1;
+    }
+
     /// <summary>Where a record's payload belongs: it opens nowhere else.</summary>
     public static string Place(JournalRecord record) =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)record.Kind}/{record.Iteration}/{record.Action}/{record.Item}");

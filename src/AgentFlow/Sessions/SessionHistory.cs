@@ -12,8 +12,8 @@ internal sealed class SessionHistory
     private readonly HashSet<ActionPlace> _undone = [];
     private readonly Dictionary<ActionPlace, JsonElement> _items = [];
 
-    /// <summary>Actions of which something is recorded, but no outcome.</summary>
-    private readonly HashSet<ActionPlace> _open = [];
+    /// <summary>Actions that have an intent (true), a timer or elements (false) in the journal, and no outcome yet.</summary>
+    private readonly Dictionary<(int Iteration, string Action), bool> _open = [];
 
     /// <summary>What has settled in the current iteration, in the order of the journal.</summary>
     private readonly List<SettledAction> _settled = [];
@@ -29,26 +29,17 @@ internal sealed class SessionHistory
     /// <summary>Whether the session is to be cancelled.</summary>
     public bool IsCancelled { get; set; }
 
-    /// <summary>Whether the journal says anything of an iteration that is in no outcome, so that a snapshot would lose it.</summary>
-    /// <param name="iteration">The current iteration.</param>
-    /// <param name="settling">Actions whose outcome is about to be recorded.</param>
-    public bool HasLooseEnds(int iteration, IReadOnlyCollection<string> settling)
+    /// <summary>Whether anything is open that a snapshot would have to hold: a cancellation, an intent, or in the last iteration a timer, elements or what was struck.</summary>
+    /// <param name="iteration">The last iteration.</param>
+    /// <param name="closing">The actions of it that will have settled.</param>
+    public bool HasLooseEnds(int iteration, IReadOnlyCollection<string> closing)
     {
         lock (_gate)
         {
             return IsCancelled
                 || _undone.Count > 0
-                || _generations.Keys.Any(place => place.Iteration >= iteration)
-                || _open.Any(place => place.Iteration >= iteration && !settling.Contains(place.Action));
-        }
-    }
-
-    /// <summary>Notes that something is recorded of an action that is not its outcome: an intent, a time, an element.</summary>
-    public void Open(in ActionPlace place)
-    {
-        lock (_gate)
-        {
-            _open.Add(place with { Item = -1 });
+                || _generations.Keys.Any(p => p.Iteration >= iteration)
+                || _open.Any(o => (o.Value || o.Key.Iteration >= iteration) && !(o.Key.Iteration == iteration && closing.Contains(o.Key.Action)));
         }
     }
 
@@ -76,6 +67,7 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             _timers[place] = due;
+            _open.TryAdd((place.Iteration, place.Action), false);
         }
     }
 
@@ -126,10 +118,11 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             _items[place] = payload;
+            _open.TryAdd((place.Iteration, place.Action), false);
         }
     }
 
-    /// <summary>The actions of which elements are recorded in an iteration.</summary>
+    /// <summary>The actions of which elements are recorded in an iteration, and no outcome.</summary>
     public string[] ActionsWithItems(int iteration)
     {
         lock (_gate)
@@ -146,18 +139,47 @@ internal sealed class SessionHistory
         }
     }
 
-    /// <param name="name">The action's name.</param>
-    /// <param name="settled">What it came to.</param>
-    public void Settle(string name, SettledAction settled)
+    /// <summary>Something of an action is in the journal that is needed until the action has settled.</summary>
+    public void Open(in ActionPlace place, bool isIntent)
+    {
+        lock (_gate)
+        {
+            _open[(place.Iteration, place.Action)] = isIntent || _open.GetValueOrDefault((place.Iteration, place.Action));
+        }
+    }
+
+    /// <summary>An action has settled as a whole: what was kept for it is not needed any more.</summary>
+    public void Close(in ActionPlace place)
+    {
+        lock (_gate)
+        {
+            if (!_open.Remove((place.Iteration, place.Action)))
+            {
+                return;
+            }
+
+            foreach (var kept in _items.Keys)
+            {
+                if (kept.Iteration == place.Iteration && kept.Action == place.Action)
+                {
+                    _items.Remove(kept);
+                }
+            }
+
+            _timers.Remove(place);
+            _fired.Remove(place);
+        }
+    }
+
+    public void Settle(SettledAction settled)
     {
         lock (_gate)
         {
             if (_settled.Count > 0 && _settled[0].Iteration != settled.Iteration)
             {
-                Forget(settled.Iteration);
+                _settled.Clear();
             }
 
-            _open.Remove(new ActionPlace(settled.Iteration, name));
             _settled.Add(settled);
             Started += settled.Attempts;
         }
@@ -168,27 +190,6 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             return [.. _settled.Where(s => s.Iteration == iteration)];
-        }
-    }
-
-    /// <summary>Nobody asks for iterations that are over, and there may be any number of them.</summary>
-    private void Forget(int before)
-    {
-        _settled.Clear();
-        _open.RemoveWhere(place => place.Iteration < before);
-        _fired.RemoveWhere(place => place.Iteration < before);
-        Remove(_timers, before);
-        Remove(_items, before);
-
-        static void Remove<T>(Dictionary<ActionPlace, T> places, int before)
-        {
-            foreach (var place in places.Keys)
-            {
-                if (place.Iteration < before)
-                {
-                    places.Remove(place);
-                }
-            }
         }
     }
 }

@@ -33,6 +33,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the session failed with, if it did.</summary>
     public Exception? Error { get; private set; }
 
+    /// <summary>How long the snapshot is that was read, and how long the journal after it.</summary>
+    public (long Snapshot, long Tail) Read { get; private set; }
+
     /// <summary>Reads up to a place in the journal.</summary>
     public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
     {
@@ -45,6 +48,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             records = await ReadAsync(store, 0, upTo, cancellationToken).ConfigureAwait(false);
         }
 
+        Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
         foreach (var record in records)
         {
             if (record.Kind == JournalKind.Struck && record.Action.Length > 0)
@@ -123,7 +127,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.Intended when record.Key == JournalKeys.Intent(place, history.Generation(place)):
                 _intents.Add(place);
-                history.Open(place);
+                history.Open(place, isIntent: true);
                 break;
             case JournalKind.Struck:
                 IsCancelled &= record.Action.Length > 0;
@@ -201,11 +205,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         if (record.Item >= 0)
         {
             history.KeepItem(place, codec.Read(record));
-            history.Open(place);
             return;
         }
 
         var action = Find(record.Action);
+        history.Close(place);
         while (_iteration < record.Iteration)
         {
             run.RestoreNextIteration();
@@ -236,7 +240,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         var attempts = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
         var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
         run.Restore(action, status, error, attempts);
-        history.Settle(shape.Actions[action].Name, new SettledAction(_iteration, action, status, error, attempts));
+        history.Settle(new SettledAction(_iteration, action, status, error, attempts));
     }
 
     /// <summary>What was spent counts against the budget, whoever spent it.</summary>
@@ -301,17 +305,12 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         foreach (var name in history.ActionsWithItems(_iteration))
         {
             var action = Find(name);
-            var contract = shape.Actions[action].Contract;
-            if (!run.IsOpen(action))
-            {
-                continue;
-            }
-
             if (run.Plan.Graph.Actions[action].ForEach < 0)
             {
                 throw new IncompatibleSessionException(session, $"elements of action '{name}' are recorded, and it is no longer a for-each");
             }
 
+            var contract = shape.Actions[action].Contract;
             if (_recorded is not null && _recorded.TryGetValue(AgentShape.Escape(name), out var before) && before != contract)
             {
                 throw new IncompatibleSessionException(session, $"elements of action '{name}' are recorded as parts of {before}, and now they are parts of {contract}; let it end with the version that began it");
@@ -330,7 +329,6 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"the timer in record {record.Sequence} has no time");
         }
 
-        history.Open(place);
         history.SetTimer(place, record.Timestamp + TimeSpan.FromTicks(wait));
     }
 

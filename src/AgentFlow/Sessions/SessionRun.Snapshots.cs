@@ -11,6 +11,12 @@ internal sealed partial class SessionRun
     private long _tail;
     private long _lastSnapshot;
 
+    /// <summary>Takes over what the worker before has left: a session that rests after every few steps needs snapshots too.</summary>
+    public void GoOnAfter(long snapshot, long tail) => (_lastSnapshot, _tail) = (snapshot, tail);
+
+    /// <summary>About how long a record is.</summary>
+    public static long SizeOf(JournalRecord record) => 64 + record.Payload.Length;
+
     private SessionSnapshot? MakeSnapshot(List<Entry> batch, SessionRest? rest)
     {
         if (!_run.Plan.Loops || _run.Plan.HasCompensations)
@@ -24,12 +30,12 @@ internal sealed partial class SessionRun
             if (entry.Record is not null)
             {
                 records++;
-                _tail += 64 + entry.Record.Payload.Length;
+                _tail += SizeOf(entry.Record);
             }
         }
 
         // What is settled already, or will be by this very append, must be all there is.
-        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is not null || Durability != Durability.Step)
+        if (_tail < Math.Max(SmallestTail, _lastSnapshot) || rest is { State: not SessionState.Suspended } || Durability != Durability.Step)
         {
             return null;
         }
@@ -37,6 +43,7 @@ internal sealed partial class SessionRun
         var iteration = _run.Iteration;
         var settled = _history.Settled(iteration).ToList();
         var started = _history.Started;
+        var closing = new List<string>();
         foreach (var entry in batch)
         {
             if (entry.Then is Then.Start or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record?.Item >= 0)
@@ -48,15 +55,26 @@ internal sealed partial class SessionRun
             {
                 settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
                 started += settled[^1].Attempts;
+                closing.Add(entry.Record!.Action);
             }
         }
 
-        if (_history.HasLooseEnds(iteration, [.. settled.Select(action => _run.Plan.NameOf(action.Action))]))
+        if (_history.HasLooseEnds(iteration, closing))
         {
             return null;
         }
 
-        var content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started));
+        byte[] content;
+        try
+        {
+            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started));
+        }
+        catch (Exception)
+        {
+            // A value that was read and cannot be written. The journal has it; the next snapshot comes without it, or not at all.
+            return null;
+        }
+
         _lastSnapshot = content.Length;
         _tail = 0;
         return new SessionSnapshot(_sequence + records, content);

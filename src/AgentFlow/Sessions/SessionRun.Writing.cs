@@ -95,9 +95,9 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
-        if (entry.Then != Then.Nothing)
+        if (entry.Then != Then.Nothing && _run.TrySettleRecorded(this, entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error))
         {
-            SettleNow(entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error);
+            _run.AdvanceRecorded(times: 1);
         }
 
         if (entry.Ends is not null)
@@ -224,11 +224,18 @@ internal sealed partial class SessionRun
                 _history.IsCancelled = true;
                 break;
             case JournalKind.Intended or JournalKind.TimerSet:
-            case JournalKind.Completed or JournalKind.Failed when record.Item >= 0:
-                _history.Open(place);
+                _history.Open(place, record.Kind == JournalKind.Intended);
                 break;
-            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when entry.Then == Then.Settle:
-                _history.Settle(record.Action, new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when place.Item >= 0:
+                _history.Open(place, isIntent: false);
+                break;
+            case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped:
+                _history.Close(place);
+                if (entry.Then == Then.Settle)
+                {
+                    _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
+                }
+
                 break;
         }
     }

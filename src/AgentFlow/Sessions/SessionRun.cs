@@ -295,10 +295,17 @@ internal sealed partial class SessionRun : RunRecorder
             return;
         }
 
+        if (_runtime.Options.Gate is { } gate)
+        {
+            await gate.HoldItemAsync(_run, action, item).ConfigureAwait(false);
+        }
+
         var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
         var record = _codec.Item(place, value, failure, _run.ItemJson(action), _history.Generation(place));
         await RecordAsync(record).ConfigureAwait(false);
     }
+
+    internal override void CountWorkers(int action, int change) => _runtime.Options.Gate?.CountWorkers(_run, action, change);
 
     public override async ValueTask RecordItemIntentAsync(int action, int item)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using AgentFlow.CompilerServices;
 
@@ -47,6 +48,23 @@ internal static class StateCodec
         writer.WriteEndArray();
         WritePrevious(writer, run, shape);
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes what was read of a session. A value can be read that its type refuses to write, but none was ever recorded.</summary>
+    public static ArrayBufferWriter<byte> ToJson(string session, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        try
+        {
+            using var writer = new Utf8JsonWriter(buffer);
+            write(writer);
+        }
+        catch (Exception e)
+        {
+            throw new DamagedSessionException(session, $"what is recorded cannot be written again: {e.Message}", e);
+        }
+
+        return buffer;
     }
 
     /// <summary>The state for people and tools: outputs, the tree of what ran, inputs and iteration, and what is open.</summary>

@@ -12,13 +12,23 @@ internal static partial class DurableFile
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".new";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
-            RandomAccess.Write(file, content, 0);
-            RandomAccess.FlushToDisk(file);
+            using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+            {
+                RandomAccess.Write(file, content, 0);
+                RandomAccess.FlushToDisk(file);
+            }
+
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch
+        {
+            // It would go on taking room on a disk that is full.
+            TryDelete(temporary);
+            throw;
         }
 
-        File.Move(temporary, path, overwrite: false);
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
@@ -36,6 +46,19 @@ internal static partial class DurableFile
     {
         File.Delete(path);
         FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Deletes a file that nothing depends on.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing depends on it.
+        }
     }
 
     /// <summary>Makes the names in a directory durable. Windows does so by itself.</summary>

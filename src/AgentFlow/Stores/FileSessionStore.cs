@@ -19,7 +19,7 @@ public sealed class FileSessionStore : ISessionStore
     private readonly Lock _gate = new();
 
     /// <summary>Every session by id; guarded by the gate. What they hold is guarded by themselves.</summary>
-    private readonly SortedDictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SessionFile> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for.</summary>
     /// <param name="directory">The directory.</param>
@@ -34,15 +34,15 @@ public sealed class FileSessionStore : ISessionStore
         _lock = new FileStream(Path.Combine(_directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
         {
-            var entry = new Entry(path);
-            lock (entry)
+            var file = new SessionFile(path);
+            lock (file)
             {
-                if (entry.Load() is { } session)
+                if (file.Load() is { } session)
                 {
-                    _sessions[session.Info.Id] = entry;
+                    _sessions[session.Info.Id] = file;
                 }
 
-                entry.Unload();
+                file.Unload();
             }
         }
     }
@@ -57,7 +57,7 @@ public sealed class FileSessionStore : ISessionStore
             {
                 try
                 {
-                    SessionLog.Read(File.ReadAllBytes(path), Path.GetFileName(path), out _);
+                    SessionFile.Check(path, Path.GetFileName(path));
                 }
                 catch (DamagedSessionException e)
                 {
@@ -89,12 +89,12 @@ public sealed class FileSessionStore : ISessionStore
         ArgumentNullException.ThrowIfNull(session);
         cancellationToken.ThrowIfCancellationRequested();
         SessionId.Check(session.Id);
-        var entry = Get(source);
+        var file = Get(source);
         StoredSession fork;
-        lock (entry)
+        lock (file)
         {
-            fork = entry.Session.Fork(upTo, session, _clock.Now);
-            entry.Unload();
+            fork = file.Whole().Fork(upTo, session, _clock.Now);
+            file.Unload();
         }
 
         Add(session.Id, SessionLog.Fork(fork));
@@ -107,12 +107,12 @@ public sealed class FileSessionStore : ISessionStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(id, out var entry))
+            if (!_sessions.TryGetValue(id, out var file))
             {
                 return File.Exists(PathOf(id)) ? throw Damage(id) : default;
             }
 
-            return new(entry.Info);
+            return new(file.Info);
         }
     }
 
@@ -153,18 +153,18 @@ public sealed class FileSessionStore : ISessionStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         var now = _clock.Now;
-        var entry = Get(id);
-        lock (entry)
+        var file = Get(id);
+        lock (file)
         {
-            if (!entry.Session.CanClaim(owner, now))
+            if (!file.Session.CanClaim(owner, now))
             {
                 return default;
             }
 
             // Whatever is written under the claim comes after it in the file, and is flushed with it.
-            entry.Write(SessionLog.Claim(owner, now), flushes: false);
-            var claim = entry.Session.Claim(owner, now, lease);
-            entry.Settle();
+            file.Write(SessionLog.Claim(owner, now), flushes: false);
+            var claim = file.Session.Claim(owner, now, lease);
+            file.Settle();
             return new(claim);
         }
     }
@@ -174,11 +174,11 @@ public sealed class FileSessionStore : ISessionStore
     {
         ArgumentNullException.ThrowIfNull(claim);
         cancellationToken.ThrowIfCancellationRequested();
-        var entry = Get(claim.Id);
-        lock (entry)
+        var file = Get(claim.Id);
+        lock (file)
         {
-            entry.Session.Renew(claim, _clock.Now + lease);
-            entry.Settle();
+            file.Session.Renew(claim, _clock.Now + lease);
+            file.Settle();
             return default;
         }
     }
@@ -187,12 +187,12 @@ public sealed class FileSessionStore : ISessionStore
     public ValueTask ReleaseAsync(SessionClaim claim, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        var entry = Get(claim.Id);
-        lock (entry)
+        var file = Get(claim.Id);
+        lock (file)
         {
-            entry.Write(SessionLog.Release(claim, _clock.Now), flushes: false);
-            entry.Session.Release(claim);
-            entry.Settle();
+            file.Write(SessionLog.Release(claim, _clock.Now), flushes: false);
+            file.Session.Release(claim);
+            file.Settle();
             return default;
         }
     }
@@ -203,13 +203,18 @@ public sealed class FileSessionStore : ISessionStore
         ArgumentNullException.ThrowIfNull(append);
         cancellationToken.ThrowIfCancellationRequested();
         var now = _clock.Now;
-        var entry = Get(append.Claim.Id);
-        lock (entry)
+        var file = Get(append.Claim.Id);
+        lock (file)
         {
-            entry.Session.Validate(append);
-            entry.Write(SessionLog.Append(append, now), flushes: true);
-            entry.Session.Append(append, now);
-            entry.Settle();
+            (file.Session.CanJudge(append) ? file.Session : file.Whole()).Validate(append);
+            file.Write(SessionLog.Append(append, now), flushes: true);
+            file.Session.Append(append, now);
+            if (append.Snapshot is not null)
+            {
+                file.Mark();
+            }
+
+            file.Settle();
             return new(now);
         }
     }
@@ -217,12 +222,12 @@ public sealed class FileSessionStore : ISessionStore
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var entry = Get(id);
+        var file = Get(id);
         JournalRecord[] records;
-        lock (entry)
+        lock (file)
         {
-            records = [.. entry.Session.Journal.Skip((int)Math.Max(0, after))];
-            entry.Unload();
+            records = file.Session.After(after) ?? file.Whole().After(after)!;
+            file.Unload();
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -237,11 +242,11 @@ public sealed class FileSessionStore : ISessionStore
     public ValueTask<SessionSnapshot?> FindSnapshotAsync(string id, long upTo, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var entry = Get(id);
-        lock (entry)
+        var file = Get(id);
+        lock (file)
         {
-            var snapshot = entry.Session.Snapshot;
-            entry.Unload();
+            var snapshot = file.Session.Snapshot;
+            file.Unload();
             return new(snapshot?.Sequence <= upTo ? snapshot : null);
         }
     }
@@ -252,17 +257,17 @@ public sealed class FileSessionStore : ISessionStore
         ArgumentNullException.ThrowIfNull(signal);
         cancellationToken.ThrowIfCancellationRequested();
         var now = _clock.Now;
-        var entry = Get(signal.Session);
-        lock (entry)
+        var file = Get(signal.Session);
+        lock (file)
         {
-            var isNew = entry.Session.Validate(signal);
+            var isNew = file.Session.Validate(signal);
             if (isNew)
             {
-                entry.Write(SessionLog.Signal(signal, now), flushes: true);
-                entry.Session.Signal(signal, now);
+                file.Write(SessionLog.Signal(signal, now), flushes: true);
+                file.Session.Signal(signal, now);
             }
 
-            entry.Settle();
+            file.Settle();
             return new(isNew);
         }
     }
@@ -271,11 +276,11 @@ public sealed class FileSessionStore : ISessionStore
     public ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var entry = Get(id);
-        lock (entry)
+        var file = Get(id);
+        lock (file)
         {
-            IReadOnlyList<SignalRecord> signals = [.. entry.Session.Signals];
-            entry.Unload();
+            IReadOnlyList<SignalRecord> signals = [.. file.Session.Signals];
+            file.Unload();
             return new(signals);
         }
     }
@@ -286,20 +291,19 @@ public sealed class FileSessionStore : ISessionStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(id, out var entry))
+            if (!_sessions.TryGetValue(id, out var file))
             {
                 return default;
             }
 
-            lock (entry)
+            lock (file)
             {
-                if (entry.Session.IsOwned(_clock.Now))
+                if (file.Session.IsOwned(_clock.Now))
                 {
                     throw new SessionOwnedException(id);
                 }
 
-                entry.Close();
-                DurableFile.Delete(entry.Path);
+                file.Delete();
             }
 
             _sessions.Remove(id);
@@ -311,11 +315,11 @@ public sealed class FileSessionStore : ISessionStore
     /// <returns>Completes when it is given up.</returns>
     public async ValueTask DisposeAsync()
     {
-        foreach (var entry in All())
+        foreach (var file in All())
         {
-            lock (entry)
+            lock (file)
             {
-                entry.Close();
+                file.Close();
             }
         }
 
@@ -327,7 +331,7 @@ public sealed class FileSessionStore : ISessionStore
 
     private SessionInfo Add(string id, ReadOnlySpan<byte> content, Action<StoredSession>? begin = null)
     {
-        var entry = new Entry(PathOf(id));
+        var file = new SessionFile(PathOf(id));
         lock (_gate)
         {
             if (_sessions.ContainsKey(id))
@@ -335,24 +339,24 @@ public sealed class FileSessionStore : ISessionStore
                 throw new SessionExistsException(id);
             }
 
-            if (File.Exists(entry.Path))
+            if (File.Exists(file.Path))
             {
                 throw Damage(id);
             }
 
-            DurableFile.Create(entry.Path, content);
-            lock (entry)
+            DurableFile.Create(file.Path, content);
+            lock (file)
             {
-                begin?.Invoke(entry.Load()!);
-                _ = entry.Session;
-                entry.Settle();
-                _sessions.Add(id, entry);
-                return entry.Info!;
+                begin?.Invoke(file.Load()!);
+                _ = file.Session;
+                file.Settle();
+                _sessions.Add(id, file);
+                return file.Info!;
             }
         }
     }
 
-    private List<Entry> All()
+    private List<SessionFile> All()
     {
         lock (_gate)
         {
@@ -360,7 +364,7 @@ public sealed class FileSessionStore : ISessionStore
         }
     }
 
-    private Entry Get(string id)
+    private SessionFile Get(string id)
     {
         lock (_gate)
         {
@@ -372,105 +376,12 @@ public sealed class FileSessionStore : ISessionStore
     {
         try
         {
-            SessionLog.Read(File.ReadAllBytes(PathOf(id)), id, out _);
+            SessionFile.Check(PathOf(id), id);
             return new SessionNotFoundException(id);
         }
         catch (DamagedSessionException e)
         {
             return e;
-        }
-    }
-
-    /// <summary>A session's file. What it says is in memory only while somebody owns the session.</summary>
-    private sealed class Entry(string path)
-    {
-        private StoredSession? _session;
-        private SafeFileHandle? _file;
-        private long _length;
-        private bool _hasNews;
-
-        public string Path => path;
-
-        public SessionInfo? Info { get; private set; }
-
-        public StoredSession Session => _session ?? Load() ?? throw new DamagedSessionException(Info?.Id ?? path, "its file is gone");
-
-        public bool IsDue(DateTimeOffset now)
-        {
-            lock (this)
-            {
-                return _session?.IsDue(now) ?? Info!.State switch
-                {
-                    SessionState.Created or SessionState.Running => true,
-                    SessionState.Suspended => Info.WakeAt <= now || _hasNews,
-                    _ => false,
-                };
-            }
-        }
-
-        public StoredSession? Load()
-        {
-            try
-            {
-                var content = File.ReadAllBytes(path);
-                _session = SessionLog.Read(content, Info?.Id ?? System.IO.Path.GetFileName(path), out var length);
-                _length = length;
-                Info = _session?.Info;
-                return _session;
-            }
-            catch (DamagedSessionException) when (Info is null)
-            {
-                return null;
-            }
-        }
-
-        /// <summary>Adds a frame. If it cannot be written whole, the file is cut back to what it was.</summary>
-        public void Write(byte[] frame, bool flushes)
-        {
-            _ = Session;
-            _file ??= File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-            try
-            {
-                if (RandomAccess.GetLength(_file) > _length)
-                {
-                    RandomAccess.SetLength(_file, _length);
-                }
-
-                DurableFile.Append(_file, _length, frame, flushes);
-                _length += frame.Length;
-            }
-            catch (IOException)
-            {
-                // What it says on the disk is not known: read it again before anything else is done to it.
-                _session = null;
-                Close();
-                throw;
-            }
-        }
-
-        /// <summary>Keeps in memory what lists need; the rest only while somebody owns the session.</summary>
-        public void Settle()
-        {
-            Info = _session!.Info;
-            _hasNews = _session.Signals.Count > 0 && _session.Signals[^1].Number > Info.SignalsSeen;
-            Unload();
-        }
-
-        public void Unload()
-        {
-            if (_session is { Info.Owner: null })
-            {
-                Info = _session.Info;
-                _hasNews = _session.Signals.Count > 0 && _session.Signals[^1].Number > Info.SignalsSeen;
-                _session = null;
-                Close();
-            }
-        }
-
-        public void Close()
-        {
-            _file?.Dispose();
-            _file = null;
         }
     }
 }

@@ -12,7 +12,7 @@ namespace AgentFlow;
 /// </remarks>
 internal static class SessionLog
 {
-    private const int HeaderSize = 12;
+    public const int HeaderSize = 12;
 
     private enum Operation : byte
     {
@@ -81,24 +81,20 @@ internal static class SessionLog
     {
         writer.Write((byte)Operation.Signal);
         Write(writer, now);
-        writer.Write(signal.Name);
-        writer.Write(signal.Sender);
-        writer.Write(signal.Key is not null);
-        writer.Write(signal.Key ?? "");
-        Write(writer, signal.Payload);
+        Write(writer, signal);
     });
 
     /// <summary>Does again what a file says was done.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="file">The file, from a place on.</param>
     /// <param name="name">Its name, for errors.</param>
-    /// <param name="length">How much of it is whole.</param>
+    /// <param name="session">The session at that place; null at the beginning.</param>
+    /// <param name="length">How much of the file is whole: that place at first.</param>
     /// <returns>The session; null if nothing of it was acknowledged.</returns>
     /// <exception cref="DamagedSessionException">A frame does not match.</exception>
-    public static StoredSession? Read(ReadOnlyMemory<byte> file, string name, out int length)
+    public static StoredSession? Read(ReadOnlyMemory<byte> file, string name, StoredSession? session, ref int length)
     {
-        StoredSession? session = null;
-        length = 0;
-        while (TakeFrame(file[length..], name, length, out var content))
+        var start = length;
+        while (TakeFrame(file[(length - start)..], name, length, out var content))
         {
             try
             {
@@ -117,7 +113,7 @@ internal static class SessionLog
         return session;
     }
 
-    private static bool TakeFrame(ReadOnlyMemory<byte> rest, string name, int offset, out ReadOnlyMemory<byte> content)
+    public static bool TakeFrame(ReadOnlyMemory<byte> rest, string name, int offset, out ReadOnlyMemory<byte> content)
     {
         content = default;
         var span = rest.Span;
@@ -184,7 +180,7 @@ internal static class SessionLog
         return session;
     }
 
-    private static byte[] Frame(Action<BinaryWriter> write)
+    public static byte[] Frame(Action<BinaryWriter> write)
     {
         var stream = new MemoryStream();
         stream.SetLength(HeaderSize);
@@ -202,9 +198,9 @@ internal static class SessionLog
         return frame;
     }
 
-    private static void Write(BinaryWriter writer, DateTimeOffset time) => writer.Write(time.UtcTicks);
+    public static void Write(BinaryWriter writer, DateTimeOffset time) => writer.Write(time.UtcTicks);
 
-    private static DateTimeOffset ReadTime(BinaryReader reader) => new(reader.ReadInt64(), TimeSpan.Zero);
+    public static DateTimeOffset ReadTime(BinaryReader reader) => new(reader.ReadInt64(), TimeSpan.Zero);
 
     private static void Write(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
     {
@@ -218,7 +214,7 @@ internal static class SessionLog
         return size >= 0 && size <= reader.BaseStream.Length - reader.BaseStream.Position ? reader.ReadBytes(size) : throw new FormatException("A length is out of range.");
     }
 
-    private static void Write(BinaryWriter writer, string? text)
+    public static void Write(BinaryWriter writer, string? text)
     {
         writer.Write(text is not null);
         if (text is not null)
@@ -227,9 +223,9 @@ internal static class SessionLog
         }
     }
 
-    private static string? ReadText(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
+    public static string? ReadText(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
 
-    private static void Write(BinaryWriter writer, SessionInfo info)
+    public static void Write(BinaryWriter writer, SessionInfo info)
     {
         writer.Write(info.Id);
         writer.Write(info.Agent);
@@ -242,7 +238,7 @@ internal static class SessionLog
         Write(writer, info.CreatedAt);
     }
 
-    private static SessionInfo ReadInfo(BinaryReader reader)
+    public static SessionInfo ReadInfo(BinaryReader reader)
     {
         var info = new SessionInfo
         {
@@ -296,7 +292,7 @@ internal static class SessionLog
         return records;
     }
 
-    private static void Write(BinaryWriter writer, SessionSnapshot? snapshot)
+    public static void Write(BinaryWriter writer, SessionSnapshot? snapshot)
     {
         writer.Write(snapshot?.Sequence ?? -1);
         if (snapshot is not null)
@@ -305,7 +301,7 @@ internal static class SessionLog
         }
     }
 
-    private static SessionSnapshot? ReadSnapshot(BinaryReader reader) => reader.ReadInt64() is var sequence and >= 0 ? new SessionSnapshot(sequence, ReadBytes(reader)) : null;
+    public static SessionSnapshot? ReadSnapshot(BinaryReader reader) => reader.ReadInt64() is var sequence and >= 0 ? new SessionSnapshot(sequence, ReadBytes(reader)) : null;
 
     private static SessionAppend ReadAppend(BinaryReader reader, StoredSession session)
     {
@@ -331,7 +327,16 @@ internal static class SessionLog
         return append with { Consumed = consumed, SignalsSeen = seen < 0 ? null : seen, Releases = reader.ReadBoolean() };
     }
 
-    private static SignalRecord ReadSignal(BinaryReader reader, string session)
+    public static void Write(BinaryWriter writer, SignalRecord signal)
+    {
+        writer.Write(signal.Name);
+        writer.Write(signal.Sender);
+        writer.Write(signal.Key is not null);
+        writer.Write(signal.Key ?? "");
+        Write(writer, signal.Payload);
+    }
+
+    public static SignalRecord ReadSignal(BinaryReader reader, string session)
     {
         var signal = new SignalRecord { Session = session, Name = reader.ReadString(), Sender = reader.ReadString() };
         var hasKey = reader.ReadBoolean();

@@ -7,8 +7,15 @@ internal sealed class StoredSession
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<SignalRecord> _signals = [];
     private readonly HashSet<(string Sender, string Key)> _signalKeys = [];
+
+    /// <summary>The keys of the last iteration that any key names: those that go into a point.</summary>
+    private readonly HashSet<string> _lastKeys = new(StringComparer.Ordinal);
+    private int _lastIteration = -1;
     private long _lastSignal;
     private DateTimeOffset _leasedUntil;
+
+    /// <summary>How many records of the beginning are not in memory, nor the keys of iterations before the last.</summary>
+    private int _missing;
 
     private StoredSession(SessionInfo info) => Info = info;
 
@@ -16,7 +23,11 @@ internal sealed class StoredSession
 
     public SessionSnapshot? Snapshot { get; private set; }
 
+    /// <summary>All records but those that are missing.</summary>
     public IReadOnlyList<JournalRecord> Journal => _journal;
+
+    /// <summary>Whether nothing is missing.</summary>
+    public bool IsWhole => _missing == 0;
 
     /// <summary>Those that no record has taken.</summary>
     public IReadOnlyList<SignalRecord> Signals => _signals;
@@ -38,6 +49,40 @@ internal sealed class StoredSession
         }
 
         return stored;
+    }
+
+    /// <summary>A session of which only what is needed to go on is at hand.</summary>
+    public static StoredSession Restore(SessionPoint point)
+    {
+        var stored = new StoredSession(point.Info) { Snapshot = point.Snapshot, _missing = (int)point.Info.Sequence, _lastSignal = point.LastSignal, _lastIteration = point.Iteration };
+        stored._signals.AddRange(point.Signals);
+        stored._signalKeys.UnionWith(point.SignalKeys);
+        stored._keys.UnionWith(point.Keys);
+        stored._lastKeys.UnionWith(point.Keys);
+        return stored;
+    }
+
+    /// <summary>What is needed to go on from here.</summary>
+    public SessionPoint ToPoint() => new(Info, Snapshot, _lastSignal, [.. _signals], [.. _signalKeys], _lastIteration, [.. _lastKeys]);
+
+    /// <summary>The records after a place, or null if some of them are missing.</summary>
+    public JournalRecord[]? After(long sequence) => Math.Max(0, sequence) < _missing ? null : [.. _journal.Skip((int)Math.Min(int.MaxValue, sequence - _missing))];
+
+    /// <summary>Whether what an append says can be compared with all that it must differ from.</summary>
+    public bool CanJudge(SessionAppend append) => IsWhole || append.Records.All(r => r.Key is null || JournalKeys.IterationOf(r.Key) >= _lastIteration);
+
+    /// <summary>Adds the beginning that is missing.</summary>
+    /// <param name="whole">The same session, read from its beginning.</param>
+    public void Complete(StoredSession whole)
+    {
+        if (whole.Info.Sequence != Info.Sequence)
+        {
+            throw new FormatException("The records are not as many as they were.");
+        }
+
+        _journal.InsertRange(0, whole._journal.Take(_missing));
+        _keys.UnionWith(whole._keys);
+        _missing = 0;
     }
 
     public StoredSession Fork(long upTo, SessionInfo session, DateTimeOffset now)
@@ -175,18 +220,31 @@ internal sealed class StoredSession
     {
         foreach (var record in records)
         {
-            Keep(record with { Sequence = _journal.Count + 1, Timestamp = now, Epoch = Info.Epoch });
+            Keep(record with { Sequence = _missing + _journal.Count + 1, Timestamp = now, Epoch = Info.Epoch });
         }
 
-        Info = Info with { Sequence = _journal.Count };
+        Info = Info with { Sequence = _missing + _journal.Count };
     }
 
     private void Keep(JournalRecord record)
     {
         _journal.Add(record);
-        if (record.Key is not null)
+        if (record.Key is null)
         {
-            _keys.Add(record.Key);
+            return;
+        }
+
+        _keys.Add(record.Key);
+        var iteration = JournalKeys.IterationOf(record.Key);
+        if (iteration > _lastIteration)
+        {
+            _lastIteration = iteration;
+            _lastKeys.Clear();
+        }
+
+        if (iteration == _lastIteration)
+        {
+            _lastKeys.Add(record.Key);
         }
     }
 

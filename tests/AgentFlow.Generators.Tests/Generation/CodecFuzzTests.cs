@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AgentFlow.Generators.Tests.Generation;
@@ -25,12 +26,14 @@ public sealed class CodecFuzzTests
         }
         public static class Play
         {
-            public static async Task Start(ISessionStore store)
+            public static async Task Start(ISessionStore store, int pages)
             {
                 await using var runtime = new AgentRuntime(store);
-                var page = new Page("a", new("00112233-4455-6677-8899-aabbccddeeff"), [new("b", default, [], new() { [DayOfWeek.Friday] = 1.5m })], new() { [DayOfWeek.Monday] = null });
+                var page = new Page("a", new("00112233-4455-6677-8899-aabbccddeeff"), [.. Enumerable.Range(0, pages).Select(static i => new Page("b\u00e4" + i, default, [], new() { [DayOfWeek.Friday] = 1.5m }))], new() { [DayOfWeek.Monday] = null });
                 await (await runtime.StartAsync(new Keeper(), (page, 5), new() { Id = "s" })).Result;
             }
+
+            public static ValueTask<System.Text.Json.JsonElement> Inspect(AgentRuntime runtime, long upTo) => runtime.InspectAsync(new Keeper(), "s", upTo);
 
             public static async Task Resume(ISessionStore store, string id)
             {
@@ -47,12 +50,10 @@ public sealed class CodecFuzzTests
     public async Task Nothing_that_a_store_hands_out_breaks_more_than_its_session()
     {
         const int Goal = 2_000_000;
-        using var image = new MemoryStream();
-        Assert.True(Compilations.Generated(Compilations.Of(Source)).Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
-        var play = Assembly.Load(image.ToArray()).GetTypes().Single(static t => t.Name == "Play");
+        var play = Compile();
         var resume = play.GetMethod("Resume")!.CreateDelegate<Func<ISessionStore, string, Task>>();
         await using var memory = new MemorySessionStore();
-        await play.GetMethod("Start")!.CreateDelegate<Func<ISessionStore, Task>>()(memory);
+        await play.GetMethod("Start")!.CreateDelegate<Func<ISessionStore, int, Task>>()(memory, 1);
         var count = (await memory.FindAsync("s", TestContext.Current.CancellationToken))!.Sequence;
         Assert.True(count > 10);
 
@@ -82,13 +83,105 @@ public sealed class CodecFuzzTests
         Assert.True(refused > 100 && read > 10, $"{refused} refused, {read} read");
     }
 
+    /// <summary>Only what was changed is counted: ten million bytes of it.</summary>
+    [Fact]
+    public async Task Ten_million_changed_bytes_are_read_or_refused_in_bounded_memory()
+    {
+        const long Goal = 10_000_000;
+        const long Constant = 100_000;
+        const long Factor = 25;
+        var play = Compile();
+        var inspect = play.GetMethod("Inspect")!.CreateDelegate<Func<AgentRuntime, long, ValueTask<JsonElement>>>();
+        await using var memory = new MemorySessionStore();
+        await play.GetMethod("Start")!.CreateDelegate<Func<ISessionStore, int, Task>>()(memory, 40);
+        var journal = await memory.ReadAsync("s", 0, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var snapshot = await memory.FindSnapshotAsync("s", long.MaxValue, TestContext.Current.CancellationToken);
+        Assert.NotNull(snapshot);
+
+        var random = new Random(2);
+        var proxy = DispatchProxy.Create<ISessionStore, Given>();
+        var given = (Given)proxy;
+        await using var runtime = new AgentRuntime(proxy);
+        await inspect(runtime, long.MaxValue);
+        var (bytes, refused, read, most) = (0L, 0, 0, 0d);
+        while (bytes < Goal)
+        {
+            // The journal alone, or the snapshot and what follows it; one of these payloads is another.
+            var from = random.Next(2) == 0 ? 0 : (int)snapshot.Sequence;
+            var changed = random.Next(from == 0 ? 0 : -1, journal.Count - from);
+            given.Journal = journal[from..];
+            given.Snapshot = from == 0 ? null : snapshot;
+            var fuzz = new Fuzz(random);
+            int length;
+            if (changed < 0)
+            {
+                given.Snapshot = new(snapshot.Sequence, fuzz.Reseal(snapshot.Payload, "snapshot"));
+                length = given.Snapshot.Payload.Length;
+            }
+            else
+            {
+                var record = given.Journal[changed];
+                given.Journal[changed] = record = record with { Payload = fuzz.Reseal(record.Payload, Fuzz.PlaceOf(record)) };
+                length = record.Payload.Length;
+            }
+
+            bytes += length;
+            var size = given.Journal.Sum(static r => r.Payload.Length) + (given.Snapshot?.Payload.Length ?? 0);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var reading = inspect(runtime, long.MaxValue);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(reading.IsCompleted, "Nothing is waited for, so that all of it is allocated by this thread.");
+            Assert.True(allocated <= Constant + (Factor * size), $"{allocated} bytes for {size}");
+            most = Math.Max(most, (double)allocated / size);
+            try
+            {
+                await reading;
+                read++;
+            }
+            catch (SessionException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.True(bytes >= Goal && refused > 1_000 && read > 100, $"{bytes} bytes, {refused} refused, {read} read, at most {most:0.0} bytes for one");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes, {refused} refused, {read} read, at most {most:0.0} bytes for one");
+    }
+
+    private static Type Compile()
+    {
+        using var image = new MemoryStream();
+        Assert.True(Compilations.Generated(Compilations.Of(Source)).Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        return Assembly.Load(image.ToArray()).GetTypes().Single(static t => t.Name == "Play");
+    }
+
+    /// <summary>Hands out what it was given.</summary>
+    public class Given : DispatchProxy
+    {
+        public List<JournalRecord> Journal { get; set; } = [];
+
+        public SessionSnapshot? Snapshot { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+        {
+            nameof(ISessionStore.ReadAsync) => ReadAsync(),
+            nameof(ISessionStore.FindSnapshotAsync) => new ValueTask<SessionSnapshot?>(Snapshot),
+            _ => throw new NotSupportedException(targetMethod.Name),
+        };
+
+        private async IAsyncEnumerable<JournalRecord> ReadAsync()
+        {
+            await Task.CompletedTask;
+            foreach (var record in Journal)
+            {
+                yield return record;
+            }
+        }
+    }
+
     /// <summary>Changes one of the payloads that are read.</summary>
     public class Liar : DispatchProxy
     {
-        private static readonly Assembly Core = typeof(AgentRuntime).Assembly;
-        private static readonly Seal SealIt = Core.GetType("AgentFlow.PayloadSeal")!.GetMethod("Seal")!.CreateDelegate<Seal>();
-        private static readonly Func<JournalRecord, string> PlaceOf = Core.GetType("AgentFlow.JournalKeys")!.GetMethod("Place")!.CreateDelegate<Func<JournalRecord, string>>();
-
         public ISessionStore Target { get; set; } = null!;
 
         public Random Random { get; set; } = null!;
@@ -113,8 +206,7 @@ public sealed class CodecFuzzTests
             if (all.Count > 0)
             {
                 var i = Random.Next(all.Count);
-                var payload = all[i].Payload.ToArray();
-                all[i] = all[i] with { Payload = Random.Next(4) == 0 || payload.Length <= 10 ? Break(payload) : SealIt(Random.Next(2) == 0 ? Break(payload[10..]) : Change(payload[10..]), PlaceOf(all[i]), null) };
+                all[i] = all[i] with { Payload = new Fuzz(Random).Reseal(all[i].Payload, Fuzz.PlaceOf(all[i])) };
             }
 
             foreach (var record in all)
@@ -122,29 +214,45 @@ public sealed class CodecFuzzTests
                 yield return record;
             }
         }
+    }
+
+    /// <summary>Changes bytes by chance.</summary>
+    private sealed class Fuzz(Random random)
+    {
+        private static readonly Assembly Core = typeof(AgentRuntime).Assembly;
+        private static readonly Seal SealIt = Core.GetType("AgentFlow.PayloadSeal")!.GetMethod("Seal")!.CreateDelegate<Seal>();
+
+        public static readonly Func<JournalRecord, string> PlaceOf = Core.GetType("AgentFlow.JournalKeys")!.GetMethod("Place")!.CreateDelegate<Func<JournalRecord, string>>();
+
+        /// <summary>Another payload: a broken one, or one whose seal is good again.</summary>
+        public byte[] Reseal(ReadOnlyMemory<byte> bytes, string place)
+        {
+            var payload = bytes.ToArray();
+            return random.Next(4) == 0 || payload.Length <= 10 ? Break(payload) : SealIt(random.Next(2) == 0 ? Break(payload[10..]) : Change(payload[10..]), place, null);
+        }
 
         private byte[] Break(byte[] bytes)
         {
             var list = bytes.ToList();
-            for (var n = Random.Next(1, 4); n > 0 && list.Count > 0; n--)
+            for (var n = random.Next(1, 4); n > 0 && list.Count > 0; n--)
             {
-                var at = Random.Next(list.Count);
-                switch (Random.Next(5))
+                var at = random.Next(list.Count);
+                switch (random.Next(5))
                 {
                     case 0:
-                        list[at] ^= (byte)(1 << Random.Next(8));
+                        list[at] ^= (byte)(1 << random.Next(8));
                         break;
                     case 1:
                         list.RemoveAt(at);
                         break;
                     case 2:
-                        list.Insert(at, (byte)Random.Next(256));
+                        list.Insert(at, (byte)random.Next(256));
                         break;
                     case 3:
                         list.RemoveRange(at, list.Count - at);
                         break;
                     default:
-                        list[at] = (byte)"{}[]\",:0-e\\nt"[Random.Next(13)];
+                        list[at] = (byte)"{}[]\",:0-e\\nt"[random.Next(13)];
                         break;
                 }
             }
@@ -162,8 +270,8 @@ public sealed class CodecFuzzTests
 
             var nodes = new List<JsonNode>();
             Collect(root);
-            var target = nodes[Random.Next(nodes.Count)];
-            JsonNode? other = Random.Next(9) switch
+            var target = nodes[random.Next(nodes.Count)];
+            JsonNode? other = random.Next(9) switch
             {
                 0 => null,
                 1 => JsonNode.Parse("1e999"),
@@ -173,13 +281,13 @@ public sealed class CodecFuzzTests
                 5 => JsonValue.Create(-1),
                 6 => JsonValue.Create("NaN"),
                 7 => JsonNode.Parse("""{"$type":"circle","Radius":"Infinity"}"""),
-                _ => nodes[Random.Next(nodes.Count)].DeepClone(),
+                _ => nodes[random.Next(nodes.Count)].DeepClone(),
             };
             switch (target.Parent)
             {
                 case JsonObject holder:
                     var name = target.GetPropertyName();
-                    if (Random.Next(4) == 0)
+                    if (random.Next(4) == 0)
                     {
                         holder.Remove(name);
                     }

@@ -31,6 +31,54 @@ public sealed class ScaleTests
         }
     }
 
+    /// <summary>The store is bare of what it would keep itself: what is left in memory is left by the runtime.</summary>
+    [Fact]
+    public async Task A_suspended_session_leaves_nothing_in_memory()
+    {
+        const int Count = 2_000;
+        var directory = Directory.CreateTempSubdirectory("agentflow-");
+        await using (var store = new FileSessionStore(directory.FullName))
+        {
+            await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+            var agent = new Expense();
+            await SuspendAsync(runtime, agent, 0, 200);
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await SuspendAsync(runtime, agent, 200, Count);
+            var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
+
+            // What lists need of a session, which the store keeps: about 900 bytes. A session at work has ten thousand.
+            Assert.InRange(each, 0, 2_500);
+            Assert.Equal(0, runtime.LiveSessions);
+        }
+
+        directory.Delete(recursive: true);
+
+        static async Task SuspendAsync(AgentRuntime runtime, Expense agent, int from, int count)
+        {
+            for (var i = from; i < from + count; i++)
+            {
+                var session = await runtime.StartAsync(agent, i, new() { Id = $"s{i:00000}" }, Ct);
+                Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Ten_thousand_sessions_are_at_work_at_once()
+    {
+        const int Count = 10_000;
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+        var crowd = new Crowd(Count);
+        var agent = new Crowded(crowd);
+        var sessions = await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(async () => await runtime.StartAsync(agent, i, new() { Id = $"s{i}" }, Ct))));
+        await crowd.IsThere.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        Assert.Equal(Count, runtime.LiveSessions);
+        Assert.True(ThreadPool.ThreadCount < 200, $"{ThreadPool.ThreadCount} threads");
+        crowd.Go();
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => i * 2), await Task.WhenAll(sessions.Select(static s => s.Result)).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+    }
+
     [Fact]
     public async Task Sessions_at_work_at_once_do_not_mix()
     {
@@ -41,4 +89,40 @@ public sealed class ScaleTests
             await (await runtime.StartAsync(agent, new string('x', i % 50), new() { Id = $"s{i}" }, Ct)).Result)));
         Assert.Equal(Enumerable.Range(1, 2_000).Select(i => $"{new string('x', i % 50)}: {i % 50} for {i % 50 * 2}"), results);
     }
+}
+
+/// <summary>Where so many come together before any goes on.</summary>
+public sealed class Crowd(int count)
+{
+    private readonly TaskCompletionSource _isThere = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _missing = count;
+
+    public Task IsThere => _isThere.Task;
+
+    public void Go() => _go.SetResult();
+
+    public Task ArriveAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Decrement(ref _missing) == 0)
+        {
+            _isThere.SetResult();
+        }
+
+        return _go.Task.WaitAsync(cancellationToken);
+    }
+}
+
+[Agent]
+public sealed partial class Crowded(Crowd crowd)
+{
+    [Action]
+    private async Task<int> Arrive([Input] int number, CancellationToken ct)
+    {
+        await crowd.ArriveAsync(ct);
+        return number;
+    }
+
+    [Action, Result]
+    private static int Double(int arrive) => arrive * 2;
 }

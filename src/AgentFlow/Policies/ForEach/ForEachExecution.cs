@@ -59,10 +59,13 @@ public static class ForEachExecution
         {
             // The first worker takes everything that completes on the spot; another starts only while one is really pending.
             var workers = new List<Task>();
+            run.Recorder?.CountWorkers(action, 1);
             while (workers.Count < policy.MaxParallel && !IsExhausted)
             {
                 workers.Add(WorkAsync());
             }
+
+            run.Recorder?.CountWorkers(action, -1);
 
             await Task.WhenAll(workers).ConfigureAwait(false);
             if (_failure is not null && (!policy.AllowPartialFailure || _values.Count == 0))
@@ -98,6 +101,7 @@ public static class ForEachExecution
 
         private async Task WorkAsync()
         {
+            run.Recorder?.CountWorkers(action, 1);
             while (TryTake(out var item, out var place))
             {
                 try
@@ -114,6 +118,8 @@ public static class ForEachExecution
                     Lose(place, e);
                 }
             }
+
+            run.Recorder?.CountWorkers(action, -1);
         }
 
         private ValueTask<TResult> MakeAsync(TItem item, int place)

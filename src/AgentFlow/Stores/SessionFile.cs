@@ -1,0 +1,225 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace AgentFlow;
+
+/// <summary>
+/// A session's file. What it says is in memory only while somebody owns the session, and then from the last point on; the rest is read when it
+/// is asked for. Guarded by itself.
+/// </summary>
+internal sealed class SessionFile(string path)
+{
+    private StoredSession? _session;
+    private SafeFileHandle? _file;
+    private int _length;
+    private bool _hasNews;
+
+    /// <summary>Where the last frame begins that was written here; -1 if none was.</summary>
+    private int _lastFrame = -1;
+    private byte[] _lastHeader = [];
+
+    public string Path => path;
+
+    public SessionInfo? Info { get; private set; }
+
+    public StoredSession Session => _session ?? Load() ?? throw new DamagedSessionException(Info?.Id ?? path, "its file is gone");
+
+    private string PointPath => path + ".point";
+
+    /// <summary>Reads a file from its beginning.</summary>
+    /// <exception cref="DamagedSessionException">It is damaged.</exception>
+    public static StoredSession? Check(string path, string name)
+    {
+        var length = 0;
+        return SessionLog.Read(File.ReadAllBytes(path), name, null, ref length);
+    }
+
+    public bool IsDue(DateTimeOffset now)
+    {
+        lock (this)
+        {
+            return _session?.IsDue(now) ?? Info!.State switch
+            {
+                SessionState.Created or SessionState.Running => true,
+                SessionState.Suspended => Info.WakeAt <= now || _hasNews,
+                _ => false,
+            };
+        }
+    }
+
+    public StoredSession? Load()
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            var point = ReadPoint(file, out var length);
+            var rest = new byte[RandomAccess.GetLength(file) - length];
+            var read = Read(file, rest, length);
+            _session = SessionLog.Read(rest.AsMemory(0, read), Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
+            _length = length;
+            Info = _session?.Info;
+            return _session;
+        }
+        catch (DamagedSessionException) when (Info is null)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The session with nothing missing.</summary>
+    public StoredSession Whole()
+    {
+        var session = Session;
+        if (!session.IsWhole)
+        {
+            // Some systems let nobody read what is open for writing.
+            Close();
+            var whole = Check(path, session.Info.Id);
+            try
+            {
+                session.Complete(whole ?? throw new FormatException("Nothing is there."));
+            }
+            catch (FormatException e)
+            {
+                throw new DamagedSessionException(session.Info.Id, "the beginning of its file is not what it was", e);
+            }
+        }
+
+        return session;
+    }
+
+    /// <summary>Adds a frame. If it cannot be written whole, the file is cut back to what it was.</summary>
+    public void Write(byte[] frame, bool flushes)
+    {
+        _ = Session;
+        _file ??= File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        try
+        {
+            if (RandomAccess.GetLength(_file) > _length)
+            {
+                RandomAccess.SetLength(_file, _length);
+            }
+
+            DurableFile.Append(_file, _length, frame, flushes);
+            (_lastFrame, _lastHeader) = (_length, frame[..SessionLog.HeaderSize]);
+            _length += frame.Length;
+        }
+        catch (IOException)
+        {
+            if (!TryCutBack())
+            {
+                // What it says on the disk is not known: read it again before anything else is done to it.
+                _session = null;
+                Close();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Notes beside the file how the session stands after what was just written. Nothing is lost if that fails.</summary>
+    public void Mark()
+    {
+        var temporary = PointPath + ".new";
+        try
+        {
+            File.WriteAllBytes(temporary, _session!.ToPoint().ToFile(new LogPlace(_length, _lastFrame, _lastHeader)));
+            File.Move(temporary, PointPath, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DurableFile.TryDelete(temporary);
+        }
+    }
+
+    /// <summary>Keeps in memory what lists need; the rest only while somebody owns the session.</summary>
+    public void Settle()
+    {
+        Info = _session!.Info;
+        _hasNews = _session.Signals.Count > 0 && _session.Signals[^1].Number > Info.SignalsSeen;
+        Unload();
+    }
+
+    public void Unload()
+    {
+        if (_session is { Info.Owner: null })
+        {
+            Info = _session.Info;
+            _hasNews = _session.Signals.Count > 0 && _session.Signals[^1].Number > Info.SignalsSeen;
+            _session = null;
+            Close();
+        }
+    }
+
+    public void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    public void Delete()
+    {
+        Close();
+        DurableFile.TryDelete(PointPath);
+        DurableFile.Delete(path);
+    }
+
+    private bool TryCutBack()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file!, _length);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The point beside the file, if it was made of this very file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="length">How much of the file it stands for.</param>
+    private SessionPoint? ReadPoint(SafeFileHandle file, out int length)
+    {
+        length = 0;
+        if (!File.Exists(PointPath))
+        {
+            return null;
+        }
+
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(PointPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        if (SessionPoint.Read(content, out var place) is not { } point)
+        {
+            return null;
+        }
+
+        var header = new byte[SessionLog.HeaderSize];
+        if (RandomAccess.GetLength(file) < place.Length || Read(file, header, place.LastFrame) < header.Length || !header.AsSpan().SequenceEqual(place.LastHeader))
+        {
+            return null;
+        }
+
+        length = place.Length;
+        return point;
+    }
+
+    private static int Read(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        var read = 0;
+        while (read < buffer.Length && RandomAccess.Read(file, buffer[read..], offset + read) is var more and > 0)
+        {
+            read += more;
+        }
+
+        return read;
+    }
+}
