@@ -31,8 +31,9 @@ public sealed class KillingStore(ISessionStore inner, int killAt, bool after) : 
 
     public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync(() => inner.AppendAsync(append, cancellationToken));
 
+    /// <summary>Two writes: the body's, and the whole. A process may die when the body has written, and nothing is committed.</summary>
     public ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default) =>
-        WriteAsync(() => ((ITransactionalSessionStore)inner).ExecuteAsync(claim, body, cancellationToken));
+        WriteAsync(() => ((ITransactionalSessionStore)inner).ExecuteAsync(claim, (transaction, stop) => WriteAsync(() => body(transaction, stop)), cancellationToken));
 
     public IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, CancellationToken cancellationToken = default) => inner.ReadAsync(id, after, cancellationToken);
 
