@@ -84,7 +84,7 @@ public sealed class CrashTests
 
     private static async Task<bool> IsKilledAsync(string store, string folder, string scenario, int n, string side)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Scenario).Assembly.Location, store, folder, scenario, n.ToString(CultureInfo.InvariantCulture), side])
+        var start = new ProcessStartInfo("dotnet", [typeof(Scenario).Assembly.Location, "live", store, folder, scenario, n.ToString(CultureInfo.InvariantCulture), side])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
