@@ -18,9 +18,7 @@ public static class Zombie
         await holding.Held;
         Console.WriteLine(Ready);
         await Console.In.ReadLineAsync();
-        foreach (var (what, count) in (await holding.ReleaseAsync()).OrderBy(static r => r.Key, StringComparer.Ordinal))
-        {
-            Console.WriteLine($"{what}: {count}");
-        }
+        var results = await holding.ReleaseAsync();
+        Console.WriteLine(string.Join("; ", results.OrderBy(static r => r.Key, StringComparer.Ordinal).Select(static r => $"{r.Key}: {r.Value}")));
     }
 }
