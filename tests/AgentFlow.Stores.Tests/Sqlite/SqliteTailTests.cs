@@ -6,6 +6,7 @@ public sealed class SqliteTailTests : IDisposable
     /// <summary>More than are left unsorted.</summary>
     private const int Many = 5_000;
     private const int Sessions = 4;
+    private const int Together = 10;
 
     private readonly SqliteFile _file = new();
     private readonly SqliteFile _copy = new();
@@ -115,9 +116,9 @@ public sealed class SqliteTailTests : IDisposable
     private static async Task FillAsync(SqliteSessionStore store)
     {
         var claims = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => store.CreateAsync($"s{i}").AsTask()));
-        for (var i = 0; i < Many / Sessions; i++)
+        for (var i = 0; i < Many / Sessions; i += Together)
         {
-            await Task.WhenAll(claims.Select(claim => store.AppendAsync(claim, i + 1, Given.Outcome($"{claim.Id}-{i}")).AsTask()));
+            await Task.WhenAll(claims.Select(claim => store.AppendAsync(claim, i + 1, [.. Enumerable.Range(i, Together).Select(n => Given.Outcome($"{claim.Id}-{n}"))]).AsTask()));
         }
     }
 
