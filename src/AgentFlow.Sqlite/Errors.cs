@@ -16,9 +16,6 @@ internal static class Errors
     /// <summary>Whether what is in the file is not what was written to it.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
-    /// <summary>Whether a key is recorded already.</summary>
-    public static bool IsDuplicate(SqliteException e) => e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_UNIQUE;
-
     /// <summary>The exception to throw for what has gone wrong with a session.</summary>
     public static Exception For(string? session, Exception e) => e switch
     {

@@ -15,6 +15,8 @@ internal sealed class FileHealth
     /// <summary>Says what was found.</summary>
     public void Tell(string? damage, bool hasLostRows) => (_damage, _hasLostRows) = (damage, hasLostRows);
 
+    public bool MayWrite => _damage is null;
+
     /// <summary>Refuses to write to a file whose structure is damaged.</summary>
     /// <exception cref="SqliteException">It is.</exception>
     public void RefuseWriting()

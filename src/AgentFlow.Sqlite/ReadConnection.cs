@@ -13,7 +13,7 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
 
     private Statement? _begin;
     private Statement? _end;
-    private Statement? _records;
+    private JournalCursor? _journal;
     private Statement? _snapshot;
     private Statement? _signals;
     private Statement? _active;
@@ -32,7 +32,7 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
     {
         _begin ??= Prepare("BEGIN");
         _end ??= Prepare("COMMIT");
-        _records ??= Prepare($"SELECT {JournalRow.Columns} FROM agentflow_journal WHERE session = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3");
+        _journal ??= new JournalCursor(Prepare);
 
         // The session and its records are read at one moment.
         _begin.Run();
@@ -42,15 +42,10 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
             last = row.Info.Sequence;
             var records = new List<JournalRecord>();
             var bytes = 0L;
-            _records.Bind(1, row.Number).Bind(2, after).Bind(3, PageRecords);
+            _journal.Begin(row.Number, after);
             while (after < last && records.Count < PageRecords && bytes < PageBytes)
             {
-                if (!_records.Step())
-                {
-                    throw new DamagedSessionException(id, string.Create(CultureInfo.InvariantCulture, $"record {after + 1} of {last} is missing"));
-                }
-
-                var record = JournalRow.Read(_records, id, ++after);
+                var record = _journal.Read(id, ++after);
                 bytes += record.Payload.Length;
                 records.Add(record);
             }
@@ -59,7 +54,7 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
         }
         finally
         {
-            _records.Reset();
+            _journal.End();
             _end.Run();
         }
     }
@@ -67,12 +62,20 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
     public SessionSnapshot? FindSnapshot(string id, long upTo)
     {
         _snapshot ??= Prepare("SELECT sequence, payload, checksum FROM agentflow_snapshots WHERE session = ?1");
-        var row = FindRow(id) ?? throw new SessionNotFoundException(id);
+        _begin ??= Prepare("BEGIN");
+        _end ??= Prepare("COMMIT");
+        _begin.Run();
         try
         {
-            if (!_snapshot.Bind(1, row.Number).Step())
+            var row = FindRow(id) ?? throw new SessionNotFoundException(id);
+            if (row.SnapshotAt == 0)
             {
                 return null;
+            }
+
+            if (!_snapshot.Bind(1, row.Number).Step() || _snapshot.Number(0) != row.SnapshotAt)
+            {
+                throw new DamagedSessionException(id, "its snapshot is missing");
             }
 
             var snapshot = new SessionSnapshot(_snapshot.Number(0), _snapshot.Bytes(1).ToArray());
@@ -83,6 +86,7 @@ internal sealed class ReadConnection(string path, FileHealth health) : StoreConn
         finally
         {
             _snapshot.Reset();
+            _end.Run();
         }
     }
 

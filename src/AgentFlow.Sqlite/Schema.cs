@@ -27,6 +27,7 @@ internal static class Schema
             forked_at INTEGER NOT NULL,
             last_signal INTEGER NOT NULL,
             pending INTEGER NOT NULL,
+            snapshot_at INTEGER NOT NULL,
             checksum INTEGER NOT NULL);
         CREATE INDEX agentflow_active ON agentflow_sessions(agent, state) WHERE state IN (0, 1, 2);
         CREATE TABLE agentflow_journal(
@@ -42,6 +43,19 @@ internal static class Schema
             payload BLOB NOT NULL,
             checksum INTEGER NOT NULL,
             PRIMARY KEY(session, sequence)) WITHOUT ROWID;
+        CREATE TABLE agentflow_tail(
+            number INTEGER PRIMARY KEY,
+            session INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            iteration INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            item INTEGER NOT NULL,
+            key TEXT,
+            payload BLOB NOT NULL,
+            checksum INTEGER NOT NULL);
         CREATE UNIQUE INDEX agentflow_journal_keys ON agentflow_journal(session, key) WHERE key IS NOT NULL;
         CREATE TABLE agentflow_signals(
             session INTEGER NOT NULL,

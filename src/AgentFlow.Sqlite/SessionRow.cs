@@ -5,11 +5,12 @@ namespace AgentFlow;
 /// <param name="Info">The session.</param>
 /// <param name="LastSignal">The number of the last signal that has come.</param>
 /// <param name="Pending">How many signals no record has taken.</param>
-internal sealed record SessionRow(long Number, SessionInfo Info, long LastSignal, long Pending)
+/// <param name="SnapshotAt">The sequence number of the session's snapshot, or 0.</param>
+internal sealed record SessionRow(long Number, SessionInfo Info, long LastSignal, long Pending, long SnapshotAt)
 {
-    public const string Columns = "number, id, agent, shape, state, mode, sequence, epoch, wake_at, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal, pending, checksum";
+    public const string Columns = "number, id, agent, shape, state, mode, sequence, epoch, wake_at, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal, pending, snapshot_at, checksum";
 
-    public long Checksum => ChecksumOf(Info, LastSignal, Pending);
+    public long Checksum => ChecksumOf(Info, LastSignal, Pending, SnapshotAt);
 
     /// <summary>Reads the row that a statement is at.</summary>
     /// <param name="statement">It has selected the columns.</param>
@@ -37,8 +38,8 @@ internal sealed record SessionRow(long Number, SessionInfo Info, long LastSignal
                 ForkedFrom = statement.TextOrNull(13),
                 ForkedAt = statement.Number(14),
             };
-            var row = new SessionRow(statement.Number(0), info, statement.Number(15), statement.Number(16));
-            if (row.Checksum == statement.Number(17) && (id is null || id == found))
+            var row = new SessionRow(statement.Number(0), info, statement.Number(15), statement.Number(16), statement.Number(17));
+            if (row.Checksum == statement.Number(18) && (id is null || id == found))
             {
                 return row;
             }
@@ -53,7 +54,7 @@ internal sealed record SessionRow(long Number, SessionInfo Info, long LastSignal
 
     public static DateTimeOffset TimeOf(long ticks) => new(ticks, TimeSpan.Zero);
 
-    private static long ChecksumOf(SessionInfo info, long lastSignal, long pending)
+    private static long ChecksumOf(SessionInfo info, long lastSignal, long pending, long snapshotAt)
     {
         var check = default(RowCheck);
         check.Add(info.Id);
@@ -72,6 +73,7 @@ internal sealed record SessionRow(long Number, SessionInfo Info, long LastSignal
         check.Add(info.ForkedAt);
         check.Add(lastSignal);
         check.Add(pending);
+        check.Add(snapshotAt);
         return check.Value;
     }
 }

@@ -1,12 +1,11 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace AgentFlow;
 
 /// <summary>The one connection that writes. Only the writer's thread uses it.</summary>
-internal sealed class WriteConnection : StoreConnection
+internal sealed partial class WriteConnection : StoreConnection
 {
     /// <summary>How many rows are remembered, so that an append reads nothing.</summary>
     private const int MaxRows = 4096;
@@ -22,9 +21,8 @@ internal sealed class WriteConnection : StoreConnection
     private readonly Statement _insertSession;
     private readonly Statement _updateSession;
     private readonly Statement _updateState;
-    private readonly Statement _insertRecord;
-    private readonly Statement _removeRecords;
-    private readonly Statement _readRecords;
+    private readonly JournalTail _tail;
+    private readonly JournalCursor _journal;
     private readonly Statement _insertSnapshot;
     private readonly Statement _readSnapshot;
     private readonly Statement _insertSignal;
@@ -65,16 +63,15 @@ internal sealed class WriteConnection : StoreConnection
             _commit = Prepare("COMMIT");
             _rollback = Prepare("ROLLBACK");
             _insertSession = Prepare("""
-                INSERT INTO agentflow_sessions(id, agent, shape, state, mode, sequence, epoch, wake_at, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal, pending, checksum)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                INSERT INTO agentflow_sessions(id, agent, shape, state, mode, sequence, epoch, wake_at, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal, pending, snapshot_at, checksum)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
                 """);
 
             // Without the state, no index has to be written.
-            _updateSession = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, checksum = ?9 WHERE number = ?1");
-            _updateState = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, checksum = ?9, state = ?10 WHERE number = ?1");
-            _insertRecord = Prepare("INSERT INTO agentflow_journal(session, sequence, recorded_at, epoch, kind, iteration, action, item, key, payload, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
-            _removeRecords = Prepare("DELETE FROM agentflow_journal WHERE session = ?1 AND sequence > ?2");
-            _readRecords = Prepare($"SELECT {JournalRow.Columns} FROM agentflow_journal WHERE session = ?1 AND sequence <= ?2 ORDER BY sequence");
+            _updateSession = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, snapshot_at = ?9, checksum = ?10 WHERE number = ?1");
+            _updateState = Prepare("UPDATE agentflow_sessions SET sequence = ?2, epoch = ?3, wake_at = ?4, signals_seen = ?5, updated_at = ?6, last_signal = ?7, pending = ?8, snapshot_at = ?9, checksum = ?10, state = ?11 WHERE number = ?1");
+            _tail = new JournalTail(Prepare);
+            _journal = new JournalCursor(Prepare);
             _insertSnapshot = Prepare("REPLACE INTO agentflow_snapshots(session, sequence, payload, checksum) VALUES(?1, ?2, ?3, ?4)");
             _readSnapshot = Prepare("SELECT sequence, payload, checksum FROM agentflow_snapshots WHERE session = ?1 AND sequence <= ?2");
             _insertSignal = Prepare("INSERT INTO agentflow_signals(session, number, name, sender, key, arrived_at, payload, taken, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)");
@@ -88,6 +85,10 @@ internal sealed class WriteConnection : StoreConnection
                 Prepare("DELETE FROM agentflow_snapshots WHERE session = ?1"),
                 Prepare("DELETE FROM agentflow_sessions WHERE number = ?1"),
             ];
+            if (health.MayWrite)
+            {
+                RecoverTail();
+            }
         }
         catch
         {
@@ -115,12 +116,26 @@ internal sealed class WriteConnection : StoreConnection
     {
         _rows.Clear();
         _leases.Rollback();
+        _tail.Forget();
 
         // Some errors end the transaction by themselves.
         if (IsInTransaction)
         {
             _rollback.Run();
         }
+    }
+
+    /// <summary>Moves what was appended last to where it is found by its session, if there is enough of it, or if all of it is to be moved.</summary>
+    public void Sort(bool all = false)
+    {
+        if (!_tail.IsLong && !(all && _tail.Any))
+        {
+            return;
+        }
+
+        Begin();
+        _tail.Sort();
+        Commit();
     }
 
     /// <summary>Runs users' code in a transaction, and waits for it: the thread is the writer's own.</summary>
@@ -197,23 +212,24 @@ internal sealed class WriteConnection : StoreConnection
         var row = Insert(info);
         try
         {
-            _readRecords.Bind(1, from.Number).Bind(2, upTo);
+            _journal.Begin(from.Number, after: 0);
             for (var sequence = 1L; sequence <= upTo; sequence++)
             {
-                Insert(row, _readRecords.Step() ? JournalRow.Read(_readRecords, source, sequence) : throw new DamagedSessionException(source, string.Create(CultureInfo.InvariantCulture, $"record {sequence} is missing")));
+                _tail.InsertSorted(row, _journal.Read(source, sequence));
             }
 
             if (_readSnapshot.Bind(1, from.Number).Bind(2, upTo).Step())
             {
                 var snapshot = new SessionSnapshot(_readSnapshot.Number(0), _readSnapshot.Bytes(1).ToArray());
                 Insert(row, JournalRow.ChecksumOf(source, snapshot) == _readSnapshot.Number(2) ? snapshot : throw new DamagedSessionException(source, "its snapshot has another checksum"));
+                Update(row, row with { SnapshotAt = snapshot.Sequence });
             }
 
             return info;
         }
         finally
         {
-            _readRecords.Reset();
+            _journal.End();
             _readSnapshot.Reset();
         }
     }
@@ -265,6 +281,7 @@ internal sealed class WriteConnection : StoreConnection
         Update(row, row with
         {
             Pending = row.Pending - taken,
+            SnapshotAt = append.Snapshot?.Sequence ?? row.SnapshotAt,
             Info = row.Info with
             {
                 State = state,
@@ -340,44 +357,6 @@ internal sealed class WriteConnection : StoreConnection
         }
     }
 
-    /// <summary>Rebuilds damaged indexes from their tables. What cannot be mended is returned.</summary>
-    private string? FindDamage()
-    {
-        try
-        {
-            if (Schema.Query(Inner, "PRAGMA integrity_check(1)") is "ok")
-            {
-                return null;
-            }
-
-            Schema.Query(Inner, "REINDEX agentflow_sessions; REINDEX agentflow_journal; REINDEX agentflow_signals");
-            return Schema.Query(Inner, "PRAGMA integrity_check(1)") is string found and not "ok" ? found : null;
-        }
-        catch (SqliteException e)
-        {
-            return e.Message.TrimEnd('.');
-        }
-    }
-
-    /// <summary>Whether a session's row is not what was written.</summary>
-    private bool HasLostRows()
-    {
-        using var statement = new Statement(Handle, $"SELECT {SessionRow.Columns} FROM agentflow_sessions");
-        try
-        {
-            while (statement.Step())
-            {
-                SessionRow.Read(statement);
-            }
-
-            return false;
-        }
-        catch (Exception e) when (e is SqliteException or DamagedSessionException)
-        {
-            return true;
-        }
-    }
-
     private SessionRow? FindCached(string id)
     {
         if (!_rows.TryGetValue(id, out var row))
@@ -436,34 +415,27 @@ internal sealed class WriteConnection : StoreConnection
     /// <summary>Adds records; if one of them is refused, none.</summary>
     private void Add(SessionRow row, long after, long epoch, IReadOnlyList<JournalRecord> records, DateTimeOffset now)
     {
+        if (!_tail.TryAddKeys(row, records))
+        {
+            throw new FencedException(row.Info.Id);
+        }
+
         var sequence = after;
         foreach (var record in records)
         {
-            try
-            {
-                Insert(row, record with { Sequence = ++sequence, Timestamp = now, Epoch = epoch });
-            }
-            catch (SqliteException e) when (Errors.IsDuplicate(e))
-            {
-                _removeRecords.Bind(1, row.Number).Bind(2, after).Run();
-                throw new FencedException(row.Info.Id);
-            }
+            _tail.Insert(row, record with { Sequence = ++sequence, Timestamp = now, Epoch = epoch });
         }
     }
-
-    private void Insert(SessionRow row, JournalRecord record) =>
-        _insertRecord.Bind(1, row.Number).Bind(2, record.Sequence).Bind(3, record.Timestamp.UtcTicks).Bind(4, record.Epoch).Bind(5, (long)record.Kind).Bind(6, (long)record.Iteration)
-            .Bind(7, record.Action).Bind(8, (long)record.Item).Bind(9, record.Key).Bind(10, record.Payload.Span).Bind(11, JournalRow.ChecksumOf(row.Info.Id, record)).Run();
 
     private void Insert(SessionRow row, SessionSnapshot snapshot) =>
         _insertSnapshot.Bind(1, row.Number).Bind(2, snapshot.Sequence).Bind(3, snapshot.Payload.Span).Bind(4, JournalRow.ChecksumOf(row.Info.Id, snapshot)).Run();
 
     private SessionRow Insert(SessionInfo info)
     {
-        var row = new SessionRow(0, info, 0, 0);
+        var row = new SessionRow(0, info, 0, 0, 0);
         _insertSession.Bind(1, info.Id).Bind(2, info.Agent).Bind(3, info.Shape).Bind(4, (long)info.State).Bind(5, info.Mode).Bind(6, info.Sequence).Bind(7, info.Epoch)
             .Bind(8, info.WakeAt?.UtcTicks).Bind(9, info.SignalsSeen).Bind(10, info.CreatedAt.UtcTicks).Bind(11, info.UpdatedAt.UtcTicks).Bind(12, info.Parent)
-            .Bind(13, info.ForkedFrom).Bind(14, info.ForkedAt).Bind(15, 0L).Bind(16, 0L).Bind(17, row.Checksum).Run();
+            .Bind(13, info.ForkedFrom).Bind(14, info.ForkedAt).Bind(15, 0L).Bind(16, 0L).Bind(17, 0L).Bind(18, row.Checksum).Run();
         row = row with { Number = _insertSession.LastRow };
         _rows[info.Id] = row;
         return row;
@@ -474,10 +446,10 @@ internal sealed class WriteConnection : StoreConnection
         var isSameState = before.Info.State == row.Info.State;
         var update = isSameState ? _updateSession : _updateState;
         update.Bind(1, row.Number).Bind(2, row.Info.Sequence).Bind(3, row.Info.Epoch).Bind(4, row.Info.WakeAt?.UtcTicks).Bind(5, row.Info.SignalsSeen)
-            .Bind(6, row.Info.UpdatedAt.UtcTicks).Bind(7, row.LastSignal).Bind(8, row.Pending).Bind(9, row.Checksum);
+            .Bind(6, row.Info.UpdatedAt.UtcTicks).Bind(7, row.LastSignal).Bind(8, row.Pending).Bind(9, row.SnapshotAt).Bind(10, row.Checksum);
         if (!isSameState)
         {
-            update.Bind(10, (long)row.Info.State);
+            update.Bind(11, (long)row.Info.State);
         }
 
         update.Run();
@@ -491,6 +463,7 @@ internal sealed class WriteConnection : StoreConnection
             delete.Bind(1, row.Number).Run();
         }
 
+        _tail.Remove(row);
         _rows.Remove(row.Info.Id);
     }
 }

@@ -69,6 +69,7 @@ internal sealed class Writer : IDisposable
     {
         Stop();
         _hasWork.Dispose();
+        Sort(all: true);
         _connection?.Dispose();
     }
 
@@ -200,7 +201,21 @@ internal sealed class Writer : IDisposable
             request.Complete();
         }
 
+        Sort(all: false);
         return null;
+    }
+
+    /// <summary>Callers do not wait for it, and are not told if it fails: then it is left for the next time.</summary>
+    private void Sort(bool all)
+    {
+        try
+        {
+            _connection?.Sort(all);
+        }
+        catch (Exception)
+        {
+            Rollback();
+        }
     }
 
     /// <summary>Undoes what was done. A connection that cannot do even that is given up, which undoes it as well.</summary>

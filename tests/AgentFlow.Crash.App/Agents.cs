@@ -143,9 +143,9 @@ public sealed partial class Transfer
     {
         await using var command = context.Transaction.Connection!.CreateCommand();
         command.Transaction = context.Transaction;
-        command.CommandText = "CREATE TABLE IF NOT EXISTS booking (amount INTEGER NOT NULL); INSERT INTO booking VALUES ($amount); SELECT COUNT(*) FROM booking;";
+        command.CommandText = "CREATE TABLE IF NOT EXISTS booking (amount INTEGER NOT NULL); INSERT INTO booking VALUES (@amount); SELECT COUNT(*) FROM booking;";
         var amount = command.CreateParameter();
-        (amount.ParameterName, amount.Value) = ("$amount", check);
+        (amount.ParameterName, amount.Value) = ("@amount", check);
         command.Parameters.Add(amount);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }

@@ -1,8 +1,23 @@
 using System.Globalization;
-using AgentFlow;
 using AgentFlow.Crash;
 
-// <store> <where> <scenario> <n> <before|after>: kills itself at the n-th write.
-await using var store = Stores.Open(args[0], args[1]);
-var life = await Scenario.RunAsync(args[2], store, new World(Path.Combine(args[1], "world.txt")), int.Parse(args[3], CultureInfo.InvariantCulture), args[4] == "after");
-Console.WriteLine($"{life.State} after {life.Writes} writes");
+switch (args)
+{
+    // Kills itself at the n-th write.
+    case ["live", var name, var folder, var scenario, var n, var side]:
+        await using (var store = Stores.Open(name, folder))
+        {
+            var life = await Scenario.RunAsync(scenario, store, new World(Path.Combine(folder, "world.txt")), int.Parse(n, CultureInfo.InvariantCulture), side == "after");
+            Console.WriteLine($"{life.State} after {life.Writes} writes");
+        }
+
+        return 0;
+
+    case ["zombie", var name, var folder, var sessions]:
+        await Zombie.RunAsync(name, folder, int.Parse(sessions, CultureInfo.InvariantCulture));
+        return 0;
+
+    default:
+        Console.Error.WriteLine("live <store> <folder> <scenario> <n> <before|after>, or zombie <store> <folder> <sessions>");
+        return 1;
+}

@@ -14,11 +14,11 @@ public sealed class CrashTests
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (var store in (string[])["file", "sqlite"])
+            foreach (var store in Stores.Names)
             {
                 foreach (var scenario in Scenario.Names)
                 {
-                    if (store == "sqlite" || scenario != "transfer")
+                    if (store != "file" || scenario != "transfer")
                     {
                         cases.Add(store, scenario);
                     }
@@ -33,8 +33,8 @@ public sealed class CrashTests
     [MemberData(nameof(Cases))]
     public async Task Killed_at_any_write_nothing_recorded_is_lost_or_done_again(string store, string scenario)
     {
-        var undisturbed = Folder();
-        var expected = await LiveAsync(store, undisturbed, scenario);
+        await using var undisturbed = Place.Make(store);
+        var expected = await LiveAsync(store, undisturbed.Folder, scenario);
         Assert.True(expected.Writes >= 5, $"{expected.Writes} writes");
         var outcomes = expected.Outcomes.Order(StringComparer.Ordinal).ToList();
         var kills = 0;
@@ -44,7 +44,8 @@ public sealed class CrashTests
             async (at, _) =>
             {
                 var (n, side) = at;
-                var folder = Folder();
+                await using var place = Place.Make(store);
+                var folder = place.Folder;
                 if (await IsKilledAsync(store, folder, scenario, n, side))
                 {
                     Interlocked.Increment(ref kills);
@@ -68,16 +69,11 @@ public sealed class CrashTests
                 {
                     Assert.True(expected.State == life.State && outcomes.SequenceEqual(life.Outcomes.Order(StringComparer.Ordinal)), $"{where}: {life.State} {string.Join("; ", life.Outcomes)}");
                 }
-
-                Directory.Delete(folder, recursive: true);
             });
 
         // Writes that end together share one, so that a life may make fewer than the undisturbed one.
         Assert.True(kills >= expected.Writes, $"{kills} kills of {2 * expected.Writes} hit.");
-        Directory.Delete(undisturbed, recursive: true);
     }
-
-    private static string Folder() => Directory.CreateTempSubdirectory("agentflow-crash-").FullName;
 
     /// <summary>A life that is not killed, in this process.</summary>
     private static async Task<Life> LiveAsync(string store, string folder, string scenario)
@@ -88,7 +84,7 @@ public sealed class CrashTests
 
     private static async Task<bool> IsKilledAsync(string store, string folder, string scenario, int n, string side)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Scenario).Assembly.Location, store, folder, scenario, n.ToString(CultureInfo.InvariantCulture), side])
+        var start = new ProcessStartInfo("dotnet", [typeof(Scenario).Assembly.Location, "live", store, folder, scenario, n.ToString(CultureInfo.InvariantCulture), side])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

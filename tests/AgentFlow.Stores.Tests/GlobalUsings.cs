@@ -1,2 +1,3 @@
 global using AgentFlow.Testing;
+global using AgentFlow.Tests;
 global using Xunit;

@@ -137,14 +137,8 @@ public sealed class PostgreSqlStoreTests
     [Fact]
     public async Task A_restart_of_the_server_loses_nothing_that_was_acknowledged()
     {
-        await using var database = Database.Open();
-        var command = Environment.GetEnvironmentVariable("AGENTFLOW_TEST_POSTGRES_RESTART");
-        if (string.IsNullOrEmpty(command))
-        {
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("AGENTFLOW_REQUIRE_SERVERS") == "1", "AGENTFLOW_TEST_POSTGRES_RESTART is not set: it is a command that restarts the server.");
-            Assert.Fail("AGENTFLOW_REQUIRE_SERVERS is 1, and AGENTFLOW_TEST_POSTGRES_RESTART is not set.");
-        }
-
+        var command = Database.RestartCommand();
+        await using var database = Database.OpenRestartable();
         const int Appends = 200;
         await using var store = database.OpenStore();
         var underWay = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,7 +175,7 @@ public sealed class PostgreSqlStoreTests
             Assert.Equal(actions.Length, actions.Distinct().Count());
         })).ToArray();
         await underWay.Task;
-        using (var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command!])) ?? throw new InvalidOperationException("The restart does not start."))
+        using (var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command])) ?? throw new InvalidOperationException("The restart does not start."))
         {
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, process.ExitCode);
