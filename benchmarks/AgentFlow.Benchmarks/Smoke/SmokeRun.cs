@@ -73,7 +73,10 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
         async Task MeasureAsync(string title, GeneratorScenario scenario, int agents)
         {
             scenario.VerifyIncrementality();
-            await CompareAsync(title, [.. scenario.Cases.Select(static c => (c.Name, Repeat(c.Run)))], round, agents).ConfigureAwait(false);
+
+            // Not in turns with the edits: they would pay for its garbage. And in an editor the compiler has run for long.
+            await CompareAsync($"{title}, from nothing", [(nameof(scenario.Cold), Repeat(scenario.Cold))], round, agents).ConfigureAwait(false);
+            await CompareAsync($"{title}, after an edit", [.. scenario.Edits.Select(static c => (c.Name, Repeat(c.Run)))], round, agents, warmUps: 20).ConfigureAwait(false);
         }
 
         static Func<int, Task> Repeat(Action action) => runs =>
@@ -143,7 +146,7 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
     }
 
     /// <summary>Prints a line for each case: its ratio to the first, and its time and bytes divided by what one run does.</summary>
-    private async Task CompareAsync(string title, (string Name, Func<int, Task> Loop)[] cases, TimeSpan caseRound, int divisor)
+    private async Task CompareAsync(string title, (string Name, Func<int, Task> Loop)[] cases, TimeSpan caseRound, int divisor, int warmUps = 1)
     {
         // Once alone, so that what is wrong shows before anything is timed.
         foreach (var (_, loop) in cases)
@@ -151,7 +154,7 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
             await loop(3).ConfigureAwait(false);
         }
 
-        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], caseRound, rounds, warmUp).ConfigureAwait(false);
+        var figures = await Measurement.MeasureAsync([.. cases.Select(static c => c.Loop)], caseRound, rounds, warmUp * warmUps).ConfigureAwait(false);
         Console.WriteLine(title);
         for (var i = 0; i < cases.Length; i++)
         {
