@@ -120,7 +120,7 @@ public static partial class SessionStoreConformance
 
         public ValueTask PassAsync(TimeSpan time) => Harness.PassAsync(time);
 
-        public ValueTask<SessionClaim> CreateAsync(string id) => Store.CreateAsync(Info(id), [new() { Kind = JournalKind.Created }], Owner, Unit);
+        public ValueTask<SessionClaim> CreateAsync(string id, TimeSpan? lease = null) => Store.CreateAsync(Info(id), [new() { Kind = JournalKind.Created }], Owner, lease ?? Unit);
 
         public async ValueTask<SessionInfo> FindAsync(string id) => await Store.FindAsync(id).ConfigureAwait(false) ?? throw new ConformanceException($"Session '{id}' is not found.");
 

@@ -55,4 +55,50 @@ public sealed class ClockTests
         Assert.Equal(3, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
         Assert.Equal(["First", "Second"], agent.Started);
     }
+
+    /// <summary>Two workers whose clocks are a day before and a day behind the store's.</summary>
+    [Fact]
+    public async Task Workers_whose_clocks_differ_wake_a_session_once_and_in_time_and_take_none_away()
+    {
+        ManualTimeProvider clock = new(), before = new(), behind = new();
+        before.SetWallClock(TimeSpan.FromDays(1));
+        behind.SetWallClock(TimeSpan.FromDays(-1));
+        await using var store = new MemorySessionStore(clock);
+
+        // Shorter than the clocks differ, and longer than the test takes: renewals need a thread, and time does not wait for it here.
+        var lease = TimeSpan.FromHours(12);
+        await using var first = new AgentRuntime(store, new() { Owner = "before", Lease = lease, Run = new() { TimeProvider = before } });
+        await using var second = new AgentRuntime(store, new() { Owner = "behind", Lease = lease, Run = new() { TimeProvider = behind } });
+        var (reminder, stepwise) = (new Reminder(), new Stepwise());
+        var waiting = await first.StartAsync(reminder, "tea", new() { Id = "r" }, Ct);
+        await second.ResumeAsync(reminder, "r", Ct);
+        Assert.Equal(SessionState.Suspended, await waiting.WaitAsync(Ct));
+        var working = await first.StartAsync(stepwise, 1, new() { Id = "s" }, Ct);
+        await second.ResumeAsync(stepwise, "s", Ct);
+        var claimed = await working.GetInfoAsync(Ct);
+        Assert.Equal("before", claimed.Owner);
+
+        var result = waiting.Result;
+        var passed = TimeSpan.Zero;
+        while (!result.IsCompleted && passed < TimeSpan.FromHours(9))
+        {
+            foreach (var each in new[] { clock, before, behind })
+            {
+                each.Advance(TimeSpan.FromSeconds(5));
+            }
+
+            passed += TimeSpan.FromSeconds(5);
+            var asked = working.GetInfoAsync(Ct);
+            await Task.Yield(); // The runtimes' loops run on threads of their own.
+            Assert.Equal(claimed.Epoch, (await asked).Epoch);
+        }
+
+        Assert.Equal("reminded of tea", await result);
+        Assert.True(passed >= TimeSpan.FromHours(8), $"It took {passed}.");
+        Assert.Single(await first.ReadOutcomesAsync(reminder, "r", Ct), o => o.Action == "Remind");
+        stepwise.Let(nameof(Stepwise.First));
+        stepwise.Let(nameof(Stepwise.Second));
+        Assert.Equal(3, await working.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(["First", "Second"], stepwise.Started);
+    }
 }
