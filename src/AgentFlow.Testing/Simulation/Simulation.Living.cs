@@ -102,8 +102,9 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             var rest = live.Rest;
             if (clock.NextTimer is { } timer && !rest.IsCompleted && !changed.IsCompleted && live.Run.Busy > 0)
             {
-                // Give what runs on other threads a chance to end before time passes over it.
-                await Task.WhenAny(rest, changed, Task.Delay(1)).ConfigureAwait(false);
+                // Give what runs on other threads a chance to end before time passes over it. It can hardly wait for a time that the session itself waits for.
+                var isSessions = live.UntilTimer is { } until && timer >= until && timer - until <= TimeSpan.FromMilliseconds(1);
+                await Task.WhenAny(rest, changed, Task.Delay(isSessions ? 500 : 1)).ConfigureAwait(false);
                 if (!rest.IsCompleted && !changed.IsCompleted && gate.Ready() == 0)
                 {
                     clock.Advance(timer);

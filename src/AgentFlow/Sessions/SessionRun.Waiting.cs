@@ -116,6 +116,18 @@ internal sealed partial class SessionRun
         _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How long until the first of the times that the session waits for.</summary>
+    internal TimeSpan? UntilTimer
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return NextTimer();
+            }
+        }
+    }
+
     private TimeSpan? NextTimer() => _timers.Count == 0 ? null : _timers.Values.Min() - Now;
 
     private void OnTimer()
