@@ -32,6 +32,39 @@ public sealed class CodeFixShapeRecordTests
     }
 
     [Theory]
+    [InlineData("agent Gone\naction A int32\n", "")]
+    [InlineData("# Ours.\nagent Other\naction A\n\nagent Gone\n# Why.\naction A int32\n", "# Ours.\nagent Other\naction A\n\n# Why.\n")]
+    [InlineData("agent Gone\r\naction A int32\r\nagent Other\r\naction A", "agent Other\r\naction A")]
+    public async Task An_agent_that_is_gone_is_forgotten(string before, string after)
+    {
+        var (project, offers) = await OffersForGone(before);
+        var removed = (await Assert.Single(offers).GetOperationsAsync(TestContext.Current.CancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(project.Id)!;
+        var text = (await removed.AdditionalDocuments.Single().GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+        Assert.Equal(after, text);
+        Assert.DoesNotContain(await Expect.Analyze((CSharpCompilation)(await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, text), static d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("Gone", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[Agent]", "[Agent(Name = \"Gone\")]")]
+    [InlineData("[Agent(MaxParallel = 2)]", "[Agent(Name = \"Gone\", MaxParallel = 2)]")]
+    [InlineData("[Agent(MaxParallel = 2, Name = \"Bureau\")]", "[Agent(Name = \"Gone\", MaxParallel = 2)]")]
+    public async Task An_agent_that_was_renamed_keeps_its_id(string attribute, string kept)
+    {
+        var shipped = Shape.Replace("agent Desk", "agent Gone", StringComparison.Ordinal);
+        var (project, offers) = await OffersForGone(shipped, Source.Replace("[Agent]", attribute, StringComparison.Ordinal));
+        Assert.Equal(["Keep", "Remove"], offers.Select(static offer => offer.EquivalenceKey));
+        var renamed = (await offers[0].GetOperationsAsync(TestContext.Current.CancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(project.Id)!;
+        Assert.Contains(kept, (await renamed.Documents.Single().GetTextAsync(TestContext.Current.CancellationToken)).ToString(), StringComparison.Ordinal);
+        Assert.Empty(await Expect.Analyze((CSharpCompilation)(await renamed.GetCompilationAsync(TestContext.Current.CancellationToken))!, shipped));
+    }
+
+    [Theory]
+    [InlineData("agent Gone\ninput name string\naction Count int32\n")]
+    [InlineData("agent Gone\ninput name string\naction Count int32\naction Fetch {Text:int32}\n")]
+    public async Task Another_agent_is_not_taken_for_the_one_that_is_gone(string shipped) =>
+        Assert.Equal("Remove", Assert.Single((await OffersForGone(shipped)).Offers).EquivalenceKey);
+
+    [Theory]
     [InlineData("{Text:int32}", "private static Page ReadFetchV1(FetchV1 old)", "private sealed record FetchV1(int Text);")]
     [InlineData("string?", "private static Page ReadFetchV1(string? old)", null)]
     [InlineData("[{[guid]:(int32,{A:bytes,class:any?})}]", "private static Page ReadFetchV1(System.Collections.Generic.Dictionary<System.Guid, (int, FetchV1Item2)>[] old)", "private sealed record FetchV1Item2(byte[] A, System.Text.Json.JsonElement? @class);")]
@@ -69,13 +102,23 @@ public sealed class CodeFixShapeRecordTests
     [InlineData("#7")]
     public void What_a_contract_does_not_tell_is_not_made_up(string contract) => Assert.Null(ContractTypes.Of(contract, "V1"));
 
-    private static Project Project(string shipped)
+    private static async Task<(Project Project, IReadOnlyList<CodeAction> Offers)> OffersForGone(string shipped, string source = Source)
+    {
+        var project = Project(shipped, source);
+        var found = await Expect.Analyze((CSharpCompilation)(await project.GetCompilationAsync(TestContext.Current.CancellationToken))!, shipped);
+        var diagnostic = found.First(static d => d.Id == "AF0415" && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("Gone", StringComparison.Ordinal));
+        var offers = new List<CodeAction>();
+        await new GoneAgentFix().RegisterCodeFixesAsync(new CodeFixContext(project.AdditionalDocuments.Single(), diagnostic, (offer, _) => offers.Add(offer), TestContext.Current.CancellationToken));
+        return (project, offers);
+    }
+
+    private static Project Project(string shipped, string source = Source)
     {
         var project = new AdhocWorkspace().AddProject("Demo", LanguageNames.CSharp)
             .WithMetadataReferences(Compilations.References)
             .WithParseOptions(new CSharpParseOptions(LanguageVersion.Latest))
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        project = project.AddDocument("File0.cs", Source, filePath: Compilations.PathOf(0)).Project;
+        project = project.AddDocument("File0.cs", source, filePath: Compilations.PathOf(0)).Project;
         return project.AddAdditionalDocument(ShippedShapes.FileName, shipped, filePath: "/src/" + ShippedShapes.FileName).Project;
     }
 }

@@ -16,6 +16,12 @@ namespace AgentFlow.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The property of AF0415 that names the agent that is gone.</summary>
+    internal const string GoneAgent = "agent";
+
+    /// <summary>The property of AF0415 that names the class that seems to be the same agent by another name.</summary>
+    internal const string Successor = "successor";
+
     /// <inheritdoc />
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
@@ -43,13 +49,14 @@ public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
 
             var shipped = ShippedShapes.Read(file.Path, text);
             var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+            var unshipped = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
             start.RegisterSymbolAction(
                 symbol =>
                 {
                     var type = (INamedTypeSymbol)symbol.Symbol;
                     if (AttributeSet.Of(type)[KnownSymbols.Agent] is { } attribute)
                     {
-                        Analyze(symbol, type, attribute, shipped, seen);
+                        Analyze(symbol, type, attribute, shipped, seen, unshipped);
                     }
                 },
                 SymbolKind.NamedType);
@@ -57,13 +64,19 @@ public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
             {
                 foreach (var agent in shipped.Agents.Where(agent => !seen.ContainsKey(agent.Key)))
                 {
-                    end.ReportDiagnostic(Diagnostic.Create(Descriptors.ShippedAgentRemoved, agent.Value.Location, agent.Key));
+                    var properties = ImmutableDictionary<string, string?>.Empty.Add(GoneAgent, agent.Key);
+                    var successors = unshipped.Where(other => agent.Value.HasMembersOf(other.Value)).Select(static other => other.Key).Take(2).ToList();
+                    end.ReportDiagnostic(Diagnostic.Create(
+                        Descriptors.ShippedAgentRemoved,
+                        agent.Value.Location,
+                        successors.Count == 1 ? properties.Add(Successor, successors[0]) : properties,
+                        agent.Key));
                 }
             });
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute, ShippedShapes shipped, ConcurrentDictionary<string, bool> seen)
+    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, AttributeData attribute, ShippedShapes shipped, ConcurrentDictionary<string, bool> seen, ConcurrentDictionary<string, string> unshipped)
     {
         var model = AgentParser.Parse(type, context.Compilation, sink: null, context.CancellationToken);
         if (model is null or { HasErrors: true })
@@ -82,6 +95,7 @@ public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
         var properties = ImmutableDictionary<string, string?>.Empty.Add("shape", ShapeText.Of(model));
         if (!shipped.Agents.TryGetValue(model.Id, out var shape))
         {
+            unshipped[MetadataName(type)] = properties["shape"]!;
             Report(Descriptors.AgentNotShipped, type, model.Id);
             return;
         }
@@ -122,6 +136,13 @@ public sealed class ShapeGateAnalyzer : DiagnosticAnalyzer
         void Report(DiagnosticDescriptor descriptor, ISymbol at, params object[] arguments) =>
             context.ReportDiagnostic(Diagnostic.Create(descriptor, Place.Of(at).Locate(context.CancellationToken) ?? type.Locations[0], properties, arguments));
     }
+
+    private static string MetadataName(INamedTypeSymbol type) => type switch
+    {
+        { ContainingType: { } outer } => MetadataName(outer) + "+" + type.MetadataName,
+        { ContainingNamespace: { IsGlobalNamespace: false } space } => space.ToDisplayString() + "." + type.MetadataName,
+        _ => type.MetadataName,
+    };
 
     private static string Shown(string contract) => contract.Length == 0 ? "nothing" : contract;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -49,5 +50,17 @@ internal sealed class ShippedShapes
         public Dictionary<string, string> Inputs { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, string> Actions { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Whether an agent has the same inputs and actions, whatever it is called.</summary>
+        /// <param name="shape">Its shape, as it would be recorded.</param>
+        public bool HasMembersOf(string shape)
+        {
+            var lines = shape.TrimEnd('\n').Split('\n');
+            return lines.Length - 1 == Inputs.Count + Actions.Count && lines.Skip(1).All(line =>
+            {
+                var parts = line.Split([' '], 3);
+                return (parts[0] == "input" ? Inputs : Actions).TryGetValue(parts[1], out var recorded) && recorded == (parts.Length > 2 ? parts[2] : "");
+            });
+        }
     }
 }
