@@ -121,9 +121,9 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
     }
 
     /// <summary>Brings what a suspended session waits for: an answer; or its time; or its time, and an answer before anybody has noticed.</summary>
-    private static async Task WaitAsync(AgentRuntime runtime, CrashingStore store, ManualTimeProvider clock, SimulatedSchedule schedule, SimulatedAnswers answers)
+    private async Task WaitAsync(AgentRuntime runtime, CrashingStore store, ManualTimeProvider clock, SimulatedSchedule schedule, SimulatedAnswers answers)
     {
-        var due = await store.NextDueAsync([TSelf.Graph.Name]).ConfigureAwait(false);
+        var due = await store.NextDueAsync([_agent.Definition.Name]).ConfigureAwait(false);
         var choices = answers.Count + (due is null ? 0 : 1 + answers.Count);
         if (choices == 0)
         {
@@ -154,7 +154,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         var timedOut = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var record in store.ReadAsync(Id, 0).ConfigureAwait(false))
         {
-            if (record.Kind == JournalKind.TimerFired && TSelf.Graph.Actions.Any(a => a.Name == record.Action && a.IsSignal))
+            if (record.Kind == JournalKind.TimerFired && _agent.Definition.Actions.Any(a => a.Name == record.Action && a.IsSignal))
             {
                 timedOut.Add(string.Create(CultureInfo.InvariantCulture, $"{record.Iteration}/{record.Action}"));
             }

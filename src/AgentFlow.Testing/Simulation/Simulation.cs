@@ -184,7 +184,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         var (with, expected) = reference;
         var text = with is null ? schedule.ToString() : $"{schedule}~{with}";
         var other = with is null ? "undisturbed" : $"when the same signals have timed out ({actual.TimeOuts})";
-        if (actual.State == SessionState.Uncertain && actual.HasCrashed && s_hasAtMostOnce)
+        if (actual.State == SessionState.Uncertain && actual.HasCrashed && HasAtMostOnce)
         {
             // As it should be: nobody but a person can say whether it happened. What is recorded must hold all the same.
             if (actual.Outcomes.Except(expected.Outcomes).FirstOrDefault() is { } stray)
@@ -225,11 +225,11 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         }
     }
 
-    private static readonly bool s_hasAtMostOnce = TSelf.Graph.Actions.Any(static a => a.Effect == Effect.AtMostOnce);
+    private bool HasAtMostOnce => _agent.Definition.Actions.Any(static a => a.Effect == Effect.AtMostOnce);
 
-    private static bool IsAtMostOnce(string place)
+    private bool IsAtMostOnce(string place)
     {
         var name = place[(place.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return TSelf.Graph.Actions.FirstOrDefault(a => a.Name == name)?.Effect == Effect.AtMostOnce;
+        return _agent.Definition.Actions.FirstOrDefault(a => a.Name == name)?.Effect == Effect.AtMostOnce;
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class AgentGraph
     {
         var text = new StringBuilder();
         text.Append("📋 Execution Plan Analysis\n").Append('-', RuleWidth).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"Agent: {JsonNamingPolicy.SnakeCaseLower.ConvertName(Name)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Agent: {JsonNamingPolicy.SnakeCaseLower.ConvertName(Title)}\n");
         text.Append(CultureInfo.InvariantCulture, $"Total Actions: {Actions.Count}\n");
         text.Append(CultureInfo.InvariantCulture, $"Max Parallel: {(MaxParallel == 0 ? "unlimited" : MaxParallel)}\n\n");
         AppendCounts(text, "Actions by Type", static a => a.Type.ToString());

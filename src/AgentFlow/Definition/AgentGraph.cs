@@ -5,6 +5,7 @@ public sealed partial class AgentGraph
 {
     private readonly int[] _order;
     private readonly int[] _wave;
+    private readonly string? _title;
 
     /// <summary>Creates a graph.</summary>
     /// <param name="name">The agent's id.</param>
@@ -42,6 +43,13 @@ public sealed partial class AgentGraph
 
     /// <summary>The agent's id.</summary>
     public string Name { get; }
+
+    /// <summary>What people read. Default: <see cref="Name"/>.</summary>
+    public string Title
+    {
+        get => _title ?? Name;
+        init => _title = value;
+    }
 
     /// <summary>The actions, in the order of the source.</summary>
     public IReadOnlyList<ActionNode> Actions { get; }

@@ -10,6 +10,9 @@ public interface IAgent<TSelf, TInput, TResult>
     /// <summary>The agent's actions and the edges between them.</summary>
     static abstract AgentGraph Graph { get; }
 
+    /// <summary>The graph of this instance: that of its class, unless it runs a <see cref="Plan"/>.</summary>
+    AgentGraph Definition => TSelf.Graph;
+
     /// <summary>Runs the agent once.</summary>
     /// <param name="input">The arguments of the run.</param>
     /// <param name="options">What surrounds the run.</param>

@@ -13,6 +13,9 @@ public interface IDurableAgent<TSelf, TInput, TResult> : IAgent<TSelf, TInput, T
     /// <summary>What recorded sessions of the agent rely on.</summary>
     static abstract AgentShape Shape { get; }
 
+    /// <summary>What recorded sessions of this instance rely on: the shape of its class, unless it runs a <see cref="Plan"/>.</summary>
+    AgentShape Contract => TSelf.Shape;
+
     /// <summary>Prepares a run for a session. For the run time.</summary>
     /// <param name="input">The arguments; left out where they will be restored.</param>
     /// <param name="options">What surrounds the run.</param>

@@ -17,9 +17,9 @@ internal abstract class AgentHost
 internal sealed class AgentHost<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent) : AgentHost
     where TSelf : IDurableAgent<TSelf, TInput, TResult>
 {
-    public override AgentGraph Graph => TSelf.Graph;
+    public override AgentGraph Graph => agent.Definition;
 
-    public override AgentShape Shape => TSelf.Shape;
+    public override AgentShape Shape => agent.Contract;
 
     public override AgentRun Rent(RunOptions options) => agent.Rent(default, options);
 

@@ -32,7 +32,7 @@ public sealed partial class AgentRuntime
         {
             var payload = codec.Read(record);
             var value = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("value", out var found) ? found : default;
-            outcomes.Add(ToOutcome(record, payload, value, Arguments(TSelf.Graph, record.Action, values), owners.GetValueOrDefault(record.Epoch)));
+            outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)));
             if (record.Item < 0)
             {
                 values[record.Action] = value;

@@ -189,15 +189,15 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
-        var name = TSelf.Graph.Name;
-        if (Store is not ITransactionalSessionStore && TSelf.Graph.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional) is { } transactional)
+        var name = agent.Definition.Name;
+        if (Store is not ITransactionalSessionStore && agent.Definition.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional) is { } transactional)
         {
             throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
         }
 
-        if (Options.Encryption is null && TSelf.Shape.IsSensitive)
+        if (Options.Encryption is null && agent.Contract.IsSensitive)
         {
-            var members = TSelf.Shape.Inputs.Concat(TSelf.Shape.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
+            var members = agent.Contract.Inputs.Concat(agent.Contract.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
             throw new InvalidOperationException($"Agent '{name}' passes on what is marked as sensitive ({string.Join(", ", members)}), and it would be recorded in clear. Set AgentRuntimeOptions.Encryption.");
         }
 
