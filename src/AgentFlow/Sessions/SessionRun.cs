@@ -103,7 +103,15 @@ internal sealed partial class SessionRun : RunRecorder
     {
         if (_state != SessionState.Running || _history.LastOwnerChange != _claim.Epoch)
         {
-            _queue.Add(new Entry { Record = _codec.StateChanged(SessionState.Running, Owner, null), State = SessionState.Running });
+            var entry = new Entry { Record = _codec.StateChanged(SessionState.Running, Owner, null), State = SessionState.Running };
+            lock (_gate)
+            {
+                // Who tends the leases knows the session already, and may have given it up.
+                if (_broken is null)
+                {
+                    _queue.Add(entry);
+                }
+            }
         }
 
         // Nothing of the run can end before Go: whatever is decided here is decided before anything starts.
