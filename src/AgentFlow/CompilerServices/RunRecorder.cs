@@ -60,6 +60,10 @@ internal abstract class RunRecorder
     public abstract ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>;
 
+    /// <summary>Runs a plan as a session of its own that belongs to this one.</summary>
+    /// <returns>What it has come to, its failures included.</returns>
+    public abstract ValueTask<PlanReport> RunPlanAsync(string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken);
+
     /// <summary>Nothing is under way, and what is left waits or is held.</summary>
     public abstract void OnRested();
 

@@ -91,6 +91,25 @@ public readonly struct ActionContext
             : agent.RunAsync(input, run.Options, cancellationToken);
     }
 
+    /// <summary>
+    /// Runs a plan as part of this action and tells what it has come to, its failures included. In a session it is a child session, as with
+    /// <see cref="RunChildAsync"/>: after a crash it goes on where it stood.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="inputs">An object with its inputs; may be left out if it has none.</param>
+    /// <param name="cancellationToken">The action's token: it cancels the plan too.</param>
+    /// <returns>What it has come to.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the plan's.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public ValueTask<PlanReport> RunPlanAsync(Plan plan, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)
+    {
+        var run = Run;
+        var agent = new PlanAgent(plan);
+        return run.Recorder is { } recorder
+            ? recorder.RunPlanAsync(IdempotencyKey, agent, inputs, cancellationToken)
+            : agent.TryRunAsync(inputs, run.Options, cancellationToken);
+    }
+
     /// <summary>Tells that the attempt is alive; restarts its idle time-out.</summary>
     public void Heartbeat()
     {

@@ -41,6 +41,23 @@ public sealed class PlanAgent(Plan plan) : IDurableAgent<PlanAgent, JsonElement,
     public IAsyncEnumerable<AgentEvent> StreamAsync(JsonElement inputs = default, RunOptions? options = null, CancellationToken cancellationToken = default) =>
         PlanRun.StreamAsync(Plan, InputsOf(inputs), options ?? RunOptions.Default, cancellationToken);
 
+    /// <summary>Runs the plan once and tells what it has come to, its failures included.</summary>
+    internal async ValueTask<PlanReport> TryRunAsync(JsonElement inputs, RunOptions options, CancellationToken cancellationToken)
+    {
+        var run = new PlanRun(Plan, InputsOf(inputs));
+        Exception? error = null;
+        try
+        {
+            await run.RunAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            error = e;
+        }
+
+        return run.ToReport(error);
+    }
+
     ValueTask<JsonElement> IAgent<PlanAgent, JsonElement, JsonElement>.RunAsync(JsonElement input, RunOptions options, CancellationToken cancellationToken) =>
         RunAsync(input, options, cancellationToken);
 

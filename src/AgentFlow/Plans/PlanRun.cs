@@ -48,6 +48,20 @@ internal sealed class PlanRun : AgentRun<JsonElement>
 
     public bool HasOutput(int action) => HasValue(_statuses[action]) && Outputs[action].ValueKind != JsonValueKind.Undefined;
 
+    /// <summary>What the run, which has ended, has come to.</summary>
+    public PlanReport ToReport(Exception? error) => new()
+    {
+        Succeeded = error is null,
+        Result = error is null ? GetResult() : PlanValues.Null,
+        Outputs = _plan.Actions.Index().Where(action => HasOutput(action.Index) && Plan.Graph.Actions[action.Index].Output is not null).ToDictionary(static action => action.Item.OutputKey, action => Outputs[action.Index]),
+        Failures = error switch
+        {
+            null => [],
+            ActionFailedException failed => [.. failed.Failures.Select(static f => new PlanFailure(f.Action, f.InnerException?.Message ?? f.Message))],
+            _ => [new PlanFailure("", error.Message)],
+        },
+    };
+
     protected override bool IsWanted(int action) => _plan.Actions[action].Condition!.Holds(new PlanValues(this));
 
     protected override StepResult Start(int action)

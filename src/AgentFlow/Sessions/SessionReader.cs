@@ -32,6 +32,8 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
 
+    public override ValueTask<PlanReport> RunPlanAsync(string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
+
     public override void OnRested() => throw Unexpected();
 
     public override void OnEnded(Exception? error) => throw Unexpected();

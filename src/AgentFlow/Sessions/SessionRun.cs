@@ -277,6 +277,22 @@ internal sealed partial class SessionRun : RunRecorder
         }
     }
 
+    public override async ValueTask<PlanReport> RunPlanAsync(string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)
+    {
+        Exception? error = null;
+        try
+        {
+            await RunChildAsync(id, agent, inputs, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or UncertainSessionException) && !IsBroken)
+        {
+            error = e;
+        }
+
+        var host = new AgentHost<PlanAgent, System.Text.Json.JsonElement, System.Text.Json.JsonElement>(agent);
+        return await _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(error), cancellationToken).ConfigureAwait(false);
+    }
+
     public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure)
     {
         value = default!;

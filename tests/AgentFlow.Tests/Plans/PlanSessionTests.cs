@@ -91,6 +91,22 @@ public sealed class PlanSessionTests
         Assert.Equal("s", (await store.FindAsync("s/1/sub/0", TestContext.Current.CancellationToken))?.Parent);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_plan_that_fails_tells_what_it_has_come_to(bool inSession)
+    {
+        var plan = Plan.Parse("""{ "fail_fast": false, "actions": [ { "name": "a", "target": "work", "parameters": { "is": "a" }, "output_key": "kept" }, { "name": "b", "target": "work", "parameters": { "is": "b" } }, { "name": "end", "target": "work", "parameters": { "is": "$b.is" } } ], "result": "end" }""", Catalog());
+        _failing = "b";
+        var agent = new Overseer(plan);
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var report = inSession
+            ? await (await runtime.StartAsync(agent, "x", new SessionOptions { Id = "s" }, TestContext.Current.CancellationToken)).Result
+            : await agent.RunAsync("x", TestContext.Current.CancellationToken);
+        Assert.Equal("failed: b: no; kept: {\"is\":\"a\"}", report);
+        Assert.Equal(inSession ? SessionState.Failed : null, (await runtime.Store.FindAsync("s/1/Oversee/0", TestContext.Current.CancellationToken))?.State);
+    }
+
     [Fact]
     public async Task Every_crash_and_every_order_comes_to_the_same_end()
     {
@@ -125,4 +141,16 @@ public sealed class PlanSessionTests
     }
 
     private static JsonElement Json(string text) => JsonElement.Parse(text);
+}
+
+[Agent]
+public sealed partial class Overseer(Plan plan)
+{
+    [Action]
+    private async Task<string> Oversee([Input] string name, ActionContext context, CancellationToken ct)
+    {
+        _ = name;
+        var report = await context.RunPlanAsync(plan, default, ct);
+        return $"{(report.Succeeded ? "done" : "failed")}: {string.Join(", ", report.Failures.Select(static f => $"{f.Action}: {f.Message}"))}; {string.Join(", ", report.Outputs.Select(static o => $"{o.Key}: {o.Value.GetRawText()}"))}";
+    }
 }
