@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using AgentFlow.AI;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Testing;
@@ -10,17 +9,5 @@ namespace AgentFlow.Testing;
 /// <param name="Id">The call's id. Default: made up from the places of the reply and of the call.</param>
 public sealed record ScriptedToolCall(string Name, string Arguments = "{}", string? Id = null)
 {
-    internal FunctionCallContent ToContent(string id)
-    {
-        try
-        {
-            return JsonNode.Parse(Arguments) is JsonObject arguments
-                ? new(id, Name, arguments.ToDictionary(static p => p.Key, static p => p.Value is null ? null : (object?)JsonElement.Parse(p.Value.ToJsonString())))
-                : new(id, Name) { Exception = new JsonException("The arguments are no JSON object.") };
-        }
-        catch (JsonException error)
-        {
-            return new(id, Name) { Exception = error };
-        }
-    }
+    internal FunctionCallContent ToContent(string id) => JsonText.ParseCall(id, Name, Arguments);
 }

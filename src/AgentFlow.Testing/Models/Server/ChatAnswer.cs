@@ -74,7 +74,6 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
 
     private async Task PlainAsync(ChatCall call, int index, ScriptedReply reply)
     {
-        await PassAsync(reply.Gate).ConfigureAwait(false);
         var message = new JsonObject { ["role"] = "assistant", ["content"] = reply.Chunks.Count > 0 ? reply.Text : null };
         if (reply.ToolCalls.Count > 0)
         {
