@@ -58,5 +58,33 @@ public static class ChatClientExtensions
         ArgumentNullException.ThrowIfNull(model);
         return new TelemetryChatClient(model, options ?? new());
     }
-//MORE
+
+    /// <summary>
+    /// Answers equal requests (messages, options and model) from memory. Replies that broke off are not kept, requests that continue a conversation kept by the
+    /// provider are passed on. A reply from the cache says that it used no tokens. Equal requests at the same time are all sent.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How long, and how many.</param>
+    /// <returns>The model with a cache; it owns the given one.</returns>
+    public static IChatClient WithCache(this IChatClient model, ResponseCacheOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new ExactCachingChatClient(model, options ?? new());
+    }
+
+    /// <summary>
+    /// Answers questions that are alike from memory: requests of a single user message of text, with equal system messages, options and model, whose
+    /// vectors are near enough. Everything else is passed on. Otherwise as <see cref="WithCache"/>. A question that is like another may
+    /// still want another answer: choose the threshold with care.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="embeddings">What makes the vectors. It is not owned.</param>
+    /// <param name="options">How alike, how long, and how many.</param>
+    /// <returns>The model with a cache; it owns the given one.</returns>
+    public static IChatClient WithSimilarityCache(this IChatClient model, IEmbeddingGenerator<string, Embedding<float>> embeddings, SimilarityCacheOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(embeddings);
+        return new SimilarityCachingChatClient(model, embeddings, options ?? new());
+    }
 }

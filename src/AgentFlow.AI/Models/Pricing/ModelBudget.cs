@@ -3,6 +3,9 @@ namespace AgentFlow.AI;
 /// <summary>An amount that calls of models may cost together, in the user's own currency. Thread-safe; it may be shared by any number of selectors.</summary>
 public sealed class ModelBudget
 {
+    /// <summary>Sums of decimal fractions are off by less than this part of the limit; a budget of 0.3 pays for 0.1 three times.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly Lock _gate = new();
     private double _spent;
 
@@ -69,7 +72,7 @@ public sealed class ModelBudget
     {
         lock (_gate)
         {
-            if (_spent + _reserved + cost > Limit)
+            if (_spent + _reserved + cost > Limit * (1 + Rounding))
             {
                 return false;
             }
