@@ -7,6 +7,8 @@ namespace AgentFlow.AI.Tests.Models;
 /// <summary>Whatever goes wrong on the wire, a turn is neither lost nor doubled, and the error says what it was.</summary>
 public class FaultMatrixTests
 {
+    private static readonly TimeSpan TimeOut = TimeSpan.FromSeconds(100);
+
     private static readonly Dictionary<string, ScriptedReply> Faults = new()
     {
         ["429"] = ScriptedReply.Fail(ScriptedFault.Status(429, TimeSpan.FromSeconds(3))),
@@ -41,7 +43,10 @@ public class FaultMatrixTests
         var clock = new ManualTimeProvider();
         await using var server = ChatServer.Start(Faults[fault], "never asked for");
         using var client = Given.Client(server, clock);
-        var (text, error) = await TalkAsync(client, streamed, clock, server, Given.Token);
+        var seen = new TaskCompletionSource();
+        var talk = TalkAsync(client, streamed, Given.Token, seen);
+        await PassTimeAsync(talk, server, clock, fault, streamed, seen.Task);
+        var (text, error) = await talk;
         Assert.Equal(Seen(fault, streamed), text);
         switch (fault)
         {
@@ -68,7 +73,10 @@ public class FaultMatrixTests
         var clock = new ManualTimeProvider();
         await using var server = ChatServer.Start(Faults[fault], ScriptedReply.Streamed("a", "b", "c"), "never asked for");
         using var client = Given.Client(server, clock).WithResilience(new() { Delay = TimeSpan.Zero, TimeProvider = clock });
-        var (text, error) = await TalkAsync(client, streamed, clock, server, Given.Token);
+        var seen = new TaskCompletionSource();
+        var talk = TalkAsync(client, streamed, Given.Token, seen);
+        await PassTimeAsync(talk, server, clock, fault, streamed, seen.Task);
+        var (text, error) = await talk;
         if (Seen(fault, streamed).Length == 0)
         {
             Assert.Null(error);
@@ -89,7 +97,7 @@ public class FaultMatrixTests
         await using var server = ChatServer.Start(_ => Faults[fault]);
         using var client = Given.Client(server, clock).WithResilience(new() { Delay = TimeSpan.FromSeconds(1), TimeProvider = clock });
         using var caller = new CancellationTokenSource();
-        var talk = TalkAsync(client, streamed, null, server, caller.Token);
+        var talk = TalkAsync(client, streamed, caller.Token);
         await server.WhenRequestedAsync(1, Given.Token);
         await caller.CancelAsync();
         var (text, error) = await talk;
@@ -135,10 +143,10 @@ public class FaultMatrixTests
         _ => "",
     };
 
-    private static async Task<(string Text, Exception? Error)> TalkAsync(IChatClient client, bool streamed, ManualTimeProvider? clock, ChatServer server, CancellationToken token)
+    private static async Task<(string Text, Exception? Error)> TalkAsync(IChatClient client, bool streamed, CancellationToken token, TaskCompletionSource? seen = null)
     {
         var text = "";
-        var talk = Record.ExceptionAsync(async () =>
+        var error = await Record.ExceptionAsync(async () =>
         {
             if (!streamed)
             {
@@ -149,25 +157,39 @@ public class FaultMatrixTests
             await foreach (var update in client.GetStreamingResponseAsync(Given.Ask("?"), null, token))
             {
                 text += update.Text;
+                if (text.Length > 0)
+                {
+                    seen?.TrySetResult();
+                }
             }
         });
-        if (clock is not null)
-        {
-            await server.WhenRequestedAsync(1, Given.Token);
-            await PassAsync(talk, clock);
-        }
-
-        return (text, await talk);
+        return (text, error);
     }
 
-    /// <summary>Lets the time-out, and what waits to try again, come as soon as somebody waits for it.</summary>
-    private static async Task PassAsync(Task talk, ManualTimeProvider clock)
+    /// <summary>Lets time pass to the next timer, as long as that is what the talk waits for: the time-out of a silent endpoint, or a delay that it asked for.</summary>
+    private static async Task PassTimeAsync(Task talk, ChatServer server, ManualTimeProvider clock, string fault, bool streamed, Task seen)
     {
-        while (!talk.IsCompleted)
+        await server.WhenRequestedAsync(1, Given.Token);
+        if (fault == "silent" || (fault == "stalled" && !streamed))
         {
-            await Task.WhenAny(talk, clock.WhenArmed());
+            clock.Advance(TimeOut);
+            return; // A second attempt must not be timed out by this clock.
+        }
+
+        if (fault == "stalled")
+        {
+            await seen;
+        }
+
+        var longest = fault switch { "stalled" => TimeOut, "429" or "503" => TimeSpan.FromSeconds(5), _ => TimeSpan.Zero };
+        while (longest > TimeSpan.Zero && !talk.IsCompleted && server.Chats.Count == 1)
+        {
+            if (clock.NextTimer is { } due && due <= longest)
+            {
+                clock.Advance(due);
+            }
+
             await Task.Yield();
-            clock.Advance(TimeSpan.FromSeconds(1));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -9,7 +10,7 @@ internal sealed partial class SecretFilter(IEnumerable<string> secrets)
     private const string Replacement = "[secret]";
 
     /// <summary>As they are and as JSON writes them; longer ones first, so that no rest of one is left.</summary>
-    private readonly string[] _known = [.. secrets.Where(static s => s.Length > 0).SelectMany(static s => new[] { s, JsonEncodedText.Encode(s).ToString() }).Distinct().OrderByDescending(static s => s.Length)];
+    private readonly string[] _known = [.. secrets.Where(static s => s.Length > 0).SelectMany(static s => new[] { s, JsonEncodedText.Encode(s).ToString(), JsonEncodedText.Encode(s, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() }).Distinct().OrderByDescending(static s => s.Length)];
 
     public string Apply(string json)
     {

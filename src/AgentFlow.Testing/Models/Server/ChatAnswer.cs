@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace AgentFlow.Testing;
 
 /// <summary>Writes one answer, as the script wants it.</summary>
-internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToken stopping)
+internal sealed class ChatAnswer(HttpReply response, CancellationToken stopping)
 {
     private const int ArgumentFragment = 8;
 
@@ -28,7 +27,7 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
                 await ErrorAsync(fault.Number, $"The script answers with status {fault.Number}.", fault.RetryAfter, fault.Code).ConfigureAwait(false);
                 break;
             case { Fault.Kind: FaultKind.CutBefore }:
-                response.Abort();
+                response.Cut();
                 break;
             case var _ when call.Stream:
                 await StreamAsync(call, index, reply).ConfigureAwait(false);
@@ -60,7 +59,7 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
 
     public Task ErrorAsync(int status, string message, TimeSpan? retryAfter = null, string? code = null)
     {
-        response.StatusCode = status;
+        response.Status = status;
         if (retryAfter is { } wait)
         {
             response.Headers["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -70,7 +69,7 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
         return JsonAsync(new() { ["error"] = new JsonObject { ["message"] = message, ["type"] = type, ["param"] = null, ["code"] = code } });
     }
 
-    public Task JsonAsync(JsonObject body) => SendAsync(Encoding.UTF8.GetBytes(body.ToJsonString()));
+    public Task JsonAsync(JsonObject body) => response.SendAsync(Encoding.UTF8.GetBytes(body.ToJsonString()));
 
     private async Task PlainAsync(ChatCall call, int index, ScriptedReply reply)
     {
@@ -98,24 +97,22 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
         switch (reply.Fault?.Kind)
         {
             case FaultKind.Malformed:
-                await SendAsync(bytes.AsMemory(0, bytes.Length / 2)).ConfigureAwait(false);
+                await response.SendAsync(bytes.AsMemory(0, bytes.Length / 2)).ConfigureAwait(false);
                 break;
             case FaultKind.CutWithin:
-                response.ContentType = "application/json";
-                response.ContentLength64 = bytes.Length;
-                await response.OutputStream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), stopping).ConfigureAwait(false);
-                response.Abort();
+                await response.SendAsync(bytes.AsMemory(0, bytes.Length / 2), promised: bytes.Length).ConfigureAwait(false);
+                response.Cut();
                 break;
             default:
-                await SendAsync(bytes).ConfigureAwait(false);
+                await response.SendAsync(bytes).ConfigureAwait(false);
                 break;
         }
     }
 
     private async Task StreamAsync(ChatCall call, int index, ScriptedReply reply)
     {
-        response.ContentType = "text/event-stream";
-        response.SendChunked = true;
+        response.Headers["Content-Type"] = "text/event-stream";
+        await response.BeginChunksAsync().ConfigureAwait(false);
         await DeltaAsync(new() { ["role"] = "assistant", ["content"] = "" }).ConfigureAwait(false);
         for (var sent = 0; ; sent++)
         {
@@ -126,14 +123,14 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
 
             if (reply.Fault is { Kind: FaultKind.CutWithin } cut && sent >= Math.Min(cut.Number, reply.Chunks.Count))
             {
-                response.Abort();
+                response.Cut();
                 return;
             }
 
             if (reply.Fault is { Kind: FaultKind.Malformed } && (sent == 1 || reply.Chunks.Count == 0))
             {
                 await EventAsync("""{"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"ind""").ConfigureAwait(false);
-                response.Close();
+                await response.EndChunksAsync().ConfigureAwait(false);
                 return;
             }
 
@@ -160,7 +157,7 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
         }
 
         await EventAsync("[DONE]").ConfigureAwait(false);
-        response.Close();
+        await response.EndChunksAsync().ConfigureAwait(false);
 
         // The name comes first and the arguments in fragments, as providers send them.
         async Task StreamAsync(ScriptedToolCall tool, string id, int place)
@@ -209,17 +206,5 @@ internal sealed class ChatAnswer(HttpListenerResponse response, CancellationToke
         }
     }
 
-    private async Task EventAsync(string data)
-    {
-        await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($"data: {data}\n\n"), stopping).ConfigureAwait(false);
-        await response.OutputStream.FlushAsync(stopping).ConfigureAwait(false);
-    }
-
-    private async Task SendAsync(ReadOnlyMemory<byte> body)
-    {
-        response.ContentType = "application/json";
-        response.ContentLength64 = body.Length;
-        await response.OutputStream.WriteAsync(body, stopping).ConfigureAwait(false);
-        response.Close();
-    }
+    private Task EventAsync(string data) => response.ChunkAsync(Encoding.UTF8.GetBytes($"data: {data}\n\n"));
 }

@@ -13,10 +13,9 @@ namespace AgentFlow.Testing;
 /// </summary>
 public sealed class ChatServer : IAsyncDisposable
 {
-    private const int BindAttempts = 20;
     private static readonly string[] SecretHeaders = ["Authorization", "Proxy-Authorization", "api-key", "x-api-key", "Cookie"];
 
-    private readonly HttpListener _listener;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ReplyScript _script;
     private readonly ChatServerOptions _options;
     private readonly Arrivals<ServedRequest> _requests = new();
@@ -29,8 +28,8 @@ public sealed class ChatServer : IAsyncDisposable
     {
         _script = script;
         _options = options;
-        (_listener, var port) = Listen();
-        Endpoint = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1"));
+        _listener.Start();
+        Endpoint = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1"));
         _accepting = AcceptAsync();
     }
 
@@ -69,7 +68,7 @@ public sealed class ChatServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _listener.Close();
+        _listener.Stop();
         await _accepting.ConfigureAwait(false);
         Task[] serving;
         lock (_gate)
@@ -81,47 +80,21 @@ public sealed class ChatServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>The listener takes no port 0: a port that was just free is tried, and another if somebody was faster.</summary>
-    private static (HttpListener Listener, int Port) Listen()
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            int port;
-            using (var probe = new TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-
-            var listener = new HttpListener();
-            listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-            try
-            {
-                listener.Start();
-                return (listener, port);
-            }
-            catch (HttpListenerException) when (attempt < BindAttempts)
-            {
-                listener.Close();
-            }
-        }
-    }
-
     private async Task AcceptAsync()
     {
         while (true)
         {
-            HttpListenerContext context;
+            Socket client;
             try
             {
-                context = await _listener.GetContextAsync().ConfigureAwait(false);
+                client = await _listener.AcceptSocketAsync(_stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                return; // It was closed.
+                return; // It was stopped.
             }
 
-            var serving = Task.Run(() => ServeAsync(context));
+            var serving = Task.Run(() => ServeAsync(client));
             lock (_gate)
             {
                 _serving.Add(serving);
@@ -139,37 +112,46 @@ public sealed class ChatServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(HttpListenerContext context)
+    private async Task ServeAsync(Socket client)
     {
-        try
+        client.NoDelay = true;
+        var stream = new NetworkStream(client, ownsSocket: true);
+        var input = new BufferedStream(stream);
+        await using (input.ConfigureAwait(false))
         {
-            await AnswerAsync(context).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            context.Response.Abort(); // The client is gone, or the server stops.
+            try
+            {
+                while (await HttpCall.ReadAsync(input, _options.MaxBodyBytes, _stopping.Token).ConfigureAwait(false) is { } call)
+                {
+                    var reply = new HttpReply(stream, _stopping.Token);
+                    await AnswerAsync(call, new(reply, _stopping.Token)).ConfigureAwait(false);
+                    if (reply.IsCut)
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException)
+            {
+                // The client is gone, does not speak HTTP, or the server stops.
+            }
         }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private Task AnswerAsync(HttpCall call, ChatAnswer answer)
     {
-        var body = await ReadBodyAsync(context.Request).ConfigureAwait(false);
-        var json = Parse(body);
-        var path = context.Request.Url?.AbsolutePath ?? "/";
-        var method = context.Request.HttpMethod;
-        _requests.Add(_ => new(method, path, HeadersOf(context.Request), json));
-        var answer = new ChatAnswer(context.Response, _stopping.Token);
-        var work = (method, path, json) switch
+        var json = Parse(call.Body);
+        _requests.Add(_ => new(call.Method, call.Path, Redacted(call.Headers), json));
+        return (call.Method, call.Path, json) switch
         {
-            _ when body is null => answer.ErrorAsync(413, $"The body is longer than {_options.MaxBodyBytes} bytes."),
-            _ when !IsAuthorized(context.Request) => answer.ErrorAsync(401, "Incorrect API key provided.", code: "invalid_api_key"),
+            _ when call.Body is null => answer.ErrorAsync(413, $"The body is longer than {_options.MaxBodyBytes} bytes."),
+            _ when !IsAuthorized(call) => answer.ErrorAsync(401, "Incorrect API key provided.", code: "invalid_api_key"),
             ("GET", "/v1/models", _) => answer.JsonAsync(ModelList()),
             ("POST", "/v1/chat/completions" or "/v1/embeddings", null) => answer.ErrorAsync(400, "The body is not valid JSON."),
             ("POST", "/v1/chat/completions", { } request) => ChatAsync(answer, request),
             ("POST", "/v1/embeddings", { } request) => EmbedAsync(answer, request),
-            _ => answer.ErrorAsync(404, $"There is no {method} {path}. There are GET /v1/models, POST /v1/chat/completions and POST /v1/embeddings."),
+            var (method, path, _) => answer.ErrorAsync(404, $"There is no {method} {path}. There are GET /v1/models, POST /v1/chat/completions and POST /v1/embeddings."),
         };
-        await work.ConfigureAwait(false);
     }
 
     private async Task ChatAsync(ChatAnswer answer, JsonElement body)
@@ -231,18 +213,12 @@ public sealed class ChatServer : IAsyncDisposable
         return new() { ["object"] = "list", ["data"] = data };
     }
 
-    private bool IsAuthorized(HttpListenerRequest request) => _options.ApiKey is not { } key || request.Headers["Authorization"] == "Bearer " + key;
+    private bool IsAuthorized(HttpCall call) => _options.ApiKey is not { } key || call.Headers.GetValueOrDefault("Authorization") == "Bearer " + key;
 
-    private static Dictionary<string, string> HeadersOf(HttpListenerRequest request)
-    {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in request.Headers.AllKeys.OfType<string>())
-        {
-            headers[name] = SecretHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) ? "[redacted]" : request.Headers[name] ?? "";
-        }
-
-        return headers;
-    }
+    private static Dictionary<string, string> Redacted(Dictionary<string, string> headers) => headers.ToDictionary(
+        static h => h.Key,
+        static h => SecretHeaders.Contains(h.Key, StringComparer.OrdinalIgnoreCase) ? "[redacted]" : h.Value,
+        StringComparer.OrdinalIgnoreCase);
 
     private static JsonElement? Parse(byte[]? body)
     {
@@ -254,24 +230,5 @@ public sealed class ChatServer : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    /// <summary>The body; <see langword="null"/> if it is longer than allowed.</summary>
-    private async Task<byte[]?> ReadBodyAsync(HttpListenerRequest request)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[8192];
-        int read;
-        while ((read = await request.InputStream.ReadAsync(buffer, _stopping.Token).ConfigureAwait(false)) > 0)
-        {
-            if (body.Length + read > _options.MaxBodyBytes)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return body.ToArray();
     }
 }
