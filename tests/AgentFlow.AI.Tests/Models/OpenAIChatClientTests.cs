@@ -166,6 +166,32 @@ public class OpenAIChatClientTests
         Assert.False(error.IsTransient);
     }
 
+    [Theory]
+    [InlineData("data: {\"id\":\"1\",\"model\":\"m\",\"object\":\"chat.completion.chunk\",\"created\":1,\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}\n\n", "half")]
+    [InlineData("", "")]
+    public async Task A_stream_that_ends_politely_but_too_early_is_an_error(string body, string seen)
+    {
+        using var handler = new Answering(body);
+        using var client = new OpenAIChatClient(new() { Model = "m", Endpoint = new("http://model.invalid/v1"), Handler = handler });
+        var text = "";
+        var error = await Assert.ThrowsAsync<ModelException>(async () =>
+        {
+            await foreach (var update in client.GetStreamingResponseAsync("?", null, Given.Token))
+            {
+                text += update.Text;
+            }
+        });
+        Assert.Equal(seen, text);
+        Assert.Contains("the stream ended before the answer did", error.Message, StringComparison.Ordinal);
+        Assert.True(error.IsTransient);
+    }
+
+    private sealed class Answering(string body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StringContent(body, System.Text.Encoding.UTF8, "text/event-stream") });
+    }
+
     [Fact]
     public async Task A_script_that_runs_out_is_told_to_the_client()
     {

@@ -140,6 +140,16 @@ public class ResilienceTests
     }
 
     [Fact]
+    public async Task A_place_is_given_back_by_calls_that_fail()
+    {
+        using var model = new ScriptedChatClient(ScriptedReply.Fail(ScriptedFault.Status(400)), ScriptedReply.Fail(ScriptedFault.Status(400)), "x");
+        using var client = model.WithResilience(new() { MaxConcurrency = 1 });
+        await Assert.ThrowsAsync<ModelException>(() => Given.SendAsync(client, streamed: true, Given.Ask("?")));
+        await Assert.ThrowsAsync<ModelException>(() => Given.SendAsync(client, streamed: false, Given.Ask("?")));
+        Assert.Equal("x", (await client.GetResponseAsync("?", null, Given.Token)).Text);
+    }
+
+    [Fact]
     public async Task The_callers_cancellation_ends_the_wait_and_is_no_time_out()
     {
         using var model = new ScriptedChatClient(_ => ScriptedReply.Fail(ScriptedFault.Status(500)));

@@ -22,9 +22,10 @@ internal sealed class StartedStream : IAsyncDisposable
     /// <summary>Reads up to the first content. If that fails, nothing is left open.</summary>
     public static async ValueTask<StartedStream> StartAsync(Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> open, Attempt attempt)
     {
-        var stream = new StartedStream(open(attempt.Token).GetAsyncEnumerator(attempt.Token), attempt);
+        StartedStream? stream = null;
         try
         {
+            stream = new(open(attempt.Token).GetAsyncEnumerator(attempt.Token), attempt);
             while (stream._held.Count < MaxHeld && !stream._hasEnded)
             {
                 stream._hasEnded = !await stream._updates.MoveNextAsync().ConfigureAwait(false);
@@ -43,8 +44,14 @@ internal sealed class StartedStream : IAsyncDisposable
         }
         catch (Exception error)
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            if (attempt.Translate(error) is { } translated)
+            if (stream is not null)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+            }
+
+            var translated = attempt.Translate(error);
+            attempt.Dispose();
+            if (translated is not null)
             {
                 throw translated;
             }
