@@ -1,0 +1,75 @@
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI;
+
+/// <summary>Questions that are alike have one answer, if everything around them is equal.</summary>
+internal sealed class SimilarityCachingChatClient(IChatClient inner, IEmbeddingGenerator<string, Embedding<float>> embeddings, SimilarityCacheOptions options) : CachingChatClient<SimilarityCachingChatClient.Question>(inner)
+{
+    private readonly ResponseCache<Question> _cache = new(options);
+    private readonly string? _model = inner.GetService<ChatClientMetadata>()?.DefaultModelId;
+
+    protected override async ValueTask<Question?> KeyOfAsync(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        // Of a longer conversation the last message says too little: "yes, please" is like "yes, please".
+        if (messages.Where(static m => m.Role != ChatRole.System).ToArray() is not [{ Role: var role } only]
+            || role != ChatRole.User || messages[^1] != only || only.Contents is not [TextContent { Text: { Length: > 0 } text }])
+        {
+            return null;
+        }
+
+        if (RequestKey.Hash([.. messages.SkipLast(1)], options, _model) is not { } surroundings)
+        {
+            return null;
+        }
+
+        var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new(surroundings, Normalised(vectors[0].Vector.Span));
+    }
+
+    protected override ChatResponse? Find(Question key) => _cache.FindBest(other => other.Surroundings == key.Surroundings ? Cosine(other.Vector, key.Vector) : -1, options.Threshold);
+
+    protected override void Add(Question key, ChatResponse response) => _cache.Add(key, response);
+
+    private static float[] Normalised(ReadOnlySpan<float> vector)
+    {
+        var sum = 0.0;
+        foreach (var x in vector)
+        {
+            sum += (double)x * x;
+        }
+
+        var length = Math.Sqrt(sum);
+        var result = new float[vector.Length];
+        for (var i = 0; length > 0 && i < result.Length; i++)
+        {
+            result[i] = (float)(vector[i] / length);
+        }
+
+        return result;
+    }
+
+    /// <summary>Of normalised vectors. What is not a number is alike to nothing; rounding may not keep equal texts apart.</summary>
+    private static double Cosine(float[] a, float[] b)
+    {
+        if (a.Length != b.Length)
+        {
+            return -1;
+        }
+
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += (double)a[i] * b[i];
+        }
+
+        return double.IsNaN(sum) ? -1 : Math.Round(sum, 6);
+    }
+
+    /// <summary>A question and what surrounds it. Compared by identity: its own object is its entry's key.</summary>
+    internal sealed class Question(string surroundings, float[] vector)
+    {
+        public string Surroundings { get; } = surroundings;
+
+        public float[] Vector { get; } = vector;
+    }
+}

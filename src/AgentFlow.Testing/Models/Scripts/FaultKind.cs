@@ -1,0 +1,9 @@
+namespace AgentFlow.Testing;
+
+internal enum FaultKind
+{
+    Status,
+    CutBefore,
+    CutWithin,
+    Malformed,
+}
