@@ -11,4 +11,7 @@ public sealed class ToolCallOptions
 
     /// <summary>The context of the action that makes the call, for tools that take one. Default: none.</summary>
     public ActionContext? ActionContext { get; init; }
+
+    /// <summary>What was decided about the call, for a tool that needs an approval. Default: none, so that such a tool is not called.</summary>
+    public ToolApproval? Approval { get; init; }
 }
