@@ -69,21 +69,26 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     {
         if (model.Tools.Count > 0)
         {
-            Stub($"public {Static}{New}{List} Tools => {StubEmitter.Throw};");
+            Stub("Tools", $"public {Static}{New}{List} Tools => {StubEmitter.Throw};");
         }
 
         foreach (var tool in model.Tools)
         {
-            Stub($"public {(tool.IsStatic ? "static " : "")}{Function} {Property(tool)} => {StubEmitter.Throw};");
+            Stub(Property(tool), $"public {(tool.IsStatic ? "static " : "")}{Function} {Property(tool)} => {StubEmitter.Throw};");
         }
 
         if (model.Agent is not null)
         {
-            Stub($"public {Function} AsTool({Runtime.RunOptions}? options = null) => {StubEmitter.Throw};");
+            Stub("AsTool", $"public {Function} AsTool({Runtime.RunOptions}? options = null) => {StubEmitter.Throw};");
         }
 
-        void Stub(string member)
+        void Stub(string name, string member)
         {
+            if (model.Taken.Contains(name))
+            {
+                return;
+            }
+
             writer.Line("/// <summary>Stands in until the tools compile.</summary>");
             writer.Line(AgentEmitter.GeneratedCode);
             writer.Line(member);

@@ -27,11 +27,11 @@ internal sealed record ToolClassModel
     /// <summary>The expression of the tools of the base class, if it has any.</summary>
     public required string? Inherited { get; init; }
 
-    /// <summary>Whether it is a record: nothing can be kept in one, since copies would share it and equality would see it.</summary>
-    public required bool IsRecord { get; init; }
-
     /// <summary>Whether a tool, or one of the base class, needs an instance.</summary>
     public required bool NeedsInstance { get; init; }
+
+    /// <summary>The names that the class itself takes up, so that no stub may.</summary>
+    public required EquatableArray<string> Taken { get; init; }
 
     /// <summary>Whether the class does not compile, so that stubs stand in for its tools.</summary>
     public required bool HasErrors { get; init; }

@@ -12,7 +12,7 @@ public sealed class ToolTests
     [Fact]
     public void The_schema_says_what_the_method_and_its_comments_say()
     {
-        var forecast = _weather.ForecastAsyncTool;
+        var forecast = _weather.ForecastTool;
         Assert.Equal("Forecast", forecast.Name);
         Assert.Equal("Tells the weather of the coming days.", forecast.Description);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class ToolTests
     [Fact]
     public async Task Arguments_are_read_and_defaults_filled_in()
     {
-        var result = await CallAsync(_weather.ForecastAsyncTool, """{"place":{"city":"Lyttelton"},"unit":"Fahrenheit"}""");
+        var result = await CallAsync(_weather.ForecastTool, """{"place":{"city":"Lyttelton"},"unit":"Fahrenheit"}""");
         Assert.Equal("""{"city":"Lyttelton","degrees":[21.5,21.5,21.5],"unit":"Fahrenheit"}""", Assert.IsType<JsonElement>(result).GetRawText());
     }
 
@@ -63,13 +63,13 @@ public sealed class ToolTests
     {
         Assert.IsType<ApprovalRequiredAIFunction>(_weather.OrderRainTool);
         Assert.Equal(Effect.AtMostOnce, ToolFacts.EffectOf(_weather.OrderRainTool));
-        Assert.Equal(Effect.AtLeastOnce, ToolFacts.EffectOf(_weather.ForecastAsyncTool));
+        Assert.Equal(Effect.AtLeastOnce, ToolFacts.EffectOf(_weather.ForecastTool));
     }
 
     [Fact]
     public async Task Everything_that_is_wrong_is_said_at_once_and_nothing_is_called()
     {
-        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastAsyncTool, """{"place":{"city":5,"country":"NZL","zip":1},"days":15,"units":"Celsius","unit":"Kelvin"}"""));
+        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastTool, """{"place":{"city":5,"country":"NZL","zip":1},"days":15,"units":"Celsius","unit":"Kelvin"}"""));
         Assert.Equal("Forecast", e.Tool);
         Assert.Equal(
             [
@@ -87,7 +87,7 @@ public sealed class ToolTests
     [Fact]
     public async Task What_is_missing_is_said_with_what_it_should_be()
     {
-        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastAsyncTool, "{}"));
+        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastTool, "{}"));
         Assert.Equal("$.place: missing; expected an object with \"city\", \"country\"", Assert.Single(e.Problems).ToString());
     }
 
@@ -95,7 +95,7 @@ public sealed class ToolTests
     public async Task A_message_stays_short_whatever_the_model_sends()
     {
         var many = "{" + string.Join(",", Enumerable.Range(0, 500).Select(static i => $"\"{new string('x', 500)}{i}\":\"{new string('y', 1000)}\"")) + "}";
-        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastAsyncTool, many));
+        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => CallAsync(_weather.ForecastTool, many));
         Assert.InRange(e.Problems.Count, 1, 32);
         Assert.InRange(e.Message.Length, 1, InvalidToolArgumentsException.MaxMessageLength);
     }
@@ -104,12 +104,12 @@ public sealed class ToolTests
     public async Task Values_of_a_program_are_held_against_the_schema_as_well()
     {
         var arguments = new AIFunctionArguments { ["place"] = new Place("Akaroa"), ["days"] = 1L };
-        var result = await _weather.ForecastAsyncTool.InvokeAsync(arguments, TestContext.Current.CancellationToken);
+        var result = await _weather.ForecastTool.InvokeAsync(arguments, TestContext.Current.CancellationToken);
         Assert.Contains("Akaroa", result!.ToString(), StringComparison.Ordinal);
         arguments["place"] = new Place("Akaroa", "too long");
-        await Assert.ThrowsAsync<InvalidToolArgumentsException>(async () => await _weather.ForecastAsyncTool.InvokeAsync(arguments, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidToolArgumentsException>(async () => await _weather.ForecastTool.InvokeAsync(arguments, TestContext.Current.CancellationToken));
         arguments["place"] = new object();
-        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(async () => await _weather.ForecastAsyncTool.InvokeAsync(arguments, TestContext.Current.CancellationToken));
+        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(async () => await _weather.ForecastTool.InvokeAsync(arguments, TestContext.Current.CancellationToken));
         Assert.Contains("is no JSON", e.Message, StringComparison.Ordinal);
     }
 
@@ -118,7 +118,7 @@ public sealed class ToolTests
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _weather.ForecastAsyncTool.InvokeAsync(Arguments("""{"place":{"city":"a"}}"""), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _weather.ForecastTool.InvokeAsync(Arguments("""{"place":{"city":"a"}}"""), stop.Token));
     }
 
     internal static AIFunctionArguments Arguments(string json) =>

@@ -68,7 +68,7 @@ internal sealed class ToolParser
         var inherited = BaseWithTools();
         var tools = methods.Select(Method).Where(static tool => tool is not null).Select(static tool => tool!).ToEquatableArray();
         var agent = isAgent ? Agent() : null;
-        CheckMembers(tools, isAgent);
+        var taken = CheckMembers(tools, isAgent);
         return new ToolClassModel
         {
             Namespace = AgentShape.Namespace(_type),
@@ -81,8 +81,8 @@ internal sealed class ToolParser
             Agent = agent,
             Types = _contracts.Types.ToEquatableArray(),
             Inherited = inherited is null ? null : NeedsInstance(inherited) ? "base.Tools" : TypeRefs.Name(inherited) + ".Tools",
-            IsRecord = _type.IsRecord,
             NeedsInstance = tools.Any(static tool => !tool.IsStatic) || (inherited is not null && NeedsInstance(inherited)),
+            Taken = taken.ToEquatableArray(),
             HasErrors = _report.HasErrors,
         };
     }
@@ -137,7 +137,8 @@ internal sealed class ToolParser
         }
 
         var shape = ReturnShape.Of(method);
-        var name = mark.Named<string?>("Name", null) ?? (shape.IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name);
+        var stem = shape.IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+        var name = mark.Named<string?>("Name", null) ?? stem;
         CheckName(method, mark, name);
         if (_names.TryGetValue(name, out _))
         {
@@ -160,7 +161,7 @@ internal sealed class ToolParser
 
         var result = shape.Collected(_compilation);
         CheckResult(method, method.Name, result, SensitiveTypes.MarkOfReturn(method) is not null);
-        var member = _members.Add(method.Name) ? method.Name : Pascal(name);
+        var member = _members.Add(stem) ? stem : Pascal(name);
         return new ToolModel
         {
             Name = name,
@@ -369,8 +370,9 @@ internal sealed class ToolParser
         return SyntaxFacts.IsValidIdentifier(pascal) ? pascal : "_" + pascal;
     }
 
-    private void CheckMembers(EquatableArray<ToolModel> tools, bool isAgent)
+    private List<string> CheckMembers(EquatableArray<ToolModel> tools, bool isAgent)
     {
+        var taken = new List<string>();
         var generated = tools.Select(static tool => tool.Member + "Tool").Append("ToolFunctions");
         generated = tools.Count > 0 ? generated.Append("Tools") : generated;
         foreach (var name in isAgent ? generated.Append("AsTool") : generated)
@@ -378,7 +380,10 @@ internal sealed class ToolParser
             foreach (var member in _type.GetMembers(name).Where(static member => !KnownSymbols.IsGenerated(member)))
             {
                 _report.Report(Descriptors.MemberClash, Place.Of(member), name, _type.Name, "rename this one");
+                taken.Add(name);
             }
         }
+
+        return taken;
     }
 }
