@@ -7,7 +7,7 @@ namespace AgentFlow.AI.Tests.Tools;
 /// <summary>One tool for each type that there is a schema for: it gives back what it is given.</summary>
 public sealed partial class ConformanceTable
 {
-#pragma warning disable AF0602 // Names say it all here.
+#pragma warning disable AF0602, CA1720 // The tools are called as the types that they are for, and need no further description.
     [Tool] public static bool Bool(bool v) => v;
     [Tool] public static byte Byte(byte v) => v;
     [Tool] public static sbyte SByte(sbyte v) => v;
@@ -60,7 +60,7 @@ public sealed partial class ConformanceTable
     [Tool] public static string Denied([DeniedValues("x")] string v) => v;
     [Tool] public static string? Required([Required] string? v) => v;
     [Tool] public static string Email([EmailAddress] string v) => v;
-#pragma warning restore AF0602
+#pragma warning restore AF0602, CA1720
 
     /// <summary>Some days.</summary>
     [Flags]
