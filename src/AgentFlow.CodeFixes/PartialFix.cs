@@ -11,9 +11,9 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace AgentFlow.CodeFixes;
 
-/// <summary>AF0201, AF0202: the modifier that lets the generator continue the class.</summary>
+/// <summary>AF0201, AF0202, AF0606: the modifier that lets the generator continue the class.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class PartialFix() : MendProvider(DiagnosticIds.AgentNotPartial, DiagnosticIds.HostNotPartial)
+internal sealed class PartialFix() : MendProvider(DiagnosticIds.AgentNotPartial, DiagnosticIds.HostNotPartial, DiagnosticIds.ToolClassNotPartial)
 {
     public override IEnumerable<Mend> Mends(Diagnostic diagnostic, SemanticModel model, CancellationToken ct)
     {

@@ -8,4 +8,7 @@ internal static class TrackingNames
 
     /// <summary>One model an agent.</summary>
     public const string Agents = nameof(Agents);
+
+    /// <summary>One model a class with tools.</summary>
+    public const string Tools = nameof(Tools);
 }

@@ -37,6 +37,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
         }
 
         CheckMarks(context, type, isAgent);
+        CheckTool(context, type, isAgent);
         HashSet<string>? named = null;
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
         {
@@ -78,6 +79,15 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    /// <summary>A class as a whole is a tool only as an agent.</summary>
+    private static void CheckTool(SymbolAnalysisContext context, INamedTypeSymbol type, bool isAgent)
+    {
+        if (!isAgent && KnownSymbols.ToolMark(type) is { } mark)
+        {
+            Inert(context, mark, $"'{type.Name}' is no agent; mark its methods, or make it one with [Agent]");
+        }
+    }
+
     /// <summary>What is sensitive is a value: an agent is none, and nobody passes on what a static property holds.</summary>
     private static void CheckMarks(SymbolAnalysisContext context, INamedTypeSymbol type, bool isAgent)
     {
@@ -102,6 +112,12 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
 
     private static void CheckMarks(SymbolAnalysisContext context, INamedTypeSymbol type, IMethodSymbol method, bool isAgent)
     {
+        if (KnownSymbols.ToolMark(method) is not null && AttributeSet.Of(method).Step is null)
+        {
+            // AF0609 says that nothing sensitive may pass through a tool.
+            return;
+        }
+
         var isStep = AttributeSet.Of(method).Step is not null;
         if (!isAgent && !MayBeBase(type) && method.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsAgentFlow(a) && a.AttributeClass!.Name == KnownSymbols.Upcast) is { } upcast)
         {
@@ -170,7 +186,7 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
         {
             foreach (var attribute in parameter.GetAttributes())
             {
-                if (KnownSymbols.IsAgentFlow(attribute) && KnownSymbols.IsBinding(attribute))
+                if (KnownSymbols.IsAgentFlow(attribute) && KnownSymbols.IsBinding(attribute) && !(attribute.AttributeClass!.Name == KnownSymbols.Service && KnownSymbols.ToolMark(method) is not null))
                 {
                     Inert(context, attribute, $"no agent binds the parameters of '{method.Name}'; mark it with [Action], name it in an attribute of one, or remove the attribute");
                 }

@@ -94,6 +94,8 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
                     return name;
                 case IObjectCreationOperation { Type: { } type } when IsException(type):
                     return "the message of an exception";
+                case IObjectCreationOperation { Type: { Name: "AIFunctionArguments" or "FunctionCallContent" } type } when type.ContainingNamespace.ToDisplayString() == "Microsoft.Extensions.AI":
+                    return "a tool's arguments";
                 case { } when !IsTransparent(above):
                     return null;
             }
@@ -126,6 +128,7 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
             "System.Diagnostics" when type.Name is "Trace" or "Debug" => "a trace",
             "System.IO" when type.Name == "TextWriter" => "a text writer",
             "AgentFlow" when type.Name == "ActionContext" && method.Name.StartsWith("Emit", StringComparison.Ordinal) => "an event",
+            "Microsoft.Extensions.AI" when type.Name is "AIFunction" or "AIFunctionArguments" => "a tool's arguments",
             { } space when space == "Microsoft.Extensions.Logging" || space.StartsWith("Microsoft.Extensions.Logging.", StringComparison.Ordinal) => "a log",
             _ => method.GetAttributes().Any(static a => a.AttributeClass?.Name == "LoggerMessageAttribute") ? "a log" : null,
         };

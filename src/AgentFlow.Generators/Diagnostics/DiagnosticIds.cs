@@ -75,4 +75,15 @@ internal static class DiagnosticIds
     public const string BudgetBelowMaximum = "AF0504";
     public const string UnboundedRecursion = "AF0505";
     public const string SeveralUntils = "AF0506";
+
+    // AF06xx: tools.
+    public const string ToolParameterWithoutSchema = "AF0601";
+    public const string ToolNotDescribed = "AF0602";
+    public const string DuplicateTool = "AF0603";
+    public const string ToolWithoutApproval = "AF0604";
+    public const string ToolShape = "AF0605";
+    public const string ToolClassNotPartial = "AF0606";
+    public const string ToolName = "AF0607";
+    public const string ToolConstraint = "AF0608";
+    public const string SensitiveTool = "AF0609";
 }

@@ -15,8 +15,17 @@ namespace AgentFlow.Generators.Parsing;
 internal static class AgentParser
 {
     /// <returns>The model; null if no partial declaration of the agent can be written at all.</returns>
-    public static AgentModel? Parse(INamedTypeSymbol agent, Compilation compilation, IDiagnosticSink? sink, CancellationToken ct)
+    public static AgentModel? Parse(INamedTypeSymbol agent, Compilation compilation, IDiagnosticSink? sink, CancellationToken ct) => Parse(agent, compilation, sink, out _, ct);
+
+    /// <inheritdoc cref="Parse(INamedTypeSymbol, Compilation, IDiagnosticSink?, CancellationToken)" />
+    /// <param name="agent">The agent.</param>
+    /// <param name="compilation">What it is part of.</param>
+    /// <param name="sink">Takes what is wrong.</param>
+    /// <param name="signature">What it takes and gives; null if that cannot be told.</param>
+    /// <param name="ct">Ends the parsing.</param>
+    public static AgentModel? Parse(INamedTypeSymbol agent, Compilation compilation, IDiagnosticSink? sink, out AgentSignature? signature, CancellationToken ct)
     {
+        signature = null;
         var attributes = AttributeSet.Of(agent);
         var report = new Reporter(sink, agent, compilation, ct);
         if (attributes[KnownSymbols.Agent] is not { } attribute || !AgentShape.IsPossible(agent, report))
@@ -81,6 +90,7 @@ internal static class AgentParser
         TerminationRules.Check(scope, model, attribute, untils, policies);
         model = model with { Result = new GraphRules(scope, model, untils).Check() };
         CheckAccess(scope, inputs, model.Result);
+        signature = new([.. inputs.Parameters], model.Result < 0 ? null : actions[model.Result].Output, model.Result >= 0 && model.Actions[model.Result].IsSensitive);
         if (!report.HasErrors)
         {
             model = model with { Durable = DurabilityParser.Parse(scope, inputs, attribute) };

@@ -34,6 +34,7 @@ internal static class KnownSymbols
     public const string Budget = "BudgetAttribute";
     public const string Upcast = "UpcastAttribute";
     public const string Sensitive = "SensitiveAttribute";
+    public const string Tool = "ToolAttribute";
 
     /// <summary>The metadata name of the class that the generated code takes keyed services with.</summary>
     public const string KeyedServices = "Microsoft.Extensions.DependencyInjection.ServiceProviderKeyedServiceExtensions";
@@ -47,6 +48,16 @@ internal static class KnownSymbols
 
     public static bool IsAgent(INamedTypeSymbol type) =>
         type.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == Agent && IsAgentFlow(attribute));
+
+    /// <summary>The mark that makes a method, or an agent, a tool; null if it has none.</summary>
+    public static AttributeData? ToolMark(ISymbol symbol) =>
+        symbol.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.Name == Tool && IsAgentFlow(attribute));
+
+    public static bool IsServiceProvider(ITypeSymbol type) => Is(type, "IServiceProvider", "System");
+
+    /// <summary>Whether it is an attribute of the validation that comes with .NET.</summary>
+    public static bool IsValidation(AttributeData attribute) =>
+        attribute.AttributeClass is { } type && IsIn(type.ContainingNamespace, "System", "ComponentModel", "DataAnnotations");
 
     public static bool IsActionContext(ITypeSymbol type) => Is(type, "ActionContext", "AgentFlow");
 

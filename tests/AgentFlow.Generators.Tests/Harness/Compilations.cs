@@ -14,6 +14,8 @@ internal static class Compilations
             .Select(static path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(AgentAttribute).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(AgentFlow.Testing.Simulate).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(ToolAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.AI.AIFunction).Assembly.Location),
     ];
 
     public static CSharpCompilation Of(params string[] sources) => Of(sources, options: null);
@@ -28,7 +30,7 @@ internal static class Compilations
     /// <summary>The compilation with what the generator adds to it, as the analyzers of a build and the compiler see it.</summary>
     public static CSharpCompilation Generated(CSharpCompilation compilation)
     {
-        CSharpGeneratorDriver.Create([new AgentGenerator().AsSourceGenerator()], parseOptions: new CSharpParseOptions(LanguageVersion.Latest))
+        CSharpGeneratorDriver.Create([new AgentGenerator().AsSourceGenerator(), new ToolGenerator().AsSourceGenerator()], parseOptions: new CSharpParseOptions(LanguageVersion.Latest))
             .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out var diagnostics);
         Assert.Empty(diagnostics);
         return (CSharpCompilation)generated;

@@ -12,7 +12,7 @@ namespace AgentFlow.Generators.Parsing;
 /// Walks the types that an agent records, member by member, and says how each is written as JSON, or at which path one cannot be. What is
 /// found is closed: nothing else is ever read from a journal.
 /// </summary>
-internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilation, INamedTypeSymbol? context)
+internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilation, INamedTypeSymbol? context, bool isCamelCase = false)
 {
     private const string Json = "global::System.Text.Json.Serialization.";
 
@@ -211,7 +211,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             return variants;
         }
 
-        var shape = new JsonObjectShape(type, agent, compilation);
+        var shape = new JsonObjectShape(type, agent, compilation, isCamelCase);
         if (shape.Failure is { } failure)
         {
             return Fail(failure.Member is null ? path : $"{path}.{failure.Member}", failure.Reason);

@@ -15,12 +15,14 @@ internal sealed class JsonObjectShape
     private readonly List<Member> _members = [];
     private readonly List<Parameter> _parameters = [];
     private readonly IMethodSymbol? _constructor;
+    private readonly bool _isCamelCase;
 
-    public JsonObjectShape(INamedTypeSymbol type, INamedTypeSymbol agent, Compilation compilation)
+    public JsonObjectShape(INamedTypeSymbol type, INamedTypeSymbol agent, Compilation compilation, bool isCamelCase = false)
     {
         _type = type;
         _agent = agent;
         _compilation = compilation;
+        _isCamelCase = isCamelCase;
         _constructor = FindConstructor();
         if (_constructor is null && !type.IsValueType)
         {
@@ -246,8 +248,20 @@ internal sealed class JsonObjectShape
     private static bool IsIgnored(ISymbol member) =>
         member.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonIgnore")) is { } ignore && ignore.EnumName("Condition", "Always") == "Always";
 
-    private static string JsonName(ISymbol member) =>
-        member.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonPropertyName"))?.Text() ?? member.Name;
+    private string JsonName(ISymbol member) =>
+        member.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonPropertyName"))?.Text() ?? (_isCamelCase ? CamelCase(member.Name) : member.Name);
+
+    /// <summary>As <c>JsonNamingPolicy.CamelCase</c> has it: <c>URLPath</c> becomes <c>urlPath</c>.</summary>
+    private static string CamelCase(string name)
+    {
+        var letters = name.ToCharArray();
+        for (var i = 0; i < letters.Length && char.IsUpper(letters[i]) && (i == 0 || i + 1 == letters.Length || char.IsUpper(letters[i + 1])); i++)
+        {
+            letters[i] = char.ToLowerInvariant(letters[i]);
+        }
+
+        return new string(letters);
+    }
 
     private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => KnownSymbols.IsJson(a, attribute));
 

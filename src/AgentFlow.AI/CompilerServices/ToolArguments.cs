@@ -1,0 +1,169 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AgentFlow.AI;
+using AgentFlow.AI.Schemas;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.CompilerServices;
+
+/// <summary>Reads the arguments of one call: each is held against the schema, and everything that is wrong is said at once. For generated code.</summary>
+/// <param name="definition">The tool.</param>
+/// <param name="arguments">What the model, or a program, has passed.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments arguments)
+{
+    private SchemaCheck? _check;
+    private int _found;
+
+    /// <summary>Reads an argument that has to be there.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="parameter">Its number.</param>
+    /// <param name="contract">How it is read.</param>
+    /// <returns>The value; the default if something is wrong with it, which <see cref="ThrowIfInvalid"/> will say.</returns>
+    public T Read<T>(int parameter, JsonTypeInfo<T> contract)
+    {
+        if (arguments.TryGetValue(definition.NameOf(parameter), out var value))
+        {
+            return Take(parameter, value, contract);
+        }
+
+        Report(parameter, $"missing; expected {definition.SchemaOf(parameter).Describe()}");
+        return default!;
+    }
+
+    /// <summary>Reads an argument that may be left out.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="parameter">Its number.</param>
+    /// <param name="contract">How it is read.</param>
+    /// <param name="otherwise">What counts if it is left out.</param>
+    /// <returns>The value.</returns>
+    public T Read<T>(int parameter, JsonTypeInfo<T> contract, T otherwise) =>
+        arguments.TryGetValue(definition.NameOf(parameter), out var value) ? Take(parameter, value, contract) : otherwise;
+
+    /// <summary>Ends the reading.</summary>
+    /// <exception cref="InvalidToolArgumentsException">Something is missing, unknown, of the wrong type, or breaks a constraint.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (_found != arguments.Count)
+        {
+            ReportUnknown();
+        }
+
+        if (_check is { Problems.Count: > 0 } check)
+        {
+            throw new InvalidToolArgumentsException(definition.Name, check.Problems);
+        }
+    }
+
+    private T Take<T>(int parameter, object? value, JsonTypeInfo<T> contract)
+    {
+        _found++;
+        if (value is not JsonElement element && !TryConvert(parameter, value, contract, out element))
+        {
+            return default!;
+        }
+
+        var schema = definition.SchemaOf(parameter);
+        if (!schema.FitsAtOnce(element))
+        {
+            var check = _check ??= new();
+            var problems = check.Problems.Count;
+            check.Push(definition.NameOf(parameter));
+            schema.Check(element, check);
+            check.Pop();
+            if (check.Problems.Count > problems)
+            {
+                return default!;
+            }
+        }
+
+        return Deserialize(parameter, element, contract);
+    }
+
+    /// <summary>What needs no converter is read without one: their set-up costs more than the reading.</summary>
+    private T Deserialize<T>(int parameter, JsonElement element, JsonTypeInfo<T> contract)
+    {
+        if (typeof(T) == typeof(string))
+        {
+            return (T)(object)element.GetString()!;
+        }
+
+        if (typeof(T) == typeof(int) && element.TryGetInt32(out var number))
+        {
+            return (T)(object)number;
+        }
+
+        if (typeof(T) == typeof(long) && element.TryGetInt64(out var large))
+        {
+            return (T)(object)large;
+        }
+
+        if (typeof(T) == typeof(double) && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var real))
+        {
+            return (T)(object)real;
+        }
+
+        if (typeof(T) == typeof(bool))
+        {
+            return (T)(object)element.GetBoolean();
+        }
+
+        if (typeof(T) == typeof(JsonElement))
+        {
+            return (T)(object)element;
+        }
+
+        try
+        {
+            return element.Deserialize(contract)!;
+        }
+        catch (JsonException e)
+        {
+            // It fits the schema, and yet its type says no: a number out of range, or a converter of the user's own.
+            var check = _check ??= new();
+            check.Push(definition.NameOf(parameter));
+            check.Report(e.Path, $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {SchemaCheck.Show(element)}");
+            check.Pop();
+            return default!;
+        }
+    }
+
+    /// <summary>A program may pass values of .NET instead of JSON; they are held against the schema as well.</summary>
+    private bool TryConvert<T>(int parameter, object? value, JsonTypeInfo<T> contract, out JsonElement element)
+    {
+        try
+        {
+            element = value is T typed ? JsonSerializer.SerializeToElement(typed, contract) : JsonValues.ToElement(value);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            Report(parameter, $"a value of the .NET type '{value?.GetType().Name}' is no JSON; expected {definition.SchemaOf(parameter).Describe()}");
+            element = default;
+            return false;
+        }
+    }
+
+    private void Report(int parameter, string message)
+    {
+        var check = _check ??= new();
+        check.Push(definition.NameOf(parameter));
+        check.Report(message);
+        check.Pop();
+    }
+
+    private void ReportUnknown()
+    {
+        foreach (var name in arguments.Keys)
+        {
+            if (!definition.Parameters.Contains(name))
+            {
+                var check = _check ??= new();
+                check.Push(name);
+                check.Report("unknown" + (definition.Parameters.Count == 0 ? "; the tool takes no arguments" : NearestName.Suggest(name, definition.Parameters)));
+                check.Pop();
+            }
+        }
+    }
+}

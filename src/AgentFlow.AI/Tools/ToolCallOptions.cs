@@ -1,0 +1,17 @@
+namespace AgentFlow.AI;
+
+/// <summary>What surrounds one call of a tool.</summary>
+public sealed class ToolCallOptions
+{
+    /// <summary>No services, no action.</summary>
+    public static ToolCallOptions Default { get; } = new();
+
+    /// <summary>Where the tool's services come from. Default: none.</summary>
+    public IServiceProvider? Services { get; init; }
+
+    /// <summary>The context of the action that makes the call, for tools that take one. Default: none.</summary>
+    public ActionContext? ActionContext { get; init; }
+
+    /// <summary>What was decided about the call, for a tool that needs an approval. Default: none, so that such a tool is not called.</summary>
+    public ToolApproval? Approval { get; init; }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI;
+
+/// <summary>
+/// Makes the calls that a model asks for. Whatever goes wrong with a call comes back to the model as a result that says how to do better: an unknown tool, invalid
+/// arguments, a tool that fails or takes too long. Only the caller's own cancellation is thrown. Thread-safe.
+/// </summary>
+/// <param name="tools">The tools that may be called.</param>
+/// <param name="options">What the calls are held to. Default: <see cref="ToolInvokerOptions.Default"/>.</param>
+public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options = null)
+{
+    private const int MaxErrorLength = InvalidToolArgumentsException.MaxMessageLength;
+
+    private readonly ToolRegistry _tools = tools ?? throw new ArgumentNullException(nameof(tools));
+    private readonly ToolInvokerOptions _options = options ?? ToolInvokerOptions.Default;
+
+    /// <summary>Makes one call.</summary>
+    /// <param name="call">What the model asks for.</param>
+    /// <param name="options">What surrounds the call. Default: <see cref="ToolCallOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The result, text or JSON. If something was wrong it is text that begins with <c>Error:</c>, and <see cref="FunctionResultContent.Exception"/> says what
+    /// it was to the program; an approval that is missing is a <see cref="ToolApprovalRequiredException"/> there.
+    /// </returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<FunctionResultContent> InvokeAsync(FunctionCallContent call, ToolCallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        cancellationToken.ThrowIfCancellationRequested();
+        options ??= ToolCallOptions.Default;
+        if (!_tools.TryFind(call.Name, out var tool))
+        {
+            return Error(call, UnknownTool(call.Name), new KeyNotFoundException($"There is no tool '{Shorten(call.Name)}'."));
+        }
+
+        if (call.Exception is { } malformed)
+        {
+            return Error(call, $"The arguments of '{call.Name}' are no JSON object. Write them again.", malformed);
+        }
+
+        if (ToolFacts.NeedsApproval(tool) && Refusal(call, options.Approval) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await CallAsync(call, tool, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static FunctionResultContent? Refusal(FunctionCallContent call, ToolApproval? approval)
+    {
+        try
+        {
+            if (approval?.Allows(call) == true)
+            {
+                return null;
+            }
+        }
+        catch (ArgumentException e)
+        {
+            return Error(call, $"The arguments of '{call.Name}' are no JSON that can be approved. Write them again.", e);
+        }
+
+        return approval is { Status: ToolApprovalStatus.Denied } && approval.CallId == call.CallId
+            ? Error(call, $"The call of '{call.Name}' was not approved{(approval.Reason is { Length: > 0 } reason ? ": " + reason : "")}. Do not try it again unless you are asked to.", new ToolApprovalRequiredException(call.Name))
+            : Error(call, $"A call of '{call.Name}' has to be approved, and this one was not.", new ToolApprovalRequiredException(call.Name));
+    }
+
+    private async ValueTask<FunctionResultContent> CallAsync(FunctionCallContent call, AIFunction tool, ToolCallOptions options, CancellationToken cancellationToken)
+    {
+        var arguments = new AIFunctionArguments(call.Arguments ?? new Dictionary<string, object?>()) { Services = options.Services };
+        if (options.ActionContext is { } context)
+        {
+            arguments.Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context };
+        }
+
+        using var timeout = _options.Timeout is { } limit ? new CancellationTokenSource(limit, _options.TimeProvider) : null;
+        using var linked = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            var token = linked?.Token ?? cancellationToken;
+            var running = tool.InvokeAsync(arguments, token);
+
+            // A tool that does not look at its token is left behind when its time is up; nobody waits for it.
+            var result = timeout is null || running.IsCompleted ? await running.ConfigureAwait(false) : await running.AsTask().WaitAsync(token).ConfigureAwait(false);
+            return new(call.CallId, Bound(result));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException e) when (timeout?.IsCancellationRequested == true)
+        {
+            var seconds = _options.Timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            return Error(call, $"'{call.Name}' took longer than {seconds} s and was cancelled. Whether it had an effect is not known.", new TimeoutException($"Tool '{call.Name}' took longer than {seconds} s.", e));
+        }
+        catch (InvalidToolArgumentsException e)
+        {
+            return Error(call, e.Message, e);
+        }
+#pragma warning disable CA1031 // Whatever a tool throws is for the model to deal with.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return Error(call, $"'{call.Name}' failed with {e.GetType().Name}{(_options.IncludeErrorMessages ? ": " + e.Message : "")}. Try other arguments or another way.", e);
+        }
+    }
+
+    private string UnknownTool(string name)
+    {
+        var names = _tools.Tools.Select(static tool => tool.Name).ToList();
+        var hint = NearestName.Suggest(name, names);
+        return $"There is no tool '{Shorten(name)}'{(hint.Length > 0 ? hint : names.Count == 0 ? "; there are none" : $"; there are {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}")}";
+    }
+
+    /// <summary>The result as the model is given it: cut off where it is too long.</summary>
+    private object? Bound(object? result)
+    {
+        var text = result switch
+        {
+            null => "Done.",
+            string plain => plain,
+            JsonElement { ValueKind: JsonValueKind.String } plain => plain.GetString()!,
+            JsonElement json => json.GetRawText(),
+            // Content of the ecosystem's own, such as an image.
+            _ => null,
+        };
+        if (text is null)
+        {
+            return result;
+        }
+
+        if (text.Length <= _options.MaxResultLength)
+        {
+            return result ?? text;
+        }
+
+        var note = string.Create(CultureInfo.InvariantCulture, $"… [cut off: {text.Length} characters]");
+        return Cut(text, _options.MaxResultLength - note.Length) + note;
+    }
+
+    private static FunctionResultContent Error(FunctionCallContent call, string message, Exception exception) =>
+        new(call.CallId, "Error: " + (message.Length <= MaxErrorLength ? message : Cut(message, MaxErrorLength) + "…")) { Exception = exception };
+
+    private static string Shorten(string name) => name.Length <= 64 ? name : Cut(name, 64) + "…";
+
+    /// <summary>The beginning of a text, no character cut in two.</summary>
+    private static string Cut(string text, int length) => text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace AgentFlow.Generators.Parsing;
+
+/// <summary>The attributes of <c>System.ComponentModel.DataAnnotations</c> as keywords of a JSON schema.</summary>
+/// <param name="misfit">Told of an attribute that no schema can state, or that does not fit its type, and why.</param>
+internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
+{
+    /// <summary>Adds what the attributes demand.</summary>
+    /// <returns>Whether the value has to be there, and may not be null.</returns>
+    public bool Apply(JsonText schema, ITypeSymbol type, IEnumerable<AttributeData> attributes)
+    {
+        var isRequired = false;
+        var kind = KindOf(schema);
+        foreach (var attribute in attributes.Where(static a => IsConstraint(a.AttributeClass)))
+        {
+            if (!KnownSymbols.IsValidation(attribute))
+            {
+                misfit(attribute, "only the attributes of System.ComponentModel.DataAnnotations itself have a meaning in a schema; check it in the tool");
+                continue;
+            }
+
+            var name = attribute.AttributeClass!.Name.Replace("Attribute", "");
+            if (name == "Required")
+            {
+                isRequired = true;
+                if (kind == "string" && !attribute.Named("AllowEmptyStrings", false) && schema["minLength"] is null && schema["format"] is null && schema["enum"] is null)
+                {
+                    schema["minLength"] = "1";
+                }
+            }
+            else if (!Apply(schema, type, attribute, name, kind))
+            {
+                misfit(attribute, Reason(name, type));
+            }
+        }
+
+        return isRequired;
+    }
+
+    private static bool IsConstraint(INamedTypeSymbol? type)
+    {
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (KnownSymbols.Is(level, "ValidationAttribute", "System", "ComponentModel", "DataAnnotations"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Reason(string name, ITypeSymbol type) => name is "Range" or "StringLength" or "MinLength" or "MaxLength" or "Length" or "RegularExpression" or "AllowedValues" or "DeniedValues" or "EmailAddress" or "Url" or "Base64String"
+        ? $"it does not fit a value of type '{type.ToMinimalName()}', or its arguments"
+        : "no JSON schema can state it; check it in the tool";
+
+    private static bool Apply(JsonText schema, ITypeSymbol type, AttributeData attribute, string name, string kind)
+    {
+        var arguments = attribute.ConstructorArguments;
+        switch (name)
+        {
+            case "Range" when kind is "integer" or "number":
+                return Bound(arguments, arguments.Length - 2, attribute.Named("MinimumIsExclusive", false) ? "exclusiveMinimum" : "minimum")
+                    && Bound(arguments, arguments.Length - 1, attribute.Named("MaximumIsExclusive", false) ? "exclusiveMaximum" : "maximum");
+            case "StringLength" when kind == "string":
+                schema["maxLength"] = Int(arguments, 0);
+                schema["minLength"] = attribute.Named("MinimumLength", 0) is > 0 and var least ? JsonText.Number(least) : null;
+                return true;
+            case "MinLength" or "MaxLength" when Suffix(kind) is { } suffix:
+                schema[(name == "MinLength" ? "min" : "max") + suffix] = Int(arguments, 0);
+                return Int(arguments, 0) is not null;
+            case "Length" when Suffix(kind) is { } suffix:
+                schema["min" + suffix] = Int(arguments, 0);
+                schema["max" + suffix] = Int(arguments, 1);
+                return true;
+            case "RegularExpression" when kind == "string" && attribute.Text() is { } pattern && IsPattern(pattern):
+                // The attribute wants the whole value to match.
+                schema["pattern"] = JsonText.Quote($"^(?:{pattern})$");
+                return true;
+            case "AllowedValues" when Values(type, arguments) is { } values:
+                schema["enum"] = JsonText.Array(values);
+                return true;
+            case "DeniedValues" when Values(type, arguments) is { } values:
+                schema["not"] = $"{{\"enum\":{JsonText.Array(values)}}}";
+                return true;
+            case "EmailAddress" when kind == "string":
+                schema["format"] = "\"email\"";
+                return true;
+            case "Url" when kind == "string":
+                schema["format"] = "\"uri\"";
+                return true;
+            case "Base64String" when kind == "string":
+                schema["contentEncoding"] = "\"base64\"";
+                return true;
+            default:
+                return false;
+        }
+
+        bool Bound(IReadOnlyList<TypedConstant> values, int index, string keyword)
+        {
+            if (index < 0 || Number(values[index].Value) is not { } number)
+            {
+                return false;
+            }
+
+            schema[keyword] = number;
+            return true;
+        }
+    }
+
+    private static string KindOf(JsonText schema)
+    {
+        foreach (var kind in (string[])["string", "integer", "number", "array", "object"])
+        {
+            if (schema["type"]?.Contains("\"" + kind + "\"") == true)
+            {
+                return kind;
+            }
+        }
+
+        return "";
+    }
+
+    private static string? Suffix(string kind) => kind switch
+    {
+        "string" => "Length",
+        "array" => "Items",
+        "object" => "Properties",
+        _ => null,
+    };
+
+    private static string? Int(IReadOnlyList<TypedConstant> arguments, int index) =>
+        index < arguments.Count && arguments[index].Value is int and >= 0 and var number ? JsonText.Number(number) : null;
+
+    /// <summary>A bound is a number, or text of one together with its type.</summary>
+    private static string? Number(object? value) => value switch
+    {
+        int number => JsonText.Number(number),
+        double number when !double.IsNaN(number) && !double.IsInfinity(number) => number.ToString("R", CultureInfo.InvariantCulture),
+        string text when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    private static bool IsPattern(string pattern)
+    {
+        try
+        {
+            _ = new System.Text.RegularExpressions.Regex(pattern);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static List<string>? Values(ITypeSymbol type, IReadOnlyList<TypedConstant> arguments)
+    {
+        var values = new List<string>();
+        foreach (var value in arguments.Count == 1 && arguments[0] is { Kind: TypedConstantKind.Array, IsNull: false } list ? list.Values : [.. arguments])
+        {
+            if (JsonSchemas.Constant(value.Type ?? type, value.Value) is not { } json)
+            {
+                return null;
+            }
+
+            values.Add(json);
+        }
+
+        return values.Count == 0 ? null : values;
+    }
+}
