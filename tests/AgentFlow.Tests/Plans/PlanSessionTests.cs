@@ -96,7 +96,7 @@ public sealed class PlanSessionTests
     [InlineData(false)]
     public async Task A_plan_that_fails_tells_what_it_has_come_to(bool inSession)
     {
-        var plan = Plan.Parse("""{ "fail_fast": false, "actions": [ { "name": "a", "target": "work", "parameters": { "is": "a" }, "output_key": "kept" }, { "name": "b", "target": "work", "parameters": { "is": "b" } }, { "name": "end", "target": "work", "parameters": { "is": "$b.is" } } ], "result": "end" }""", Catalog());
+        var plan = Plan.Parse("""{ "fail_fast": false, "actions": [ { "name": "a", "target": "work", "parameters": {"is":"a"}, "output_key": "kept" }, { "name": "b", "target": "work", "parameters": { "is": "b" } }, { "name": "end", "target": "work", "parameters": { "is": "$b.is" } } ], "result": "end" }""", Catalog());
         _failing = "b";
         var agent = new Overseer(plan);
         await using var runtime = new AgentRuntime(new MemorySessionStore());

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI;
+
+/// <summary>
+/// A model plans, the plan runs, in parallel, and if it fails the model mends it: dynamic replanning (Wang et al. 2023, <i>Plan-and-Solve Prompting</i>). Plans are data that are checked like
+/// compiled agents before they run; one that cannot be run goes back with what is wrong. What a failed plan has made is kept: the next plan takes it as inputs. In a session each plan is a
+/// child session.
+/// </summary>
+/// <param name="planner">Makes the plans.</param>
+/// <param name="catalog">What they can call.</param>
+/// <param name="options">How it works. Default: <see cref="PlanAndExecuteOptions.Default"/>.</param>
+[Agent(Name = "PlanAndExecute", MaxIterations = PlanLimit)]
+public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog catalog, PlanAndExecuteOptions? options = null)
+{
+    internal const int PlanLimit = 20;
+
+    private const int ShownOutput = 500;
+
+    private readonly IChatClient _planner = planner ?? throw new ArgumentNullException(nameof(planner));
+    private readonly PlanCatalog _catalog = catalog ?? throw new ArgumentNullException(nameof(catalog));
+    private readonly PlanAndExecuteOptions _options = options ?? PlanAndExecuteOptions.Default;
+
+    /// <summary>Makes a plan that can be run, or says why there is none.</summary>
+    [Action(Type = ActionType.Llm)]
+    private async Task<MadePlan> MakePlan([Input] string task, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
+    {
+        if (before is null && _options.Cache is { } cache && cache.TryGet(task, out var known) && Plan.TryParse(known, _catalog, out _, out _, _options.Limits))
+        {
+            return new MadePlan(known, true, null);
+        }
+
+        var messages = new List<ChatMessage> { new(ChatRole.System, PlanGuide.Of(_catalog, _options.Instructions)), new(ChatRole.User, task) };
+        if (before is not null)
+        {
+            messages.Add(new(ChatRole.User, Describe(before)));
+        }
+
+        IReadOnlyList<PlanError> errors = [];
+        for (var correction = 0; correction <= _options.MaxCorrections; correction++)
+        {
+            var answer = (await context.AskAsync(_planner, messages, cancellationToken: cancellationToken).ConfigureAwait(false)).Text;
+            var text = WithInputs(PlanGuide.Extract(answer), before);
+            if (Plan.TryParse(text, _catalog, out _, out errors, _options.Limits))
+            {
+                return new MadePlan(text, false, null);
+            }
+
+            messages.Add(new(ChatRole.Assistant, answer));
+            messages.Add(new(ChatRole.User, $"This plan cannot be run. Give the whole plan again, mended:\n{string.Join('\n', errors.Take(20))}"));
+        }
+
+        return new MadePlan(null, false, $"The planner made no plan that can be run: {string.Join("; ", errors.Take(5))}");
+    }
+
+    /// <summary>Runs the plan, as a child session if there is one.</summary>
+    [Action(Type = ActionType.Workflow)]
+    private async Task<Execution> Execute([Input] string task, MadePlan makePlan, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
+    {
+        var known = before?.Outputs ?? [];
+        if (makePlan.Json is not { } json)
+        {
+            return new Execution(null, null, known, [new PlanFailure("", makePlan.Problem!)]);
+        }
+
+        var plan = Plan.Parse(json, _catalog, _options.Limits);
+        var inputs = new JsonObject();
+        foreach (var name in plan.Inputs)
+        {
+            inputs[name] = known.TryGetValue(name, out var value) ? JsonNode.Parse(value.GetRawText()) : null;
+        }
+
+        var report = await context.RunPlanAsync(plan, JsonElement.Parse(inputs.ToJsonString()), cancellationToken).ConfigureAwait(false);
+        if (report.Succeeded)
+        {
+            _options.Cache?.Set(task, json);
+        }
+        else if (makePlan.IsCached)
+        {
+            _options.Cache?.Remove(task);
+        }
+
+        var outputs = known.Concat(report.Outputs).GroupBy(static pair => pair.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+        return new Execution(json, report.Succeeded ? report.Result : null, outputs, [.. report.Failures]);
+    }
+
+    [Action(Effect = Effect.None), Result]
+    private PlannedResult Report(Execution execute, ActionContext context) => new(
+        execute.Result, execute.Failures.Length == 0, execute.Plan, context.Iteration, execute.Failures, execute.Failures.Length == 0 || context.Iteration >= _options.MaxPlans);
+
+    [Until]
+    private static bool IsDone(PlannedResult report) => report.IsDone;
+
+    private static string Describe(Execution before)
+    {
+        var made = string.Join('\n', before.Outputs.Select(static output => $"${output.Key} = {(output.Value.GetRawText() is { Length: > ShownOutput } text ? text[..ShownOutput] + "…" : output.Value.GetRawText())}"));
+        return $"""
+            This plan was tried:
+            {before.Plan ?? "(none)"}
+            It has failed: {string.Join("; ", before.Failures.Select(static f => f.Action.Length == 0 ? f.Message : $"action '{f.Action}': {f.Message}"))}
+            {(made.Length == 0 ? "Nothing was made." : "What it has made is there for the next plan, as inputs:\n" + made)}
+            Make another plan that does the task. Do not make again what is there.
+            """;
+    }
+
+    /// <summary>The plan, with what was made before as its inputs: those that it names.</summary>
+    private static string WithInputs(string text, Execution? before)
+    {
+        if (before is null || before.Outputs.Count == 0)
+        {
+            return text;
+        }
+
+        try
+        {
+            if (JsonNode.Parse(text) is not JsonObject plan || plan.ContainsKey("inputs"))
+            {
+                return text;
+            }
+
+            var made = (plan["actions"] as JsonArray ?? []).OfType<JsonObject>().SelectMany(static action => new[] { action["output_key"], action["name"] }).OfType<JsonValue>().Select(static name => name.ToString()).ToHashSet();
+            plan["inputs"] = new JsonArray([.. before.Outputs.Keys.Where(name => !made.Contains(name)).Select(static name => (JsonNode)name)]);
+            return plan.ToJsonString();
+        }
+        catch (JsonException)
+        {
+            // The plan's own check says what is wrong.
+            return text;
+        }
+    }
+}
+
+/// <summary>A plan that was made.</summary>
+/// <param name="Json">The plan; <see langword="null"/> if none could be.</param>
+/// <param name="IsCached">Whether it was there already.</param>
+/// <param name="Problem">Why there is none.</param>
+public sealed record MadePlan(string? Json, bool IsCached, string? Problem);
+
+/// <summary>What a plan has come to, and what all plans up to it have made.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Result">The result, if it was made.</param>
+/// <param name="Outputs">What was made, by key.</param>
+/// <param name="Failures">What has failed; none if the result was made.</param>
+public sealed record Execution(string? Plan, JsonElement? Result, Dictionary<string, JsonElement> Outputs, PlanFailure[] Failures);
+
+/// <summary>What a <see cref="PlanAndExecuteAgent"/> has come to.</summary>
+/// <param name="Result">The result, if a plan has succeeded.</param>
+/// <param name="Succeeded">Whether one has.</param>
+/// <param name="Plan">The last plan.</param>
+/// <param name="Plans">How many were tried.</param>
+/// <param name="Failures">What has failed in the last.</param>
+/// <param name="IsDone">Whether there are no more.</param>
+public sealed record PlannedResult(JsonElement? Result, bool Succeeded, string? Plan, int Plans, PlanFailure[] Failures, bool IsDone);

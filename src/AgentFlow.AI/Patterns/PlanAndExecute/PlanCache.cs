@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AgentFlow.AI;
+
+/// <summary>Keeps plans that have worked, by task, so that the same task need not be planned again. In memory, bounded, thread-safe; the plan longest unused goes first.</summary>
+/// <param name="capacity">How many plans are kept. Default: 256.</param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is not positive.</exception>
+public sealed class PlanCache(int capacity = 256)
+{
+    private readonly int _capacity = capacity > 0 ? capacity : throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A cache has room for one plan at least.");
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(string Task, string Plan)> _byUse = [];
+    private readonly Dictionary<string, LinkedListNode<(string Task, string Plan)>> _byTask = new(StringComparer.Ordinal);
+
+    /// <summary>Finds the plan for a task.</summary>
+    /// <param name="task">The task; case and white space do not count.</param>
+    /// <param name="plan">The plan, as JSON.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGet(string task, [NotNullWhen(true)] out string? plan)
+    {
+        lock (_gate)
+        {
+            if (_byTask.TryGetValue(KeyOf(task), out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddLast(node);
+                plan = node.Value.Plan;
+                return true;
+            }
+        }
+
+        plan = null;
+        return false;
+    }
+
+    /// <summary>Keeps a plan.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="plan">The plan, as JSON.</param>
+    public void Set(string task, string plan)
+    {
+        var key = KeyOf(task);
+        lock (_gate)
+        {
+            if (_byTask.Remove(key, out var old))
+            {
+                _byUse.Remove(old);
+            }
+            else if (_byUse.Count == _capacity)
+            {
+                _byTask.Remove(_byUse.First!.Value.Task);
+                _byUse.RemoveFirst();
+            }
+
+            _byTask[key] = _byUse.AddLast((key, plan));
+        }
+    }
+
+    /// <summary>Forgets the plan for a task, because it did not work.</summary>
+    /// <param name="task">The task.</param>
+    public void Remove(string task)
+    {
+        lock (_gate)
+        {
+            if (_byTask.Remove(KeyOf(task), out var node))
+            {
+                _byUse.Remove(node);
+            }
+        }
+    }
+
+    private static string KeyOf(string task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return string.Join(' ', task.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+}

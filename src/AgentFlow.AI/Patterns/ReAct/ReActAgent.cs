@@ -1,0 +1,123 @@
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI;
+
+/// <summary>
+/// Reasoning and acting in turn (Yao et al. 2022, <i>ReAct</i>): a model thinks, asks for tools, sees what they came to, and thinks again, until it has its answer or has to give one.
+/// An ordinary agent whose only cycle is bounded. In a session every thought and every call is recorded as it ends and never repeated; tools that need an approval wait for the signal
+/// <c>Approve</c>, without a thread; tools that must not happen twice are recorded as intended before they are called. Outside sessions nobody can approve, and the model is told so.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="tools">The tools that it may call.</param>
+/// <param name="options">How it works. Default: <see cref="ReActOptions.Default"/>.</param>
+[Agent(Name = "ReAct", MaxIterations = StepLimit)]
+public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, ReActOptions? options = null)
+{
+    internal const int StepLimit = 100;
+
+    private readonly IChatClient _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly ToolRegistry _tools = tools ?? throw new ArgumentNullException(nameof(tools));
+    private readonly ReActOptions _options = options ?? ReActOptions.Default;
+    private readonly ToolInvoker _invoker = new(tools, (options ?? ReActOptions.Default).Calls);
+
+    [Action(Type = ActionType.Llm)]
+    private async Task<ReActThought> Think([Input] string task, [Previous(nameof(Observe))] Turn[]? transcript, [Previous(nameof(Think))] ReActThought? last, ActionContext context, CancellationToken cancellationToken)
+    {
+        var turns = transcript ?? [];
+        var end = EndAt(context.Iteration, turns, last);
+        var messages = new List<ChatMessage> { new(ChatRole.System, _options.Instructions), new(ChatRole.User, task) };
+        messages.AddRange(Transcript.Fit(turns, _options.ContextTokens).Select(static turn => turn.ToMessage()));
+        if (end != ReActEnd.Answered)
+        {
+            messages.Add(new(ChatRole.User, "Answer now, from what you know, without calling a tool. Say what is missing or uncertain."));
+        }
+
+        var response = await context.AskAsync(_model, messages, await ChatOptionsAsync(task, end, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var said = Turn.Of(response);
+        var calls = end == ReActEnd.Answered ? said.Calls : [];
+        if (calls.Length > 0 && said.Text.Length > 0)
+        {
+            await context.EmitThoughtAsync(said.Text).ConfigureAwait(false);
+        }
+
+        return new ReActThought(said.Text, calls, end, (last?.Tokens ?? 0) + (response.Usage?.TotalTokenCount ?? 0));
+    }
+
+    /// <summary>The calls that may be repeated after a crash.</summary>
+    [Action(Effect = Effect.None)]
+    private ToolCall[] Calls(ReActThought think) => [.. think.Calls.Where(call => !IsOnce(call))];
+
+    /// <summary>The calls that must not be.</summary>
+    [Action(Effect = Effect.None)]
+    private ToolCall[] OnceCalls(ReActThought think) => [.. think.Calls.Where(IsOnce)];
+
+    /// <summary>The calls that somebody has to agree to, each bound to a hash of its arguments.</summary>
+    [Action(Effect = Effect.None)]
+    private ToolApproval[] Requests(ReActThought think) =>
+        [.. think.Calls.Where(call => call.Problem is null && _tools.TryFind(call.Name, out var tool) && ToolFacts.NeedsApproval(tool)).Select(static call => ToolApproval.Request(call.ToContent()))];
+
+    private static bool IsAsked(ToolApproval[] requests) => requests.Length > 0;
+
+    /// <summary>What was decided: the requests, granted or denied. It is good for just these calls.</summary>
+    [Signal(Timeout = "7.00:00:00"), When(nameof(IsAsked)), Fallback(nameof(Deny))]
+    private partial Task<ToolApproval[]> Approve(ToolApproval[] requests);
+
+    private static ToolApproval[] Deny(ToolApproval[] requests) => [.. requests.Select(static request => request.Deny("nobody approved it in time"))];
+
+    [Action, ForEach(nameof(Calls), MaxParallel = 8)]
+    private Task<ToolResult> Act([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, approvals, context, cancellationToken);
+
+    [Action(Effect = Effect.AtMostOnce), ForEach(nameof(OnceCalls), MaxParallel = 8)]
+    private Task<ToolResult> ActOnce([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, approvals, context, cancellationToken);
+
+    [Action(Effect = Effect.None)]
+    private Turn[] Observe(ReActThought think, [From(nameof(Act))] ToolResult[] results, [From(nameof(ActOnce))] ToolResult[] onceResults, [Previous(nameof(Observe))] Turn[]? before)
+    {
+        if (think.Calls.Length == 0)
+        {
+            return before ?? [];
+        }
+
+        var byCall = results.Concat(onceResults).ToDictionary(static result => result.CallId);
+        Turn[] turns =
+        [
+            .. before ?? [],
+            new(TurnRole.Assistant, think.Text) { Calls = think.Calls },
+            new(TurnRole.Tool, "") { Results = [.. think.Calls.Select(call => byCall[call.Id])] },
+        ];
+        return Repetition.Find(Transcript.StepsOf(turns), _options.MaxRepetitions) == 0 ? turns : [.. turns, Transcript.RoundInCircles];
+    }
+
+    [Action(Effect = Effect.None), Result]
+    private static ReActAnswer Answer(ReActThought think, ActionContext context) => new(think.Text, context.Iteration, think.End, think.Tokens);
+
+    [Until]
+    private static bool HasAnswered(ReActThought think) => think.Calls.Length == 0;
+
+    private ReActEnd EndAt(int step, Turn[] turns, ReActThought? last) =>
+        turns.Count(static turn => turn.Role == TurnRole.User && turn.Text == Transcript.RoundInCircles.Text) > 1 ? ReActEnd.Repetition
+        : step >= _options.MaxSteps ? ReActEnd.StepLimit
+        : last is not null && last.Tokens >= (_options.MaxTokens ?? long.MaxValue) ? ReActEnd.TokenLimit
+        : ReActEnd.Answered;
+
+    private async ValueTask<ChatOptions?> ChatOptionsAsync(string task, ReActEnd end, CancellationToken cancellationToken)
+    {
+        if (end != ReActEnd.Answered)
+        {
+            return null;
+        }
+
+        var offered = _options.OfferedTools is { } count ? await _tools.SearchAsync(task, count, cancellationToken).ConfigureAwait(false) : _tools.Tools;
+        return offered.Count == 0 ? null : new ChatOptions { Tools = [.. offered] };
+    }
+
+    private bool IsOnce(ToolCall call) => _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) == Effect.AtMostOnce;
+
+    private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken)
+    {
+        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
+        return ToolResult.Of(await _invoker.InvokeAsync(call.ToContent(), options, cancellationToken).ConfigureAwait(false));
+    }
+}
