@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 
 namespace AgentFlow.AI;
 
@@ -6,7 +7,7 @@ namespace AgentFlow.AI;
 /// What models cost, by their ids. Immutable. An id also stands for its dated versions: the price of <c>model-x</c> holds for
 /// <c>model-x-2026-01-31</c>, unless that has its own.
 /// </summary>
-public sealed class PriceTable
+public sealed partial class PriceTable
 {
     private readonly Dictionary<string, ModelPrice> _prices;
 
@@ -24,22 +25,16 @@ public sealed class PriceTable
     /// <returns>Whether there is one.</returns>
     public bool TryGetPrice([NotNullWhen(true)] string? model, out ModelPrice price)
     {
-        for (var id = model; !string.IsNullOrEmpty(id); id = WithoutLastPart(id))
+        if (!string.IsNullOrEmpty(model) && (_prices.TryGetValue(model, out price) || _prices.TryGetValue(Version().Replace(model, ""), out price)))
         {
-            if (_prices.TryGetValue(id, out price))
-            {
-                return true;
-            }
+            return true;
         }
 
         price = default;
         return false;
     }
 
-    /// <summary>Versions follow a dash, an at sign or a colon and begin with a digit: <c>model-mini</c> is another model than <c>model</c>, and never has its price.</summary>
-    private static string? WithoutLastPart(string id)
-    {
-        var cut = id.LastIndexOfAny(['-', '@', ':']);
-        return cut > 0 && cut + 1 < id.Length && char.IsAsciiDigit(id[cut + 1]) ? id[..cut] : null;
-    }
+    /// <summary>A date, in one of the ways that providers write it, or a number of three digits. Anything else (<c>model-4-5</c>, <c>model-mini</c>) is another model than <c>model</c>, and never has its price.</summary>
+    [GeneratedRegex(@"[-@:](?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|00\d)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Version();
 }

@@ -9,7 +9,8 @@ namespace AgentFlow.Testing;
 /// <summary>The lines of a recording: <c>key</c> (the hash of the request), <c>request</c> (for people), <c>updates</c> (the reply as it came).</summary>
 internal static class Recording
 {
-    private static readonly JsonTypeInfo<List<ChatResponseUpdate>> Updates = (JsonTypeInfo<List<ChatResponseUpdate>>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(List<ChatResponseUpdate>));
+    /// <summary>Of one update: the contracts of Microsoft.Extensions.AI have no lists of them, and without reflection there are no others.</summary>
+    private static readonly JsonTypeInfo<ChatResponseUpdate> Update = (JsonTypeInfo<ChatResponseUpdate>)AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ChatResponseUpdate));
 
     /// <exception cref="NotSupportedException">The request cannot be told whole.</exception>
     public static string KeyOf(IReadOnlyList<ChatMessage> messages, ChatOptions? options) => RequestKey.Hash(messages, options, null)
@@ -19,8 +20,8 @@ internal static class Recording
     {
         var key = KeyOf(messages, options);
         var request = Encoding.UTF8.GetString(RequestKey.Canonical(messages, options, null)!.Value.Span);
-        var reply = JsonSerializer.Serialize(updates.Select(Plain).ToList(), Updates).ReplaceLineEndings("");
-        return filter.Apply($$"""{"key":"{{key}}","request":{{request}},"updates":{{reply}}}""");
+        var reply = string.Join(',', updates.Select(static u => JsonSerializer.Serialize(Plain(u), Update).ReplaceLineEndings("")));
+        return filter.Apply($$"""{"key":"{{key}}","request":{{request}},"updates":[{{reply}}]}""");
     }
 
     /// <exception cref="InvalidDataException">A line is not one of a recording.</exception>
@@ -29,7 +30,7 @@ internal static class Recording
         try
         {
             var json = JsonElement.Parse(line);
-            return (json.GetProperty("key").GetString()!, json.GetProperty("updates").Deserialize(Updates)!);
+            return (json.GetProperty("key").GetString()!, [.. json.GetProperty("updates").EnumerateArray().Select(static u => u.Deserialize(Update) ?? throw new JsonException("An update is null."))]);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
