@@ -95,5 +95,5 @@ public sealed class Plan
     }
 
     internal static string IdOf(string name, JsonElement json) =>
-        $"{name}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonText.Canonical(json))).AsSpan(0, 8))}";
+        $"{name}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PlanJson.Canonical(json))).AsSpan(0, 8))}";
 }

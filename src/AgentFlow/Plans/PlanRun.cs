@@ -177,7 +177,7 @@ internal sealed class PlanRun : AgentRun<JsonElement>
 
         public void Cache(TimeProvider clock, JsonElement value) => action.Cache?.Set(action.Target, CacheKey(), clock, value);
 
-        private string CacheKey() => JsonText.Canonical(Arguments(action.Target, action.Parameters));
+        private string CacheKey() => PlanJson.Canonical(Arguments(action.Target, action.Parameters));
 
         private JsonElement Arguments(PlanTarget target, PlanTemplate parameters)
         {

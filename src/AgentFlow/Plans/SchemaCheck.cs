@@ -334,7 +334,7 @@ internal static class SchemaCheck
             if (isOpen is null && schema.TryGetProperty("uniqueItems", out var unique) && unique.ValueKind == JsonValueKind.True)
             {
                 var seen = new HashSet<string>(StringComparer.Ordinal);
-                if (!value.EnumerateArray().All(item => seen.Add(JsonText.Canonical(item))))
+                if (!value.EnumerateArray().All(item => seen.Add(PlanJson.Canonical(item))))
                 {
                     report(path, "has an element twice");
                 }

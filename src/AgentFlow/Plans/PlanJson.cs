@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace AgentFlow;
 
 /// <summary>JSON as text that is the same for equal values: the members of objects in ordinal order, no white space.</summary>
-internal static class JsonText
+internal static class PlanJson
 {
     public static string Canonical(JsonElement value)
     {
