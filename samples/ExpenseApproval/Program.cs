@@ -59,7 +59,6 @@ async Task AnswerAsync(string[] words)
         return;
     }
 
-    var before = (await session.GetInfoAsync()).Sequence;
     var approval = new Approval(words[1] == "yes", words[0], words.Length > 2 ? words[2] : null);
 
     // The key makes a repeated answer one answer.
@@ -75,11 +74,6 @@ async Task AnswerAsync(string[] words)
     {
         Console.WriteLine($"{words[0]} has answered already, or is not asked.");
         return;
-    }
-
-    while ((await session.GetInfoAsync()).Sequence == before)
-    {
-        await Task.Delay(10);
     }
 }
 

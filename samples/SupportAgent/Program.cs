@@ -41,12 +41,7 @@ while (await session.WaitAsync() == SessionState.Suspended)
     }
 
     var words = line.Split(' ', 2);
-    var before = (await session.GetInfoAsync()).Sequence;
     await session.ApproveAsync([.. requests.Select(request => words[0] == "yes" ? request.Grant() : request.Deny(words.Length > 1 ? words[1] : null))]);
-    while ((await session.GetInfoAsync()).Sequence == before)
-    {
-        await Task.Delay(10);
-    }
 }
 
 var answer = await session.Result;

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using AgentFlow.Tests;
 using Npgsql;
 using MyStore = AgentFlow.MemorySessionStore;
 
@@ -8,15 +8,7 @@ namespace AgentFlow.Stores.Tests;
 public sealed class GuideTests
 {
     [Fact]
-    public async Task Every_line_of_the_page_is_compiled()
-    {
-        var here = ThisFile();
-        var compiled = (await File.ReadAllLinesAsync(here, TestContext.Current.CancellationToken)).Select(static l => l.Trim()).ToHashSet();
-        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "stores.md"), TestContext.Current.CancellationToken);
-        var lines = page.Split("```cs\n").Skip(1).SelectMany(static b => b[..b.IndexOf("```", StringComparison.Ordinal)].Split('\n')).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
-        Assert.True(lines.Length > 15);
-        Assert.All(lines, l => Assert.Contains(l, compiled));
-    }
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("stores.md", 15);
 
     private static async Task SqliteAsync()
     {
@@ -33,8 +25,6 @@ public sealed class GuideTests
         await using var source = NpgsqlDataSource.Create("Host=db;Username=admin;Database=agents");
         await PostgreSqlSessionStore.MigrateAsync(source);
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     public sealed class MyStoreTests
     {

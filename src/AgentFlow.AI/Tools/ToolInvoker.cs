@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AgentFlow.AI.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
@@ -16,6 +17,17 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
 
     private readonly ToolRegistry _tools = tools ?? throw new ArgumentNullException(nameof(tools));
     private readonly ToolInvokerOptions _options = options ?? ToolInvokerOptions.Default;
+
+    /// <summary>Whether somebody has to be asked before a call is made: its tool wants that, and the call could be made at all.</summary>
+    /// <param name="call">What the model asks for.</param>
+    /// <returns>
+    /// Whether it is worth asking. A call with invalid arguments is not: <see cref="InvokeAsync"/> answers it with what is wrong, and the model's next call has a hash of its own.
+    /// </returns>
+    public bool NeedsApproval(FunctionCallContent call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return call.Exception is null && _tools.TryFind(call.Name, out var tool) && ToolFacts.NeedsApproval(tool) && FindProblems(call, tool) is null;
+    }
 
     /// <summary>Makes one call.</summary>
     /// <param name="call">What the model asks for.</param>
@@ -41,12 +53,37 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             return Error(call, $"The arguments of '{call.Name}' are no JSON object. Write them again.", malformed);
         }
 
-        if (ToolFacts.NeedsApproval(tool) && Refusal(call, options.Approval) is { } refusal)
+        if (ToolFacts.NeedsApproval(tool))
         {
-            return refusal;
+            if (FindProblems(call, tool) is { } problems)
+            {
+                return Error(call, problems.Message, problems);
+            }
+
+            if (Refusal(call, options.Approval) is { } refusal)
+            {
+                return refusal;
+            }
         }
 
         return await CallAsync(call, tool, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the tool's schema says against the arguments. The tool checks them again when it is called.</summary>
+    private static InvalidToolArgumentsException? FindProblems(FunctionCallContent call, AIFunction tool)
+    {
+        var check = new SchemaCheck();
+        try
+        {
+            JsonSchema.Parse(tool.JsonSchema).Check(JsonValues.ToElement(call.Arguments ?? new Dictionary<string, object?>()), check);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            // A schema that is none, or arguments that are values of .NET: the tool itself has to say.
+            return null;
+        }
+
+        return check.Problems.Count == 0 ? null : new(call.Name, check.Problems);
     }
 
     private static FunctionResultContent? Refusal(FunctionCallContent call, ToolApproval? approval)

@@ -27,9 +27,12 @@ public abstract class Session
     public async ValueTask<SessionInfo> GetInfoAsync(CancellationToken cancellationToken = default) =>
         await Runtime.Store.FindAsync(Id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(Id);
 
-    /// <summary>Waits until nothing of the session is under way: it is suspended, paused, uncertain, or has ended.</summary>
+    /// <summary>
+    /// Waits until nothing of the session is under way: it is suspended, paused, uncertain, or has ended. A signal that was given before is looked at first.
+    /// </summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The state it is in.</returns>
+    /// <exception cref="SessionException">It has a signal to go on with, and cannot.</exception>
     public async Task<SessionState> WaitAsync(CancellationToken cancellationToken = default)
     {
         while (true)
@@ -38,7 +41,7 @@ public abstract class Session
             if (!Runtime.Live.ContainsKey(Id))
             {
                 var info = await GetInfoAsync(cancellationToken).ConfigureAwait(false);
-                if (info.State is not (SessionState.Created or SessionState.Running))
+                if (info.State is not (SessionState.Created or SessionState.Running) && !await HasNewsAsync(info, cancellationToken).ConfigureAwait(false))
                 {
                     return info.State;
                 }
@@ -46,6 +49,24 @@ public abstract class Session
 
             await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether a signal has come that no worker has looked at. If so, the session is set to work.</summary>
+    private async ValueTask<bool> HasNewsAsync(SessionInfo info, CancellationToken cancellationToken)
+    {
+        if (info.State != SessionState.Suspended || !Runtime.Options.Wakes)
+        {
+            return false;
+        }
+
+        var signals = await Runtime.Store.ReadSignalsAsync(Id, cancellationToken).ConfigureAwait(false);
+        if (signals.Count == 0 || signals[^1].Number <= info.SignalsSeen)
+        {
+            return false;
+        }
+
+        await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Gives a signal to the session. It may come early, and it may come again.</summary>

@@ -49,6 +49,28 @@ public sealed class ReActTests
     }
 
     [Fact]
+    public async Task Nobody_is_asked_about_a_call_that_cannot_be_made()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var model = new ScriptedChatClient(ScriptedReply.Call("Refund", """{"order":7,"amount":900}"""), "That is too much.");
+        var session = await runtime.StartAsync(Agent(model), "Refund 900.", cancellationToken: Ct);
+        Assert.Equal("That is too much.", (await session.Result).Text);
+        Assert.Empty(_desk.Log);
+        var result = model.Requests[1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Single();
+        Assert.Contains("at most 500", result.Result!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new ReActOptions { MaxTokens = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new ReActOptions { OfferedTools = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new ReActOptions { MaxRepetitions = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new ReActOptions { MaxSteps = 101 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => new ReflexionOptions { MaxLessons = -1 });
+    }
+
+    [Fact]
     public async Task At_its_last_step_it_has_to_answer()
     {
         var n = 0;

@@ -127,6 +127,20 @@ public sealed class ToolInvokerTests
     }
 
     [Fact]
+    public async Task Nobody_is_asked_to_approve_a_call_that_cannot_be_made()
+    {
+        var invoker = new ToolInvoker(new ToolRegistry().AddRange(_trouble.Tools));
+        Assert.True(invoker.NeedsApproval(Call("Pass", """{"gate":"a"}""")));
+        Assert.False(invoker.NeedsApproval(Call("Pass", """{"gate":7}""")));
+        Assert.False(invoker.NeedsApproval(Call("Pass", "{}")));
+        Assert.False(invoker.NeedsApproval(Call("Talk", """{"length":3}""")));
+        Assert.False(invoker.NeedsApproval(Call("Nowhere", "{}")));
+        var result = await InvokeAsync(Call("Pass", """{"gate":7}"""), null);
+        Assert.Equal("Error: The arguments of tool 'Pass' are invalid; correct them and call it again:\n$.gate: expected a string, got 7", result.Result);
+        Assert.Equal(0, _trouble.Passed);
+    }
+
+    [Fact]
     public async Task The_ecosystems_own_mark_counts_as_well()
     {
         var tools = new ToolRegistry().Add(new ApprovalRequiredAIFunction(AIFunctionFactory.Create(() => 1, "one")));

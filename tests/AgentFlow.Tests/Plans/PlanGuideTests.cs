@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace AgentFlow.Tests.Plans;
@@ -9,13 +8,8 @@ public sealed class PlanGuideTests
     [Fact]
     public async Task The_page_shows_what_works()
     {
-        var here = ThisFile();
-        var compiled = (await File.ReadAllLinesAsync(here, TestContext.Current.CancellationToken)).Select(static l => l.Trim()).ToHashSet();
-        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "plans.md"), TestContext.Current.CancellationToken);
-        var lines = Blocks(page, "cs").SelectMany(static b => b.Split('\n')).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
-        Assert.True(lines.Length > 5);
-        Assert.All(lines, l => Assert.Contains(l, compiled));
-        Assert.Equal("""{"hits":["news of batteries"]}""", await RunAsync(Blocks(page, "json").Single()));
+        GuidePage.IsCompiledHere("plans.md", 6);
+        Assert.Equal("""{"hits":["news of batteries"]}""", await RunAsync(GuidePage.Blocks("plans.md", "json").Single()));
     }
 
     private static async Task<string> RunAsync(string json)
@@ -33,9 +27,4 @@ public sealed class PlanGuideTests
         new(JsonElement.Parse($"[{arguments.GetProperty("query").GetRawText()}]"));
 
     private static ValueTask<JsonElement> PublishAsync(JsonElement arguments, ActionContext context, CancellationToken cancellationToken) => new(arguments);
-
-    private static IEnumerable<string> Blocks(string page, string language) =>
-        page.Split($"```{language}\n").Skip(1).Select(static b => b[..b.IndexOf("```", StringComparison.Ordinal)]);
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AgentFlow.Tests.Sessions;
 
 public sealed class SessionTests
@@ -65,6 +67,25 @@ public sealed class SignalTests
         Assert.Equal("paid 12.5", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
         Assert.Equal(1, agent.Paid);
         await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => session.ApproveAsync(new Decision(true), cancellationToken: Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task Who_waits_after_an_answer_waits_for_what_it_brings()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store);
+        var agent = new Expense();
+        for (var i = 0; i < 50; i++)
+        {
+            var session = await runtime.StartAsync(agent, i, new() { Id = $"e{i}" }, Ct);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+            await session.AcknowledgeAsync(cancellationToken: Ct);
+            await runtime.SignalAsync(session.Id, "Nobody waits for this", JsonElement.Parse("1"), cancellationToken: Ct);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+            Assert.Equal(2, (await session.GetInfoAsync(Ct)).SignalsSeen);
+            await session.ApproveAsync(new Decision(true), cancellationToken: Ct);
+            Assert.Equal(SessionState.Completed, await session.WaitAsync(Ct));
+        }
     }
 
     [Fact]

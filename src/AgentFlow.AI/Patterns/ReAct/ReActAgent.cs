@@ -54,7 +54,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     /// <summary>The calls that somebody has to agree to, each bound to a hash of its arguments.</summary>
     [Action(Effect = Effect.None)]
     private ToolApproval[] Requests(ReActThought think) =>
-        [.. think.Calls.Where(call => call.Problem is null && _tools.TryFind(call.Name, out var tool) && ToolFacts.NeedsApproval(tool)).Select(static call => ToolApproval.Request(call.ToContent()))];
+        [.. think.Calls.Where(static call => call.Problem is null).Select(static call => call.ToContent()).Where(_invoker.NeedsApproval).Select(ToolApproval.Request)];
 
     private static bool IsAsked(ToolApproval[] requests) => requests.Length > 0;
 

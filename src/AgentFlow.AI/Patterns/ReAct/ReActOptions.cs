@@ -5,6 +5,9 @@ public sealed class ReActOptions
 {
     private readonly int _maxSteps = 10;
     private readonly int _contextTokens = 32_000;
+    private readonly long? _maxTokens;
+    private readonly int? _offeredTools;
+    private readonly int _maxRepetitions = 3;
 
     /// <summary>The defaults.</summary>
     public static ReActOptions Default { get; } = new();
@@ -27,7 +30,16 @@ public sealed class ReActOptions
     }
 
     /// <summary>How many tokens may be used in all; the step that passes it is the last but one: the next has to answer. Default: any number.</summary>
-    public long? MaxTokens { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public long? MaxTokens
+    {
+        get => _maxTokens;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value ?? 1);
+            _maxTokens = value;
+        }
+    }
 
     /// <summary>How many tokens of the conversation the model is shown, estimated; the oldest results are shortened first. Default: 32,000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 500.</exception>
@@ -42,11 +54,29 @@ public sealed class ReActOptions
     }
 
     /// <summary>How many tools the model is offered, those that fit the task best. Default: all of them.</summary>
-    public int? OfferedTools { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int? OfferedTools
+    {
+        get => _offeredTools;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value ?? 1);
+            _offeredTools = value;
+        }
+    }
 
     /// <summary>What tool calls are held to.</summary>
     public ToolInvokerOptions Calls { get; init; } = ToolInvokerOptions.Default;
 
     /// <summary>How often the same calls may come to the same results before the model is told so; if that does not help, it has to answer. Default: 3.</summary>
-    public int MaxRepetitions { get; init; } = 3;
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
+    public int MaxRepetitions
+    {
+        get => _maxRepetitions;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            _maxRepetitions = value;
+        }
+    }
 }

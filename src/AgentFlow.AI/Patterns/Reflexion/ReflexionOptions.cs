@@ -4,6 +4,7 @@ namespace AgentFlow.AI;
 public sealed class ReflexionOptions
 {
     private readonly int _maxTrials = 3;
+    private readonly int _maxLessons = 10;
 
     /// <summary>The defaults.</summary>
     public static ReflexionOptions Default { get; } = new();
@@ -28,7 +29,16 @@ public sealed class ReflexionOptions
     }
 
     /// <summary>How many lessons are kept, the latest. Default: 10.</summary>
-    public int MaxLessons { get; init; } = 10;
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxLessons
+    {
+        get => _maxLessons;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _maxLessons = value;
+        }
+    }
 
     /// <summary>Lessons of earlier sessions, to begin with. Default: none.</summary>
     public IReadOnlyList<string> Lessons { get; init; } = [];
