@@ -7,6 +7,10 @@ namespace AgentFlow;
 /// <summary>What plans can call. Plans name targets; they never bring any of their own.</summary>
 public sealed class PlanCatalog
 {
+    private static readonly JsonElement s_relicParameters = JsonElement.Parse("""
+        {"type":"object","properties":{"key":{"type":"string","minLength":1,"maxLength":512},"value":{}},"required":["key"],"additionalProperties":false}
+        """);
+
     private readonly Dictionary<(ActionType Type, string Name), PlanTarget> _targets = [];
 
     /// <summary>Everything that plans can call, in the order in which it was added.</summary>
@@ -96,6 +100,33 @@ public sealed class PlanCatalog
             Parameters = plan.InputSchema,
             Description = description,
         });
+    }
+
+    /// <summary>
+    /// Adds a store of relics. An action with a <c>key</c> reads, its output being the relic, or null if there is none; one with a <c>key</c> and a <c>value</c> writes, its output being the
+    /// value.
+    /// </summary>
+    /// <param name="name">The name that plans call it by.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="description">What is kept there, for whoever makes plans.</param>
+    /// <returns>This catalog.</returns>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public PlanCatalog AddRelics(string name, IRelicStore store, string description = "")
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return Add(new PlanTarget(ActionType.Relic, name, ReadOrWriteAsync) { Parameters = s_relicParameters, Description = description });
+
+        async ValueTask<JsonElement> ReadOrWriteAsync(JsonElement arguments, ActionContext context, CancellationToken cancellationToken)
+        {
+            var key = arguments.GetProperty("key").GetString()!;
+            if (!arguments.TryGetProperty("value", out var value))
+            {
+                return await store.ReadAsync(key, cancellationToken).ConfigureAwait(false) ?? JsonElement.Parse("null");
+            }
+
+            await store.WriteAsync(key, value, cancellationToken).ConfigureAwait(false);
+            return value;
+        }
     }
 
     internal PlanTarget? Find(ActionType type, string name) => _targets.GetValueOrDefault((type, name));

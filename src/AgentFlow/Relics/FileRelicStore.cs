@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Keeps relics in a folder, each in a file of its own, which is written whole or not at all. Files are named by a hash of the key and hold the key besides the relic. Thread-safe; of several
+/// processes that write one key at the same time all but one may fail with an <see cref="IOException"/>.
+/// </summary>
+public sealed class FileRelicStore : IRelicStore, IDisposable
+{
+    private readonly string _folder;
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>Opens a folder, which is made if it is not there.</summary>
+    /// <param name="folder">The folder.</param>
+    public FileRelicStore(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _folder = Path.GetFullPath(folder);
+        Directory.CreateDirectory(_folder);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<JsonElement?> ReadAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(key);
+        byte[] content;
+        try
+        {
+            content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+
+        return Open(content, key);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask WriteAsync(string key, JsonElement value, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(key);
+        var content = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(content))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key", key);
+            writer.WritePropertyName("relic");
+            value.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            DurableFile.Create(path, content.WrittenSpan, replaces: true);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool> DeleteAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(key);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return false;
+            }
+
+            DurableFile.Delete(path);
+            return true;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    private static JsonElement Open(byte[] content, string key)
+    {
+        try
+        {
+            var file = JsonElement.Parse(content);
+            if (file.ValueKind == JsonValueKind.Object && file.TryGetProperty("key", out var owner) && owner.ValueKind == JsonValueKind.String && owner.ValueEquals(key) && file.TryGetProperty("relic", out var relic))
+            {
+                return relic;
+            }
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(key, e);
+        }
+
+        throw Damaged(key, null);
+    }
+
+    private static InvalidDataException Damaged(string key, JsonException? inner) => new($"The file of relic '{key}' is damaged. Write it again, or delete it.", inner);
+
+    private string PathOf(string key) => Path.Combine(_folder, RelicKey.FileNameOf(key));
+}
