@@ -93,7 +93,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         run.RecordWith(session);
         Enter(session);
         session.Go(cancels: false);
-        return new Session<TSelf, TResult>(this, host, id);
+        return new Session<TSelf, TResult>(this, host, id, session.Rest);
     }
 
     /// <summary>

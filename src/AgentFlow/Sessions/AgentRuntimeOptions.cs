@@ -27,6 +27,9 @@ public sealed record AgentRuntimeOptions
     /// <summary>What decides in which order actions complete, in a simulation.</summary>
     internal SessionGate? Gate { get; init; }
 
+    /// <summary>What stands in for actions, in a test.</summary>
+    internal ActionFakes? Fakes { get; init; }
+
     /// <summary>Whether sessions that are due are woken by themselves; not in a simulation.</summary>
     internal bool Wakes { get; init; } = true;
 

@@ -130,12 +130,12 @@ public abstract class Session
 /// <typeparam name="TResult">What the agent returns, or <see cref="Unit"/>.</typeparam>
 public sealed class Session<TAgent, TResult> : Session
 {
+    /// <summary>How the session leaves this worker, if the handle is the one that started it.</summary>
+    private readonly Task<SessionRest>? _rest;
     private Task<TResult>? _result;
 
-    internal Session(AgentRuntime runtime, AgentHost host, string id)
-        : base(runtime, host, id)
-    {
-    }
+    internal Session(AgentRuntime runtime, AgentHost host, string id, Task<SessionRest>? rest = null)
+        : base(runtime, host, id) => _rest = rest;
 
     /// <summary>
     /// The session's result, once it has completed, however long that takes and in whatever process it is worked on. Fails with what the
@@ -160,7 +160,7 @@ public sealed class Session<TAgent, TResult> : Session
             SessionRest? rest = null;
             if (!Runtime.Live.ContainsKey(Id))
             {
-                rest = await Runtime.ReadRestAsync(Host, Id, CancellationToken.None).ConfigureAwait(false);
+                rest = AsThrown(await Runtime.ReadRestAsync(Host, Id, CancellationToken.None).ConfigureAwait(false));
             }
 
             rest ??= await Runtime.NextChangeAsync(next, CancellationToken.None).ConfigureAwait(false);
@@ -179,4 +179,10 @@ public sealed class Session<TAgent, TResult> : Session
             }
         }
     }
+
+    /// <summary>The exception itself, with its stack, where it was thrown here: the record of it only says what it was.</summary>
+    private SessionRest? AsThrown(SessionRest? recorded) =>
+        recorded?.Error is { } error && _rest is { IsCompletedSuccessfully: true } here && here.Result is { Error: { } thrown } rest && rest.State == recorded.State && thrown.Message == error.Message
+            ? rest
+            : recorded;
 }

@@ -143,6 +143,14 @@ internal sealed partial class SessionRun : RunRecorder
     public override Preparation Prepare(int action)
     {
         _startedAt[action] = Clock.GetTimestamp();
+        Exception? error = null;
+        if (_runtime.Options.Fakes?.Answer(_run, action, out error) is { } status)
+        {
+            Starting(action);
+            Record(action, status, error);
+            return Preparation.Later;
+        }
+
         var preparation = Decide(action);
         if (preparation == Preparation.Start)
         {
