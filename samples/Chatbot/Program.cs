@@ -24,12 +24,7 @@ while (await session.WaitAsync() == SessionState.Suspended && Console.ReadLine()
         continue;
     }
 
-    var before = (await session.GetInfoAsync()).Sequence;
     await session.SayAsync(line);
-    while ((await session.GetInfoAsync()).Sequence == before)
-    {
-        await Task.Delay(10);
-    }
 }
 
 var state = await session.WaitAsync();

@@ -1,8 +1,10 @@
 // A research assistant that works offline:
 //   dotnet run --project samples/ResearchAssistant -- "how are cycles found"
 //   dotnet run --project samples/ResearchAssistant -- --plan
+// Where OPENAI_API_KEY or OPENAI_BASE_URL is set, a language model writes the answer.
 // The workflow is ResearchAssistant.cs; the rest is what its actions call.
 using System.Text;
+using AgentFlow.Samples;
 using AgentFlow.Samples.Research.Reporting;
 using AgentFlow.Samples.Research.Terminal;
 
@@ -17,4 +19,5 @@ Console.CancelKeyPress += (_, e) =>
 
 var redraws = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 var width = redraws && Console.WindowWidth is > 0 and var columns ? columns : 80;
-return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? width : 0).RunAsync(args, interrupt.Token);
+using var model = RealModel.FromEnvironment();
+return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? width : 0, model).RunAsync(args, interrupt.Token);

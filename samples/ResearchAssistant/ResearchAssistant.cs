@@ -1,12 +1,13 @@
 using AgentFlow.Samples.Research.Extraction;
 using AgentFlow.Samples.Research.Reporting;
 using AgentFlow.Samples.Research.Searching;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Samples.Research;
 
 /// <summary>Answers a question about a folder from its documents, its code and its history, and says where it has each sentence from.</summary>
 [Agent(Durable = false, MaxParallel = 4)]
-public sealed partial class ResearchAssistant(Library library, ReportCache cache)
+public sealed partial class ResearchAssistant(Library library, ReportCache cache, IChatClient? model = null)
 {
     private readonly CodeSummarizer _summarizer = new();
 
@@ -27,13 +28,19 @@ public sealed partial class ResearchAssistant(Library library, ReportCache cache
     [Action(Title = "Summarize Source Code", Estimate = "00:01:00", Type = ActionType.Agent)]
     private ValueTask<Digest> Summarize(CodeHits code, [Input] Question question, CancellationToken ct) => _summarizer.RunAsync(code, question, ct);
 
-    /// <summary>
-    /// This is where a language model would write: it would get the same findings, and owe the same citations. Here nothing leaves the
-    /// machine, so the answer is made of the sources' own sentences.
-    /// </summary>
-    [Action(Title = "Synthesize Report", Estimate = "00:02:00", Type = ActionType.Llm, Mode = ActionMode.Sync)]
-    private Draft Synthesize(DocumentFindings facts, Digest digest, HistoryHits? history, [Input] Question question) =>
-        Synthesis.Write(question, library.Folder, facts, digest, history);
+    /// <summary>Where a language model is configured it writes the answer, of the same findings and with the same citations; where none is, or it fails, the sources' own sentences are the answer.</summary>
+    [Action(Title = "Synthesize Report", Estimate = "00:02:00", Type = ActionType.Llm, Mode = ActionMode.Sync), Retry(2), Timeout("00:02:00"), Fallback(nameof(SynthesizeAlone))]
+    private async Task<Draft> Synthesize(DocumentFindings facts, Digest digest, HistoryHits? history, [Input] Question question, ActionContext context, CancellationToken ct)
+    {
+        var draft = Synthesis.Write(question, library.Folder, facts, digest, history);
+        return model is null ? draft : await Author.WriteAsync(draft, model, context, ct).ConfigureAwait(false);
+    }
+
+    private Draft SynthesizeAlone(Exception failure, DocumentFindings facts, Digest digest, HistoryHits? history, [Input] Question question)
+    {
+        var draft = Synthesis.Write(question, library.Folder, facts, digest, history);
+        return draft with { Notes = [.. draft.Notes, $"The language model could not be asked ({failure.GetType().Name})."] };
+    }
 
     [Action(Title = "Cache Report", Estimate = "00:00:10", Type = ActionType.Relic, Mode = ActionMode.FireAndForget)]
     private Task CacheReport(Draft draft, [Input] Question question, CancellationToken ct) => cache.SaveAsync(draft, question, ct);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Samples;
 
-/// <summary>The model of a sample: a real one where OPENAI_API_KEY or OPENAI_BASE_URL is set, else a script behind a local server of the same protocol.</summary>
+/// <summary>The model of a sample: the one that the environment names, else a script behind a local server of the same protocol.</summary>
 internal sealed class SampleModel : IAsyncDisposable
 {
     private readonly ChatServer? _server;
@@ -23,21 +23,13 @@ internal sealed class SampleModel : IAsyncDisposable
     /// <param name="script">What the script says where there is no real model.</param>
     public static SampleModel Connect(Func<ScriptedRequest, ScriptedReply> script)
     {
-        var key = Environment.GetEnvironmentVariable("OPENAI_API_KEY");
-        var endpoint = Environment.GetEnvironmentVariable("OPENAI_BASE_URL");
-        if (key is null && endpoint is null)
+        if (RealModel.FromEnvironment() is { } real)
         {
-            var server = ChatServer.Start(script);
-            return new(new OpenAIChatClient(new OpenAIModelOptions { Model = "scripted", Endpoint = server.Endpoint }), server);
+            return new(real, null);
         }
 
-        var options = new OpenAIModelOptions
-        {
-            Model = Environment.GetEnvironmentVariable("OPENAI_MODEL") ?? "gpt-4.1-mini",
-            ApiKey = key,
-            Endpoint = new Uri(endpoint ?? "https://api.openai.com/v1"),
-        };
-        return new(new OpenAIChatClient(options).WithResilience(), null);
+        var server = ChatServer.Start(script);
+        return new(new OpenAIChatClient(new() { Model = "scripted", Endpoint = server.Endpoint }), server);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,15 +5,21 @@ namespace AgentFlow.Samples.Tests;
 /// <summary>Runs a sample as its user does: as a process.</summary>
 public static class ProgramRun
 {
-    public static Task<(int Code, string Out, string Error)> OfAsync(Type inSample, string folder, params string[] args) => OfAsync(inSample, folder, null, args);
+    public static Task<(int Code, string Out, string Error)> OfAsync(Type inSample, string folder, params string[] args) => OfAsync(inSample, folder, null, null, args);
 
     /// <param name="inSample">A type of the sample.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="input">What is typed.</param>
     /// <param name="args">Its arguments.</param>
-    public static async Task<(int Code, string Out, string Error)> TypingAsync(Type inSample, string folder, string input, params string[] args) => await OfAsync(inSample, folder, input, args);
+    public static async Task<(int Code, string Out, string Error)> TypingAsync(Type inSample, string folder, string input, params string[] args) => await OfAsync(inSample, folder, input, null, args);
 
-    private static async Task<(int Code, string Out, string Error)> OfAsync(Type inSample, string folder, string? input, string[] args)
+    /// <param name="inSample">A type of the sample.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="endpoint">The endpoint of its language model.</param>
+    /// <param name="args">Its arguments.</param>
+    public static Task<(int Code, string Out, string Error)> WithModelAsync(Type inSample, string folder, Uri endpoint, params string[] args) => OfAsync(inSample, folder, null, endpoint, args);
+
+    private static async Task<(int Code, string Out, string Error)> OfAsync(Type inSample, string folder, string? input, Uri? endpoint, string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [inSample.Assembly.Location, .. args])
         {
@@ -23,6 +29,9 @@ public static class ProgramRun
             RedirectStandardInput = input is not null,
             Environment = { ["XDG_DATA_HOME"] = folder, ["EXPENSES"] = folder, ["CHATBOT"] = folder, ["SUPPORT"] = folder },
         };
+        // Whoever runs the tests may have a key, which is not for them.
+        start.Environment.Remove("OPENAI_API_KEY");
+        start.Environment["OPENAI_BASE_URL"] = endpoint?.ToString() ?? "";
         using var process = Process.Start(start)!;
         if (input is not null)
         {

@@ -1,6 +1,7 @@
 using AgentFlow.Samples.Research.Reporting;
 using AgentFlow.Samples.Research.Searching;
 using AgentFlow.Samples.Research.Terminal;
+using AgentFlow.Testing;
 using Assistant = AgentFlow.Samples.Research.ResearchAssistant;
 
 namespace AgentFlow.Samples.Tests;
@@ -147,5 +148,46 @@ public class ResearchAssistantTests
         Assert.Contains("docs/thermostat.md:3 — Thermostat\n", report, StringComparison.Ordinal);
         Assert.Contains("Synthesize Report: done", progress, StringComparison.Ordinal);
         Assert.Equal((2, "", "error: no question (--help says more)\n"), await ProgramRun.OfAsync(typeof(Assistant), scene.Folder));
+    }
+
+    [Fact]
+    public async Task A_model_writes_the_answer_over_http()
+    {
+        using var scene = new Scene().WriteProject().Commit("Begin");
+        await using var server = ChatServer.Start("The thermostat reads the sensor twice a second [1].");
+        var (code, report, _) = await ProgramRun.WithModelAsync(typeof(Assistant), scene.Folder, server.Endpoint, "how", "does", "the", "thermostat", "work");
+        Assert.Equal(0, code);
+        Assert.StartsWith("# How does the thermostat work\n\n## Answer\n\nThe thermostat reads the sensor twice a second [1].\n\n## In short\n", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_cites_wrongly_goes_back_and_is_not_believed_in_the_end()
+    {
+        using var scene = new Scene().WriteProject();
+        using var mended = new ScriptedChatClient("It cuts the power.", "It cuts the power [99].", "It cuts\e[31m the power [1].");
+        var (code, report, _) = await scene.AskAsync(mended, "--folder", scene.Folder, "how does the thermostat cut the power");
+        Assert.Equal(0, code);
+        Assert.Contains("## Answer\n\nIt cuts[31m the power [1].\n\n", report, StringComparison.Ordinal);
+        Assert.Contains("cites nothing", mended.Requests[1].Text, StringComparison.Ordinal);
+        Assert.Contains("[99]", mended.Requests[2].Text, StringComparison.Ordinal);
+        Assert.Contains("The thermostat cuts the power when the water boils dry.", mended.Requests[0].Text, StringComparison.Ordinal);
+
+        using var stubborn = new ScriptedChatClient(static _ => "Trust me.");
+        (code, report, _) = await scene.AskAsync(stubborn, "--folder", scene.Folder, "how does the thermostat cut the power");
+        Assert.Equal((0, 3), (code, stubborn.Requests.Count));
+        Assert.DoesNotContain("## Answer", report, StringComparison.Ordinal);
+        Assert.Contains("> A model was asked to write the answer, and was not believed: one of its paragraphs cites nothing.\n", report, StringComparison.Ordinal);
+        Assert.Contains("The thermostat cuts the power when the water boils dry.", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_costs_no_report()
+    {
+        using var scene = new Scene().WriteProject();
+        using var broken = new ScriptedChatClient(ScriptedReply.Fail(ScriptedFault.Status(401)));
+        var (code, report, _) = await scene.AskAsync(broken, "--folder", scene.Folder, "how does the thermostat cut the power");
+        Assert.Equal(0, code);
+        Assert.Contains("> The language model could not be asked (ModelException).\n", report, StringComparison.Ordinal);
+        Assert.Contains("README.md:7", report, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AgentFlow.Samples.Research.Reporting;
 using AgentFlow.Samples.Research.Terminal;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Samples.Tests;
 
@@ -34,10 +35,12 @@ public sealed class Scene : IDisposable
         return this;
     }
 
-    public async Task<(int Code, string Out, string Error)> AskAsync(params string[] args)
+    public Task<(int Code, string Out, string Error)> AskAsync(params string[] args) => AskAsync(null, args);
+
+    public async Task<(int Code, string Out, string Error)> AskAsync(IChatClient? model, params string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = await new ResearchCommand(output, error, new ReportCache(Cache)).RunAsync(args, TestContext.Current.CancellationToken);
+        var code = await new ResearchCommand(output, error, new ReportCache(Cache), model: model).RunAsync(args, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 

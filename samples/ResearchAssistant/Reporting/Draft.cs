@@ -12,6 +12,9 @@ namespace AgentFlow.Samples.Research.Reporting;
 public sealed record Draft(
     string Question, string Folder, IReadOnlyList<Finding> Answer, IReadOnlyList<Section> Sections, string Searched, IReadOnlyList<string> Notes)
 {
+    /// <summary>What a model has written of it, if there was one; its numbers are those of <see cref="Citation.Of"/>.</summary>
+    public string? Prose { get; init; }
+
     /// <summary>Every finding, in the order of reading.</summary>
     public IEnumerable<Finding> Findings => Answer.Concat(Sections.SelectMany(static s => s.Findings));
 }

@@ -22,6 +22,11 @@ public static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"Nothing relevant was found about {Words(quality.Missing)}.\n\n");
         }
 
+        if (draft.Prose is { } prose)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"## Answer\n\n{prose}\n\n");
+        }
+
         if (draft.Answer.Count > 0)
         {
             text.Append("## In short\n\n");

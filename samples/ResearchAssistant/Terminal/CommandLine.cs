@@ -7,7 +7,8 @@ public sealed record CommandLine
 
     /// <summary>How the program is used.</summary>
     public const string Usage = """
-        Answers a question about a folder from its documents, source code and git history. Works offline.
+        Answers a question about a folder from its documents, source code and git history. Works offline;
+        where OPENAI_API_KEY or OPENAI_BASE_URL is set, a language model (OPENAI_MODEL) writes the answer.
 
         Usage: ResearchAssistant [options] "question"
 

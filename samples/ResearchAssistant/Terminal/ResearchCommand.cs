@@ -1,5 +1,6 @@
 using AgentFlow.Samples.Research.Reporting;
 using AgentFlow.Samples.Research.Searching;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Samples.Research.Terminal;
 
@@ -8,7 +9,8 @@ namespace AgentFlow.Samples.Research.Terminal;
 /// <param name="error">Takes progress and errors.</param>
 /// <param name="cache">Keeps reports.</param>
 /// <param name="tableWidth">The width in which progress can be redrawn; 0 if it cannot.</param>
-public sealed class ResearchCommand(TextWriter output, TextWriter error, ReportCache cache, int tableWidth = 0)
+/// <param name="model">Writes the answer; without one it is made of the sources' own sentences.</param>
+public sealed class ResearchCommand(TextWriter output, TextWriter error, ReportCache cache, int tableWidth = 0, IChatClient? model = null)
 {
     private const int Success = 0;
     private const int Failure = 1;
@@ -65,7 +67,7 @@ public sealed class ResearchCommand(TextWriter output, TextWriter error, ReportC
             throw new UsageException($"cannot write a file at '{target}'");
         }
 
-        var report = await AskAsync(new ResearchAssistant(new Library(folder), cache), question, cancellationToken).ConfigureAwait(false);
+        var report = await AskAsync(new ResearchAssistant(new Library(folder), cache, model), question, cancellationToken).ConfigureAwait(false);
         await output.WriteAsync(report.Markdown).ConfigureAwait(false);
         if (line.Out is not null)
         {
