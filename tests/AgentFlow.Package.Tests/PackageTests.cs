@@ -98,6 +98,30 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         }
         """;
 
+    /// <summary>An agent of the package's that reasons, over HTTP to a scripted model, in a session; and one of the user's own with a fake.</summary>
+    private const string Reasoning = """
+        using System;
+        using System.Threading.Tasks;
+        using AgentFlow;
+        using AgentFlow.AI;
+        using AgentFlow.Testing;
+
+        await using var server = ChatServer.Start(ScriptedReply.Call("calculator", "{\"expression\":\"6 * 7\"}"), "It is 42.");
+        using var model = new OpenAIChatClient(new() { Model = "scripted", Endpoint = server.Endpoint });
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var session = await runtime.StartAsync(new ReActAgent(model, new ToolRegistry().Add(Calculator.CalculateTool)), "What is 6 * 7?");
+        Console.WriteLine((await session.Result).Text);
+        Console.WriteLine(await Fake.Agent(new Greeter()).Returns("Find", "you").RunAsync("nobody"));
+
+        [Agent]
+        internal sealed partial class Greeter
+        {
+            [Action] private static Task<string> Find([Input] string who) => throw new InvalidOperationException(who);
+
+            [Action] private static string Greet(string find) => "hello, " + find;
+        }
+        """;
+
     private static readonly string Said = string.Join(Environment.NewLine, "hello, world!", "hello, session!", "hello, session!");
 
     [Fact]
@@ -168,6 +192,17 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
             run.Output.Trim());
     }
 
+    [Fact]
+    public async Task Packages_that_think_and_test_work_in_an_empty_project()
+    {
+        var project = feed.CreateProject("reasoning", Reasoning, package: "AgentFlow.Testing");
+        var build = await Dotnet.RunAsync(project, "build", "-v:q", "-nologo");
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.DoesNotContain("warning", build.Output, StringComparison.Ordinal);
+        var run = await Dotnet.RunAsync(project, "run", "--no-build");
+        Assert.Equal(string.Join(Environment.NewLine, "It is 42.", "hello, you"), run.Output.Trim());
+    }
+
     private async Task<string> OnlyErrorAsync(string name, string wrong)
     {
         var build = await Dotnet.RunAsync(feed.CreateProject(name, wrong), "build", "-v:q", "-nologo");
@@ -184,7 +219,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
 
         public async ValueTask InitializeAsync()
         {
-            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI"])
+            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI", "AgentFlow.Testing"])
             {
                 var pack = await Dotnet.RunAsync(
                     Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
