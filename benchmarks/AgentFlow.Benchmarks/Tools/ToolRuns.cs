@@ -8,15 +8,15 @@ internal static class ToolRuns
 {
     public static IEnumerable<(string Title, (string Name, Func<int, Task> Loop)[] Cases)> All()
     {
-        yield return Compare("A tool of three plain values", AIFunctionFactory.Create(BenchmarkTools.Plain), BenchmarkTools.PlainTool, """{"text":"abc","number":5,"flag":true}""");
-        yield return Compare("A tool of an object, asynchronous", AIFunctionFactory.Create(BenchmarkTools.Plan), BenchmarkTools.PlanTool, """{"trip":{"city":"Lyttelton","days":3,"stops":["a","b","c"]}}""");
-        yield return Compare("A tool of text", AIFunctionFactory.Create(BenchmarkTools.Echo), BenchmarkTools.EchoTool, """{"text":"abc"}""");
+        yield return Compare("A tool of three plain values", AIFunctionFactory.Create(BenchmarkTools.Plain), HandWrittenTools.Plain, BenchmarkTools.PlainTool, """{"text":"abc","number":5,"flag":true}""");
+        yield return Compare("A tool of an object, asynchronous", AIFunctionFactory.Create(BenchmarkTools.Plan), HandWrittenTools.Plan, BenchmarkTools.PlanTool, """{"trip":{"city":"Lyttelton","days":3,"stops":["a","b","c"]}}""");
+        yield return Compare("A tool of text", AIFunctionFactory.Create(BenchmarkTools.Echo), HandWrittenTools.Echo, BenchmarkTools.EchoTool, """{"text":"abc"}""");
     }
 
-    private static (string Title, (string Name, Func<int, Task> Loop)[] Cases) Compare(string title, AIFunction reflected, AIFunction generated, string json)
+    private static (string Title, (string Name, Func<int, Task> Loop)[] Cases) Compare(string title, AIFunction reflected, AIFunction handWritten, AIFunction generated, string json)
     {
         var arguments = JsonDocument.Parse(json).RootElement.EnumerateObject().ToDictionary(static p => p.Name, static p => (object?)p.Value.Clone());
-        return (title, [(nameof(AIFunctionFactory), Loop(reflected, arguments)), ("generated", Loop(generated, arguments))]);
+        return (title, [(nameof(AIFunctionFactory), Loop(reflected, arguments)), ("by hand, unchecked", Loop(handWritten, arguments)), ("generated", Loop(generated, arguments))]);
     }
 
     private static Func<int, Task> Loop(AIFunction function, Dictionary<string, object?> arguments) => async runs =>

@@ -65,20 +65,17 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         }
 
         var schema = definition.SchemaOf(parameter);
-        if (!schema.FitsAtOnce(element))
+        if (schema.Fits(element))
         {
-            var check = _check ??= new();
-            var problems = check.Problems.Count;
-            check.Push(definition.NameOf(parameter));
-            schema.Check(element, check);
-            check.Pop();
-            if (check.Problems.Count > problems)
-            {
-                return default!;
-            }
+            return Deserialize(parameter, element, contract);
         }
 
-        return Deserialize(parameter, element, contract);
+        // Once more, for what to say about it.
+        var check = _check ??= new();
+        check.Push(definition.NameOf(parameter));
+        schema.Check(element, check);
+        check.Pop();
+        return default!;
     }
 
     /// <summary>What needs no converter is read without one: their set-up costs more than the reading.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -14,8 +15,9 @@ internal sealed class JsonSchema
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<string, JsonSchema> _properties = new(StringComparer.Ordinal);
+    private readonly (Name Name, JsonSchema Schema)[] _known;
     private readonly JsonTypes _types;
-    private readonly string[] _required = [];
+    private readonly Name[] _required = [];
     private readonly JsonElement[]? _allowed;
     private readonly JsonElement[]? _denied;
     private readonly JsonSchema? _items;
@@ -39,6 +41,7 @@ internal sealed class JsonSchema
         if (schema.ValueKind != JsonValueKind.Object)
         {
             // true: anything.
+            _known = [];
             return;
         }
 
@@ -58,7 +61,7 @@ internal sealed class JsonSchema
 
                     break;
                 case "required":
-                    _required = [.. value.EnumerateArray().Select(static name => name.GetString()!)];
+                    _required = [.. value.EnumerateArray().Select(static name => new Name(name.GetString()!))];
                     break;
                 case "additionalProperties":
                     _isClosed = value.ValueKind == JsonValueKind.False;
@@ -120,6 +123,7 @@ internal sealed class JsonSchema
             }
         }
 
+        _known = [.. _properties.Select(static property => (new Name(property.Key), property.Value))];
         _isConstrained = _allowed is not null || _denied is not null || _anyOf is not null || _reference is not null || _minimum is not null || _maximum is not null
             || _minLength > 0 || _maxLength < int.MaxValue || _format is not null || _regex is not null;
     }
@@ -145,7 +149,7 @@ internal sealed class JsonSchema
     public JsonSchema? Property(string name) => _properties.GetValueOrDefault(name);
 
     /// <summary>Whether a value fits without a closer look: it is of a plain type that nothing constrains.</summary>
-    public bool FitsAtOnce(JsonElement value) => !_isConstrained && value.ValueKind switch
+    private bool FitsAtOnce(JsonElement value) => !_isConstrained && value.ValueKind switch
     {
         JsonValueKind.String => _types == JsonTypes.Any || (_types & JsonTypes.String) != 0,
         JsonValueKind.True or JsonValueKind.False => _types == JsonTypes.Any || (_types & JsonTypes.Boolean) != 0,
@@ -154,52 +158,47 @@ internal sealed class JsonSchema
         _ => _types == JsonTypes.Any,
     };
 
+    /// <summary>Whether a value fits. Nothing is allocated.</summary>
+    public bool Fits(JsonElement value) => FitsAtOnce(value) || Fits(value, 0, null);
+
     /// <summary>Says everything that is wrong with a value.</summary>
-    public void Check(JsonElement value, SchemaCheck check)
+    public void Check(JsonElement value, SchemaCheck check) => Fits(value, check.Depth, check);
+
+    /// <summary>Whether a value fits.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="depth">How deep it is.</param>
+    /// <param name="check">Is told everything that is wrong; null: the first thing that is wrong ends the check.</param>
+    private bool Fits(JsonElement value, int depth, SchemaCheck? check)
     {
-        if (check.Depth > SchemaCheck.MaxDepth)
+        if (depth > SchemaCheck.MaxDepth)
         {
-            check.Report("nested too deep");
-            return;
+            check?.Report("nested too deep");
+            return false;
         }
 
         if (_reference is { } reference)
         {
-            reference.Value.Check(value, check);
-            return;
+            return reference.Value.Fits(value, depth, check);
         }
 
         if (_anyOf is not null)
         {
-            CheckAnyOf(value, check);
-            return;
+            return FitsAnyOf(value, depth, check);
         }
 
-        if (_types != JsonTypes.Any && !IsOfType(value))
+        if ((_types != JsonTypes.Any && !IsOfType(value)) || (_allowed is not null && !Contains(_allowed, value)) || (_denied is not null && Contains(_denied, value)))
         {
-            check.Report($"expected {Describe()}, got {SchemaCheck.Show(value)}");
-            return;
+            return RefuseValue(value, check);
         }
 
-        if ((_allowed is not null && !Contains(_allowed, value)) || (_denied is not null && Contains(_denied, value)))
+        return value.ValueKind switch
         {
-            check.Report($"expected {Describe()}, got {SchemaCheck.Show(value)}");
-            return;
-        }
-
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Number when _minimum?.IsAbove(value) == true || _maximum?.IsBelow(value) == true:
-            case JsonValueKind.String when !FitsText(value):
-                check.Report($"expected {Describe()}, got {SchemaCheck.Show(value)}");
-                break;
-            case JsonValueKind.Array:
-                CheckItems(value, check);
-                break;
-            case JsonValueKind.Object:
-                CheckProperties(value, check);
-                break;
-        }
+            JsonValueKind.Number when _minimum?.IsAbove(value) == true || _maximum?.IsBelow(value) == true => RefuseValue(value, check),
+            JsonValueKind.String when !FitsText(value) => RefuseValue(value, check),
+            JsonValueKind.Array => FitsItems(value, depth, check),
+            JsonValueKind.Object => FitsProperties(value, depth, check),
+            _ => true,
+        };
     }
 
     /// <summary>What the schema asks for, in words.</summary>
@@ -315,16 +314,18 @@ internal sealed class JsonSchema
         }
     }
 
-    private void CheckItems(JsonElement array, SchemaCheck check)
+    private bool RefuseValue(JsonElement value, SchemaCheck? check)
     {
-        if (array.GetArrayLength() is var length && (length < _minItems || length > _maxItems))
-        {
-            check.Report($"expected {Describe()}, got {SchemaCheck.Show(array)}");
-        }
+        check?.Report($"expected {Describe()}, got {SchemaCheck.Show(value)}");
+        return false;
+    }
 
+    private bool FitsItems(JsonElement array, int depth, SchemaCheck? check)
+    {
+        var fits = (array.GetArrayLength() is var length && length >= _minItems && length <= _maxItems) || RefuseValue(array, check);
         if (_items is null)
         {
-            return;
+            return fits;
         }
 
         var index = 0;
@@ -332,67 +333,116 @@ internal sealed class JsonSchema
         {
             if (!_items.FitsAtOnce(item))
             {
-                check.Push(index);
-                _items.Check(item, check);
-                check.Pop();
+                check?.Push(index);
+                fits &= _items.Fits(item, depth + 1, check);
+                check?.Pop();
+                if (!fits && check is null)
+                {
+                    return false;
+                }
             }
 
             index++;
         }
+
+        return fits;
     }
 
-    private void CheckProperties(JsonElement value, SchemaCheck check)
+    private bool FitsProperties(JsonElement value, int depth, SchemaCheck? check)
     {
-        if ((_minItems > 0 || _maxItems < int.MaxValue) && value.GetPropertyCount() is var count && (count < _minItems || count > _maxItems))
-        {
-            check.Report($"expected {Describe()}, got {count.ToString(CultureInfo.InvariantCulture)}");
-        }
-
-        foreach (var name in _required)
-        {
-            if (!value.TryGetProperty(name, out _))
-            {
-                check.Push(name);
-                check.Report($"missing; expected {_properties.GetValueOrDefault(name)?.Describe() ?? "a value"}");
-                check.Pop();
-            }
-        }
-
+        var fits = HasCount(value, check) & HasRequired(value, check);
+        var next = 0;
         foreach (var property in value.EnumerateObject())
         {
-            var schema = _properties.GetValueOrDefault(property.Name) ?? _others;
-            if (schema is null && !_isClosed)
+            if (!fits && check is null)
+            {
+                return false;
+            }
+
+            var schema = Find(property, ref next) ?? _others;
+            if (schema is null ? !_isClosed : schema.FitsAtOnce(property.Value))
             {
                 continue;
             }
 
-            check.Push(property.Name);
+            check?.Push(property.Name);
             if (schema is null)
             {
-                check.Report("unknown" + NearestName.Suggest(property.Name, _properties.Keys));
-            }
-            else
-            {
-                schema.Check(property.Value, check);
+                check?.Report("unknown" + NearestName.Suggest(property.Name, _properties.Keys));
             }
 
-            check.Pop();
+            fits &= schema?.Fits(property.Value, depth + 1, check) ?? false;
+            check?.Pop();
         }
+
+        return fits;
+    }
+
+    private bool HasCount(JsonElement value, SchemaCheck? check)
+    {
+        if ((_minItems == 0 && _maxItems == int.MaxValue) || (value.GetPropertyCount() is var count && count >= _minItems && count <= _maxItems))
+        {
+            return true;
+        }
+
+        check?.Report($"expected {Describe()}, got {value.GetPropertyCount().ToString(CultureInfo.InvariantCulture)}");
+        return false;
+    }
+
+    private bool HasRequired(JsonElement value, SchemaCheck? check)
+    {
+        var hasAll = true;
+        foreach (var name in _required)
+        {
+            if (!value.TryGetProperty(name.Utf8, out _))
+            {
+                hasAll = false;
+                check?.Push(name.Text);
+                check?.Report($"missing; expected {_properties.GetValueOrDefault(name.Text)?.Describe() ?? "a value"}");
+                check?.Pop();
+            }
+        }
+
+        return hasAll;
+    }
+
+    /// <summary>The schema of a property. They mostly come in the order of the schema, so that the first look is a hit; the name is not made a string.</summary>
+    private JsonSchema? Find(JsonProperty property, ref int next)
+    {
+        for (var i = 0; i < _known.Length; i++)
+        {
+            var at = next + i < _known.Length ? next + i : next + i - _known.Length;
+            if (property.NameEquals(_known[at].Name.Utf8))
+            {
+                next = at + 1;
+                return _known[at].Schema;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>One of them has to fit. If none does, the one that comes nearest says why: usually all but one fail at what tells them apart.</summary>
-    private void CheckAnyOf(JsonElement value, SchemaCheck check)
+    private bool FitsAnyOf(JsonElement value, int depth, SchemaCheck? check)
     {
-        SchemaCheck? nearest = null;
         foreach (var one in _anyOf!)
         {
-            var attempt = new SchemaCheck();
-            one.Check(value, attempt);
-            if (attempt.Problems.Count == 0)
+            if (one.Fits(value, depth, null))
             {
-                return;
+                return true;
             }
+        }
 
+        if (check is null)
+        {
+            return false;
+        }
+
+        SchemaCheck? nearest = null;
+        foreach (var one in _anyOf)
+        {
+            var attempt = new SchemaCheck();
+            one.Fits(value, depth, attempt);
             if (nearest is null || attempt.Problems.Count < nearest.Problems.Count)
             {
                 nearest = attempt;
@@ -404,6 +454,8 @@ internal sealed class JsonSchema
         {
             check.Report(problem.Path, problem.Message);
         }
+
+        return false;
     }
 
     private static JsonTypes TypeOf(JsonElement type) => type.GetString() switch
@@ -441,6 +493,12 @@ internal sealed class JsonSchema
         {
             return new(pattern, RegexOptions.CultureInvariant, PatternTimeout);
         }
+    }
+
+    /// <summary>The name of a property, once more as JSON has it, so that comparing makes no string.</summary>
+    private sealed record Name(string Text)
+    {
+        public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Text);
     }
 
     /// <summary>A bound of numbers, compared as decimals where they are some.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace AgentFlow.AI.Schemas;
 
-/// <summary>Collects what is wrong with one value, and knows where in it the check is. Made when something is nested or wrong: most calls need none.</summary>
+/// <summary>Collects what is wrong with one value, and knows where in it the check is. Made when something is wrong: most calls need none.</summary>
 internal sealed class SchemaCheck
 {
     /// <summary>More problems than these help nobody.</summary>
