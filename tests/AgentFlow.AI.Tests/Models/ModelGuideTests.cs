@@ -1,7 +1,10 @@
 using System.ComponentModel;
+using System.Net;
 using System.Text.Json.Serialization;
 using AgentFlow.Testing;
 using AgentFlow.Tests;
+using Anthropic;
+using Anthropic.Exceptions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +26,16 @@ public class ModelGuideTests
             .WithResilience(new() { MaxAttempts = 4, RequestsPerMinute = 300, MaxConcurrency = 20, AttemptTimeout = TimeSpan.FromSeconds(60) })
             .WithSimilarityCache(embeddings, new() { Threshold = 0.97 })
             .WithCache(new() { TimeToLive = TimeSpan.FromHours(6), Capacity = 5_000 });
+    }
+
+    private static IChatClient Anthropic(string key)
+    {
+        var anthropic = new AnthropicClient { ApiKey = key, MaxRetries = 0 };
+        var claude = anthropic.AsIChatClient("claude-sonnet-4-5").WithResilience(new()
+        {
+            IsTransient = static error => error is AnthropicApiException { StatusCode: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } || TransientErrors.IsTransient(error),
+        });
+        return claude;
     }
 
     private static void Registration(IServiceCollection services, string key)
