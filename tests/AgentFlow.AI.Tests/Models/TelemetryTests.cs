@@ -43,6 +43,26 @@ public sealed class TelemetryTests : IDisposable
         _meters.Start();
     }
 
+    [Fact]
+    public async Task Embeddings_are_told_as_well()
+    {
+        await using var server = ChatServer.Start("unused");
+        using var generator = new OpenAIEmbeddingGenerator(new() { Model = "telemetry-vectors", Endpoint = server.Endpoint }).WithTelemetry();
+        await generator.GenerateAsync(["secret text"], cancellationToken: TestContext.Current.CancellationToken);
+        var span = Assert.Single(_spans);
+        Assert.Equal(("embeddings telemetry-vectors", ActivityKind.Client, _root.SpanId), (span.OperationName, span.Kind, span.ParentSpanId));
+        Assert.Equal("embeddings", span.GetTagItem("gen_ai.operation.name"));
+        Assert.Equal("telemetry-vectors", span.GetTagItem("gen_ai.request.model"));
+        Assert.DoesNotContain(span.TagObjects, static tag => tag.Value?.ToString()?.Contains("secret", StringComparison.Ordinal) == true);
+        var measured = _measured.Where(static m => Equals(m.Tags.GetValueOrDefault("gen_ai.request.model"), "telemetry-vectors")).ToList();
+        Assert.Equal(["gen_ai.client.operation.duration", "gen_ai.client.token.usage"], measured.Select(static m => m.Name).Order());
+
+        await server.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => generator.GenerateAsync(["secret text"], cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(ActivityStatusCode.Error, _spans.Last().Status);
+        Assert.NotNull(_spans.Last().GetTagItem("error.type"));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_call_is_a_span_and_three_measurements_without_content(bool streamed)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
 
 namespace AgentFlow.AI;
 
@@ -21,4 +23,31 @@ internal static class ModelTelemetry
         "{token}",
         "How many tokens calls of models use.",
         advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864] });
+
+    /// <summary>What all spans and measurements of a call say.</summary>
+    internal static TagList Tags(string operation, string? provider, string? model, Uri? server)
+    {
+        var tags = new TagList
+        {
+            { "gen_ai.operation.name", operation },
+            { "gen_ai.provider.name", provider ?? "unknown" },
+        };
+        if (model is not null)
+        {
+            tags.Add("gen_ai.request.model", model);
+        }
+
+        if (server is not null)
+        {
+            tags.Add("server.address", server.Host);
+            tags.Add("server.port", server.Port);
+        }
+
+        return tags;
+    }
+
+    /// <summary>The status where there is one, as it says more than the type.</summary>
+    internal static string ErrorType(Exception error) => error is HttpRequestException { StatusCode: HttpStatusCode status }
+        ? ((int)status).ToString(CultureInfo.InvariantCulture)
+        : error.GetType().FullName ?? "_OTHER";
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
@@ -129,7 +128,7 @@ internal sealed class TelemetryChatClient : DelegatingChatClient
         Count(response?.Usage?.OutputTokenCount, "output", tags);
         if (error is not null)
         {
-            tags.Add("error.type", ErrorType(error));
+            tags.Add("error.type", ModelTelemetry.ErrorType(error));
         }
 
         ModelTelemetry.Duration.Record(_options.TimeProvider.GetElapsedTime(start).TotalSeconds, tags);
@@ -140,7 +139,7 @@ internal sealed class TelemetryChatClient : DelegatingChatClient
 
         if (error is not null)
         {
-            span.SetTag("error.type", ErrorType(error));
+            span.SetTag("error.type", ModelTelemetry.ErrorType(error));
             span.SetStatus(ActivityStatusCode.Error);
         }
 
@@ -176,29 +175,5 @@ internal sealed class TelemetryChatClient : DelegatingChatClient
         }
     }
 
-    private TagList Common(ChatOptions? options)
-    {
-        var tags = new TagList
-        {
-            { "gen_ai.operation.name", "chat" },
-            { "gen_ai.provider.name", _metadata?.ProviderName ?? "unknown" },
-        };
-        if ((options?.ModelId ?? _metadata?.DefaultModelId) is { } model)
-        {
-            tags.Add("gen_ai.request.model", model);
-        }
-
-        if (_metadata?.ProviderUri is { } uri)
-        {
-            tags.Add("server.address", uri.Host);
-            tags.Add("server.port", uri.Port);
-        }
-
-        return tags;
-    }
-
-    /// <summary>The status where there is one, as it says more than the type.</summary>
-    private static string ErrorType(Exception error) => error is HttpRequestException { StatusCode: HttpStatusCode status }
-        ? ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)
-        : error.GetType().FullName ?? "_OTHER";
+    private TagList Common(ChatOptions? options) => ModelTelemetry.Tags("chat", _metadata?.ProviderName, options?.ModelId ?? _metadata?.DefaultModelId, _metadata?.ProviderUri);
 }

@@ -23,6 +23,7 @@ public sealed class ChatServer : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _serving = [];
+    private int _isDisposed;
 
     private ChatServer(ReplyScript script, ChatServerOptions options)
     {
@@ -67,6 +68,11 @@ public sealed class ChatServer : IAsyncDisposable
     /// <returns>Completes once nothing runs any more.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         _listener.Stop();
         await _accepting.ConfigureAwait(false);
