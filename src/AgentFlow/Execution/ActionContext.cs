@@ -93,7 +93,7 @@ public readonly struct ActionContext
 
     /// <summary>
     /// Runs a plan as part of this action and tells what it has come to, its failures included. In a session it is a child session, as with
-    /// <see cref="RunChildAsync"/>: after a crash it goes on where it stood.
+    /// <see cref="RunChildAsync"/>: after a crash it goes on where it stood. Its graph is told as <see cref="AgentEventKind.PlanGenerated"/>.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">An object with its inputs; may be left out if it has none.</param>
@@ -101,13 +101,14 @@ public readonly struct ActionContext
     /// <returns>What it has come to.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the plan's.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public ValueTask<PlanReport> RunPlanAsync(Plan plan, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)
+    public async ValueTask<PlanReport> RunPlanAsync(Plan plan, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)
     {
         var run = Run;
         var agent = new PlanAgent(plan);
+        await EmitAsync(new() { Kind = AgentEventKind.PlanGenerated, Value = plan.Graph }).ConfigureAwait(false);
         return run.Recorder is { } recorder
-            ? recorder.RunPlanAsync(IdempotencyKey, agent, inputs, cancellationToken)
-            : agent.TryRunAsync(inputs, run.Options, cancellationToken);
+            ? await recorder.RunPlanAsync(IdempotencyKey, agent, inputs, cancellationToken).ConfigureAwait(false)
+            : await agent.TryRunAsync(inputs, run.Options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells that the attempt is alive; restarts its idle time-out.</summary>

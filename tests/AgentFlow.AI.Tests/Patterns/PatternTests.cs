@@ -113,8 +113,15 @@ public sealed class PatternTests
         var planner = new ScriptedChatClient(
             """{"actions":[{"name":"search","parameters":{"query":"lamps"},"output_key":"hits"},{"name":"fail","parameters":{"x":"$hits"}}]}""",
             """{"actions":[{"name":"echo","parameters":{"text":"$hits"}}]}""");
-        var result = await new PlanAndExecuteAgent(planner, Catalog()).RunAsync("What lamps are there?", Ct);
-        Assert.Equal((true, 2), (result.Succeeded, result.Plans));
+        var events = new List<AgentEvent>();
+        await foreach (var e in new PlanAndExecuteAgent(planner, Catalog()).StreamAsync("What lamps are there?", Ct))
+        {
+            events.Add(e);
+        }
+
+        Assert.True(events[^1].TryGetValue(out PlannedResult? result));
+        Assert.Equal(["MakePlan Execute", "search fail", "echo"], events.Where(static e => e.Kind == AgentEventKind.PlanGenerated).Select(static e => e.TryGetValue(out AgentGraph? graph) ? string.Join(' ', graph!.Actions.Select(static a => a.Name).Where(static n => n != "Report")) : ""));
+        Assert.Equal((true, 2), (result!.Succeeded, result.Plans));
         Assert.Equal("""{"text":"found lamps"}""", result.Result?.GetRawText());
         Assert.Equal(1, _searches);
         var told = planner.Requests[1].Text;
