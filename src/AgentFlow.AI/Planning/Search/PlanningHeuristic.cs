@@ -1,0 +1,20 @@
+namespace AgentFlow.AI;
+
+/// <summary>How a <see cref="ForwardPlanner"/> guesses how far it is to the goals.</summary>
+public enum PlanningHeuristic
+{
+    /// <summary>The dearest goal if nothing were ever deleted, h_max (Bonet and Geffner 2001). Never too high: plans are optimal. The default.</summary>
+    Max,
+
+    /// <summary>
+    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step. Never too high: plans are optimal. Cheaper to compute than
+    /// <see cref="Max"/>, and better where many goals are independent of each other.
+    /// </summary>
+    GoalCount,
+
+    /// <summary>The cost of a plan that would do if nothing were ever deleted, as FF has it (Hoffmann and Nebel 2001). It may be too high: plans are found much sooner, and may cost more than need be.</summary>
+    RelaxedPlan,
+
+    /// <summary>Nothing is guessed: uniform-cost search. Plans are optimal, and a reference for others.</summary>
+    None,
+}
