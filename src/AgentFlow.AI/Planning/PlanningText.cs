@@ -16,7 +16,7 @@ internal static class PlanningText
     public static string Name(string? text, string what) =>
         text is { Length: > 0 and <= MaxName } && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? text
-            : throw new PlanningDefinitionException($"'{text}' is no name of a {what}: names are 1 to {MaxName} letters, digits, '_' and '-'.");
+            : throw new PlanningDefinitionException($"'{text}' is no name of any {what}: names are 1 to {MaxName} letters, digits, '_' and '-'.");
 
     public static string[] Names(ReadOnlySpan<string> texts, string what)
     {
