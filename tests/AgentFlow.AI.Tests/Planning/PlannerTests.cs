@@ -83,7 +83,7 @@ public class PlannerTests
     public void Random_costs_make_all_optimal_planners_agree(string name)
     {
         var random = new Random(77);
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 400; i++)
         {
             var problem = RandomProblem(random);
             var reference = new ForwardPlanner(PlanningHeuristic.None).Solve(problem, TestContext.Current.CancellationToken);
