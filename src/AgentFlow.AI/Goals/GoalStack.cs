@@ -158,13 +158,6 @@ public sealed class GoalStack
             var needs = new Dictionary<string, int>(resources ?? new Dictionary<string, int>(), StringComparer.Ordinal);
             CheckUnits(entry.Goal, needs, entry.Holds);
             entry.Wait(awaited, needs);
-
-            // It was to go before some that it now needs: no longer.
-            foreach (var other in _entries.Where(other => other.After.Contains(entry) && awaited.Any(goal => _byName[goal] == other || _conflicts.Requires(_byName[goal], other))))
-            {
-                other.After.Remove(entry);
-            }
-
             Settle();
         }
     }
@@ -252,7 +245,11 @@ public sealed class GoalStack
                 return entry;
             }
 
-            lacking.Add(entry);
+            // One that would find all but for those before it keeps nothing: it comes to its turn after them.
+            if (!Fits(entry, waits, []))
+            {
+                lacking.Add(entry);
+            }
         }
 
         return null;

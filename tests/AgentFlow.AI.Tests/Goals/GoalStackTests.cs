@@ -192,6 +192,49 @@ public class GoalStackTests
     }
 
     [Fact]
+    public void What_a_preempted_goal_was_to_go_before_goes_first()
+    {
+        var stack = new GoalStack(new Dictionary<string, int> { ["r"] = 1, ["s"] = 1 });
+        stack.Push(Needs("holder", "s", 10), Needs("victim", "r", 8));
+        _ = (stack.StartNext(), stack.StartNext());
+        stack.Push(Needs("sub", "r", 8)); // Urgent as the victim is, which is under way: not before that one.
+        stack.Wait("holder", ["sub"]);
+        stack.Wait("victim", [], new Dictionary<string, int> { ["s"] = 1 });
+        Assert.Equal("victim", Assert.Single(stack.ResolveDeadlocks()).Victim.Name);
+        Assert.Equal("sub", stack.StartNext()?.Name);
+    }
+
+    [Fact]
+    public void What_a_goal_lacks_is_not_kept_from_those_that_it_waits_for()
+    {
+        var stack = new GoalStack(new Dictionary<string, int> { ["x"] = 1, ["q"] = 1 });
+        stack.Push(new Goal("other"), Needs("holder", "x"));
+        _ = (stack.StartNext(), stack.StartNext());
+        stack.Push(new Goal("both") { Resources = new Dictionary<string, int> { ["x"] = 1, ["q"] = 1 } }, Needs("stranger", "q"), Needs("sub", "q"));
+        stack.Wait("holder", ["sub"]);
+        Assert.Equal("sub", stack.StartNext()?.Name);
+        Assert.Null(stack.StartNext());
+        Assert.Equal(GoalState.Active, stack["other"].State);
+    }
+
+    [Fact]
+    public void Goals_that_keep_things_free_from_each_others_helpers_do_not_block_all()
+    {
+        var stack = new GoalStack("xyqr".ToDictionary(static c => $"{c}", static _ => 1));
+        stack.Push(Needs("x holder", "x"), Needs("y holder", "y"));
+        _ = (stack.StartNext(), stack.StartNext());
+        stack.Push(
+            new Goal("x and q") { Resources = new Dictionary<string, int> { ["x"] = 1, ["q"] = 1 } },
+            new Goal("y and r") { Resources = new Dictionary<string, int> { ["y"] = 1, ["r"] = 1 } },
+            Needs("helps x", "r"),
+            Needs("helps y", "q"));
+        stack.Wait("x holder", ["helps x"]);
+        stack.Wait("y holder", ["helps y"]);
+        Assert.Empty(stack.ResolveDeadlocks());
+        Assert.Equal("helps x", stack.StartNext()?.Name);
+    }
+
+    [Fact]
     public void Goals_that_wait_for_each_other_fail_when_they_keep_doing_so()
     {
         var stack = new GoalStack(options: new() { MaxPreemptions = 1 });
