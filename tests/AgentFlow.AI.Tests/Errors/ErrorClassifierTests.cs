@@ -2,6 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
+using AgentFlow.AI.Tests.Models;
+using AgentFlow.Testing;
+using Microsoft.Extensions.AI;
 using Polly.CircuitBreaker;
 
 namespace AgentFlow.AI.Tests.Errors;
@@ -50,6 +53,14 @@ public class ErrorClassifierTests
     public void Every_error_has_its_class(ErrorClass expected, Exception error) => Assert.Equal(expected, ErrorClassifier.Default.Classify(error));
 
     [Fact]
+    public async Task A_reply_that_does_not_fit_its_type_is_to_be_fixed()
+    {
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => new Misunderstood(new ScriptedChatClient("no JSON")).RunAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.IsType<StructuredOutputException>(error.InnerException);
+        Assert.Equal(ErrorClass.Fixable, ErrorClassifier.Default.Classify(error));
+    }
+
+    [Fact]
     public void Ones_own_rules_come_first_in_order_and_reach_into_what_wraps()
     {
         var classifier = ErrorClassifier.Default
@@ -63,4 +74,12 @@ public class ErrorClassifierTests
         Assert.Equal(ErrorClass.Terminal, ErrorClassifier.Default.Classify(new FileNotFoundException("", "soon.txt")));
         Assert.Throws<ArgumentOutOfRangeException>(() => classifier.With<IOException>((ErrorClass)9));
     }
+}
+
+[Agent]
+public sealed partial class Misunderstood(IChatClient model)
+{
+    [Action]
+    private async Task<Verdict> Judge(ActionContext context, CancellationToken ct) =>
+        await context.AskAsync(model, [new ChatMessage(ChatRole.User, "Judge.")], VerdictJson.Default.Verdict, new() { MaxCorrections = 0 }, ct);
 }

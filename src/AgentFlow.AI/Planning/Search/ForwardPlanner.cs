@@ -54,11 +54,13 @@ public sealed class ForwardPlanner(PlanningHeuristic heuristic = PlanningHeurist
         var costs = new RelaxedCosts(ground);
         var most = Math.Max(1, ground.Steps.Select(step => step.AddList.Count(ground.Goals.Contains)).DefaultIfEmpty(0).Max());
         var cheapest = ground.Steps.Select(static step => step.Cost).DefaultIfEmpty(0).Min();
+        double Missing(FactSet state) => (ground.Goals.CountMissing(state) + most - 1) / most * cheapest;
         return _heuristic switch
         {
-            PlanningHeuristic.Max => costs.Max,
+            // Neither is ever too high, and so the higher one is not.
+            PlanningHeuristic.Max => state => Math.Max(costs.Max(state), Missing(state)),
             PlanningHeuristic.RelaxedPlan => costs.RelaxedPlan,
-            PlanningHeuristic.GoalCount => state => (ground.Goals.CountMissing(state) + most - 1) / most * cheapest,
+            PlanningHeuristic.GoalCount => Missing,
             _ => static _ => 0,
         };
     }

@@ -3,12 +3,14 @@ namespace AgentFlow.AI;
 /// <summary>How a <see cref="ForwardPlanner"/> guesses how far it is to the goals.</summary>
 public enum PlanningHeuristic
 {
-    /// <summary>The dearest goal if nothing were ever deleted, h_max (Bonet and Geffner 2001). Never too high: plans are optimal. The default.</summary>
+    /// <summary>
+    /// The dearest goal if nothing were ever deleted, h_max (Bonet and Geffner 2001), or <see cref="GoalCount"/> where that is higher. Never too high: plans are optimal. The default.
+    /// </summary>
     Max,
 
     /// <summary>
-    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step. Never too high: plans are optimal. Cheaper to compute than
-    /// <see cref="Max"/>, and better where many goals are independent of each other.
+    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step. Never too high: plans are optimal. Much cheaper to compute than
+    /// <see cref="Max"/>, and looks at more states.
     /// </summary>
     GoalCount,
 
