@@ -84,4 +84,13 @@ internal static class Logistics
         Goals = ["at(letter, office2)", "at(parcel, office1)"],
         Tasks = ["deliver(letter, office2)", "deliver(parcel, office1)"],
     };
+
+    /// <summary>So many packages go from the offices of one city to those of the other, every second one the other way.</summary>
+    public static PlanningProblem Packages(int count) => new(
+        Domain,
+        s_objects.Where(static pair => pair.Value != "package").Concat(Enumerable.Range(0, count).Select(static i => KeyValuePair.Create($"p{i}", "package"))).ToDictionary())
+    {
+        Initial = [.. s_map, "at(truck1, airport1)", "at(truck2, airport2)", "at(plane, airport2)", .. Enumerable.Range(0, count).Select(static i => $"at(p{i}, office{1 + (i % 2)})")],
+        Goals = [.. Enumerable.Range(0, count).Select(static i => $"at(p{i}, office{2 - (i % 2)})")],
+    };
 }

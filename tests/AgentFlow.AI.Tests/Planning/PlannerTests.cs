@@ -3,7 +3,7 @@ namespace AgentFlow.AI.Tests.Planning;
 /// <summary>Planners on classical problems whose shortest plans are known.</summary>
 public class PlannerTests
 {
-    private static readonly string[] s_names = ["max", "goals", "none", "backward"];
+    private static readonly string[] s_names = ["max", "cuts", "goals", "none", "backward"];
 
     public static TheoryData<string> OptimalPlanners => [.. s_names];
 
@@ -127,6 +127,25 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Landmarks_lead_to_cheapest_plans_that_others_do_not_find()
+    {
+        var four = Logistics.Packages(4);
+        var max = new ForwardPlanner().Solve(four, TestContext.Current.CancellationToken);
+        var cuts = new ForwardPlanner(PlanningHeuristic.LandmarkCut).Solve(four, TestContext.Current.CancellationToken);
+        Simulator.Check(four, cuts.GetPlanOrThrow());
+        Assert.Equal((31, max.Plan!.Cost), (cuts.Plan!.Steps.Count, cuts.Plan.Cost));
+        Assert.True(cuts.Nodes * 20 < max.Nodes, $"{cuts.Nodes} and {max.Nodes}");
+
+        var six = Logistics.Packages(6);
+        var limits = new PlanningLimits { MaxNodes = 5_000, Timeout = TimeSpan.FromMinutes(5) };
+        Assert.Equal(PlanningLimit.Nodes, new ForwardPlanner(limits: limits).Solve(six, TestContext.Current.CancellationToken).Limit);
+        var found = new ForwardPlanner(PlanningHeuristic.LandmarkCut, limits).Solve(six, TestContext.Current.CancellationToken);
+        Simulator.Check(six, found.GetPlanOrThrow());
+        Assert.True(found.IsOptimal);
+        Assert.Equal(43, found.Plan!.Steps.Count);
+    }
+
+    [Fact]
     public void Where_no_method_fits_the_hybrid_searches_and_the_others_say_that_there_is_none()
     {
         var problem = Logistics.OnePackage(Logistics.WithoutFlights);
@@ -212,6 +231,7 @@ public class PlannerTests
     private static IPlanner Planner(string name) => name switch
     {
         "max" => new ForwardPlanner(),
+        "cuts" => new ForwardPlanner(PlanningHeuristic.LandmarkCut),
         "goals" => new ForwardPlanner(PlanningHeuristic.GoalCount),
         "none" => new ForwardPlanner(PlanningHeuristic.None),
         _ => new BackwardPlanner(),

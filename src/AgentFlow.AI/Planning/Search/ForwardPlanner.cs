@@ -60,6 +60,7 @@ public sealed class ForwardPlanner(PlanningHeuristic heuristic = PlanningHeurist
             // Neither is ever too high, and so the higher one is not.
             PlanningHeuristic.Max => state => Math.Max(costs.Max(state), Missing(state)),
             PlanningHeuristic.RelaxedPlan => costs.RelaxedPlan,
+            PlanningHeuristic.LandmarkCut => new LandmarkCuts(ground).Estimate,
             PlanningHeuristic.GoalCount => Missing,
             _ => static _ => 0,
         };

@@ -9,6 +9,12 @@ public enum PlanningHeuristic
     Max,
 
     /// <summary>
+    /// LM-cut (Helmert and Domshlak 2009): what sets of steps cost of which every plan has one. Never too high: plans are optimal. It takes longer for a state and looks at far fewer of them;
+    /// for large problems that need the cheapest plan.
+    /// </summary>
+    LandmarkCut,
+
+    /// <summary>
     /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step. Never too high: plans are optimal. Much cheaper to compute than
     /// <see cref="Max"/>, and looks at more states.
     /// </summary>
