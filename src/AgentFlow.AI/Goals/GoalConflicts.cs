@@ -5,12 +5,20 @@ namespace AgentFlow.AI;
 /// <summary>Finds in what two goals are in each other's way, and says what is to be done about it.</summary>
 internal sealed class GoalConflicts(IReadOnlyDictionary<string, GoalEntry> all, IReadOnlyDictionary<string, int> capacities, GoalStackOptions options)
 {
+    private readonly Dictionary<GoalEntry, HashSet<GoalEntry>> _required = [];
+
     /// <summary>The conflicts of a new goal with another that has not ended, in the order of <see cref="GoalConflictKind"/>.</summary>
     public IEnumerable<GoalConflict> Of(GoalEntry added, GoalEntry other)
     {
+        var shared = Shared(added.Goal, other.Goal);
+        var contradiction = Contradiction(added.Goal, other.Goal);
+        if (shared is null && contradiction is null && added.Goal.Deadline is null && other.Goal.Deadline is null && !DependsOn(added, other) && !DependsOn(other, added))
+        {
+            yield break;
+        }
+
         var (stronger, weaker) = IsStronger(other, added) ? (other, added) : (added, other);
         var (first, then) = Requires(added, other) ? (other, added) : Requires(other, added) ? (added, other) : (null, null);
-        var shared = Shared(added.Goal, other.Goal);
 
         // Goals of which one waits for the other are never worked on at once.
         if (first is null && shared is not null)
@@ -18,7 +26,7 @@ internal sealed class GoalConflicts(IReadOnlyDictionary<string, GoalEntry> all, 
             yield return Conflict(GoalConflictKind.Resource, GoalResolution.TakeTurns, string.Create(CultureInfo.InvariantCulture, $"Both need '{shared}', of which there is {capacities[shared]}."));
         }
 
-        if (then is not null && first!.Goal.Priority < then.Goal.Priority && then.Goal.DependsOn.Contains(first.Goal.Name))
+        if (then is not null && first!.Goal.Priority < then.Goal.Priority && DependsOn(then, first))
         {
             yield return Conflict(GoalConflictKind.Priority, GoalResolution.Inherit, $"'{then.Goal}' of priority {then.Goal.Priority} waits for '{first.Goal}' of priority {first.Goal.Priority}.");
         }
@@ -32,9 +40,9 @@ internal sealed class GoalConflicts(IReadOnlyDictionary<string, GoalEntry> all, 
             yield return Conflict(GoalConflictKind.Temporal, GoalResolution.StrongerFirst, "They cannot be worked on at once, and neither order keeps both deadlines.");
         }
 
-        if (first is null && Contradiction(added.Goal, other.Goal) is { } fact)
+        if (first is null && contradiction is not null)
         {
-            yield return Conflict(GoalConflictKind.Logical, GoalResolution.WeakerCancelled, $"One achieves '{fact}', the other prevents it.");
+            yield return Conflict(GoalConflictKind.Logical, GoalResolution.WeakerCancelled, $"One achieves '{contradiction}', the other prevents it.");
         }
 
         GoalConflict Conflict(GoalConflictKind kind, GoalResolution resolution, string explanation) => new(kind, resolution, stronger.Goal, weaker.Goal, explanation);
@@ -43,26 +51,29 @@ internal sealed class GoalConflicts(IReadOnlyDictionary<string, GoalEntry> all, 
     /// <summary>Whether one cannot begin before another has ended, through however many between.</summary>
     public bool Requires(GoalEntry entry, GoalEntry other)
     {
-        var seen = new HashSet<GoalEntry>();
-        var open = new Stack<GoalEntry>([entry]);
-        while (open.TryPop(out var next))
+        if (!_required.TryGetValue(entry, out var required))
         {
-            foreach (var before in next.HasEnded ? [] : next.Goal.DependsOn.Select(name => all[name]).Concat(next.After))
+            required = _required[entry] = [];
+            var open = new Stack<GoalEntry>([entry]);
+            while (open.TryPop(out var next))
             {
-                if (before == other)
+                foreach (var before in next.HasEnded ? [] : next.Goal.DependsOn.Select(name => all[name]).Concat(next.After))
                 {
-                    return true;
-                }
-
-                if (seen.Add(before))
-                {
-                    open.Push(before);
+                    if (required.Add(before))
+                    {
+                        open.Push(before);
+                    }
                 }
             }
         }
 
-        return false;
+        return required.Contains(other);
     }
+
+    /// <summary>Has to be called when goals have come to require others, or no longer do.</summary>
+    public void Changed() => _required.Clear();
+
+    private static bool DependsOn(GoalEntry entry, GoalEntry other) => entry.Goal.DependsOn.Contains(other.Goal.Name);
 
     // What a goal has gained by waiting counts, or a stream of stronger ones would hold it back for ever.
     private bool IsStronger(GoalEntry a, GoalEntry b) =>

@@ -78,6 +78,7 @@ public sealed class GoalStack
         {
             Settle();
             Check(goals);
+            _conflicts.Changed();
             var found = new List<GoalConflict>();
             foreach (var goal in goals)
             {
@@ -99,6 +100,7 @@ public sealed class GoalStack
                 }
             }
 
+            _conflicts.Changed();
             Settle();
             return found;
         }
@@ -261,11 +263,24 @@ public sealed class GoalStack
     private Dictionary<GoalEntry, int> Ranks(GoalWaits waits)
     {
         var ranks = _entries.ToDictionary(static entry => entry, entry => entry.OwnRank(_options));
-        foreach (var (entry, own) in ranks.ToArray())
+
+        // From the highest down: who comes to a goal first has the highest rank of all that wait for it.
+        var seen = new HashSet<GoalEntry>();
+        var open = new Stack<GoalEntry>();
+        foreach (var entry in _entries.Where(static entry => !entry.HasEnded).OrderByDescending(entry => ranks[entry]))
         {
-            foreach (var other in entry.HasEnded ? [] : waits.Closure(entry))
+            var rank = ranks[entry];
+            open.Push(entry);
+            while (open.TryPop(out var next))
             {
-                ranks[other] = Math.Max(ranks[other], own);
+                if (seen.Add(next))
+                {
+                    ranks[next] = rank;
+                    foreach (var before in waits.Of(next))
+                    {
+                        open.Push(before);
+                    }
+                }
             }
         }
 
@@ -294,6 +309,7 @@ public sealed class GoalStack
         else if (conflict.Resolution == GoalResolution.StrongerFirst && weaker.State == GoalState.Pending && !stronger.HasEnded && !_conflicts.Requires(stronger, weaker) && !weaker.After.Contains(stronger))
         {
             weaker.After.Add(stronger);
+            _conflicts.Changed();
         }
     }
 

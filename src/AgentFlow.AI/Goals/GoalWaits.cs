@@ -41,8 +41,37 @@ internal sealed class GoalWaits
     /// <summary>Whether one waits for another, through however many between.</summary>
     public bool Reaches(GoalEntry from, GoalEntry to) => Closure(from).Contains(to);
 
+    /// <summary>
+    /// Finds goals that wait for each other in a circle that nothing will open. The graph is reduced (Holt 1972, <i>Some Deadlock Properties of Computer Systems</i>): whatever can
+    /// finish does, and gives back what it holds, until nothing more can. What is left waits for ever, and contains a circle.
+    /// </summary>
+    /// <returns>The circle, each waiting for the next; empty if there is none.</returns>
+    public IReadOnlyList<GoalEntry> FindDeadlock()
+    {
+        var free = new Dictionary<string, int>(Free, StringComparer.Ordinal);
+        var left = _live.ToHashSet();
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            foreach (var entry in _live)
+            {
+                if (left.Contains(entry) && (entry.State == GoalState.Active || (!GoalsBefore(entry).Any(left.Contains) && entry.Needs.All(need => need.Value <= free[need.Key]))))
+                {
+                    changed = true;
+                    left.Remove(entry);
+                    foreach (var (resource, units) in entry.Holds)
+                    {
+                        free[resource] += units;
+                    }
+                }
+            }
+        }
+
+        return left.Count == 0 ? [] : Circle(left);
+    }
+
     /// <summary>All that one waits for, through however many between.</summary>
-    public HashSet<GoalEntry> Closure(GoalEntry from)
+    private HashSet<GoalEntry> Closure(GoalEntry from)
     {
         if (!_closures.TryGetValue(from, out var closure))
         {
@@ -60,39 +89,9 @@ internal sealed class GoalWaits
         return closure;
     }
 
-    /// <summary>
-    /// Finds goals that wait for each other in a circle that nothing will open. The graph is reduced (Holt 1972, <i>Some Deadlock Properties of Computer Systems</i>): whatever can
-    /// finish does, and gives back what it holds, until nothing more can. What is left waits for ever, and contains a circle.
-    /// </summary>
-    /// <returns>The circle, each waiting for the next; empty if there is none.</returns>
-    public IReadOnlyList<GoalEntry> FindDeadlock()
+    private List<GoalEntry> Circle(HashSet<GoalEntry> left)
     {
-        var free = new Dictionary<string, int>(Free, StringComparer.Ordinal);
-        var left = new List<GoalEntry>(_live);
-        for (var changed = true; changed;)
-        {
-            changed = false;
-            for (var i = left.Count - 1; i >= 0; i--)
-            {
-                var entry = left[i];
-                if (entry.State == GoalState.Active || (!GoalsBefore(entry).Any(left.Contains) && entry.Needs.All(need => need.Value <= free[need.Key])))
-                {
-                    changed = true;
-                    left.RemoveAt(i);
-                    foreach (var (resource, units) in entry.Holds)
-                    {
-                        free[resource] += units;
-                    }
-                }
-            }
-        }
-
-        return left.Count == 0 ? [] : Circle(left);
-    }
-
-    private List<GoalEntry> Circle(List<GoalEntry> left)
-    {
-        var path = new List<GoalEntry> { left[0] };
+        var path = new List<GoalEntry> { _live.First(left.Contains) };
         while (true)
         {
             // Whatever is left waits for something that is left, too.
