@@ -1,0 +1,63 @@
+namespace AgentFlow.AI;
+
+/// <summary>
+/// Chains backwards from the goals: which step could come last, and what would have to be so before it (regression: Waldinger 1977; Bonet and Geffner 2001). A* over sets of goals with
+/// h² (Haslum and Geffner 2000), or h_max where there are too many facts: plans are optimal.
+/// Only steps that serve a goal are looked at, which pays where much could be done and little is to the purpose.
+/// </summary>
+/// <param name="limits">How far to go. Default: <see cref="PlanningLimits.Default"/>.</param>
+public sealed class BackwardPlanner(PlanningLimits? limits = null) : IPlanner
+{
+    private readonly PlanningLimits _limits = limits ?? PlanningLimits.Default;
+
+    /// <inheritdoc />
+    public PlanningResult Solve(PlanningProblem problem, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var budget = new PlanningBudget(_limits, cancellationToken);
+        if (GroundProblem.Of(problem, budget) is not { IsReachable: true } ground || EstimateFor(ground, budget) is not { } estimate)
+        {
+            return budget.NoPlan();
+        }
+
+        var search = new BestFirstSearch(budget, isGreedy: false);
+        var steps = search.Find(ground.Goals, ground.Initial.ContainsAll, goals => Regress(ground, goals), estimate);
+        if (steps is null)
+        {
+            return budget.NoPlan();
+        }
+
+        steps.Reverse();
+        return new()
+        {
+            Status = PlanningStatus.Solved,
+            Plan = new StepPlan([.. steps.Select(static step => step.Step)], problem),
+            Nodes = budget.Nodes,
+            IsOptimal = search.IsComplete,
+        };
+    }
+
+    /// <summary>The steps that give a goal and undo none, and what must be so before each.</summary>
+    private static IEnumerable<(GroundStep Step, FactSet Goals)> Regress(GroundProblem ground, FactSet goals)
+    {
+        foreach (var step in ground.Steps)
+        {
+            if (goals.Overlaps(step.Adds) && !goals.Overlaps(step.Deletes))
+            {
+                yield return (step, goals.With(step.Adds, step.Needs));
+            }
+        }
+    }
+
+    private static Func<FactSet, double>? EstimateFor(GroundProblem ground, PlanningBudget budget)
+    {
+        if (ground.FactCount <= PairCosts.MaxFacts)
+        {
+            return PairCosts.Of(ground, budget) is { } pairs ? goals => pairs[goals] : null;
+        }
+
+        var costs = new RelaxedCosts(ground);
+        costs.Spread(ground.Initial, sum: false);
+        return goals => goals.Members.Select(goal => costs[goal]).DefaultIfEmpty(0).Max();
+    }
+}

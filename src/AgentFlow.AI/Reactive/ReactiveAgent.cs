@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace AgentFlow.AI;
+
+/// <summary>
+/// Answers at once: a request is classified, answered from the cache if one that was alike was answered before, and else by the handler of its class. Handlers that keep failing are left
+/// alone for a while. Caches and circuits belong to the instance, so that one agent serves many requests.
+/// </summary>
+/// <param name="options">What it does with requests.</param>
+[Agent(Name = "Reactive")]
+public sealed partial class ReactiveAgent(ReactiveOptions options)
+{
+    private readonly ReactiveOptions _options = options ?? throw new ArgumentNullException(nameof(options));
+    private readonly FrozenDictionary<string, ReactiveHandler> _handlers = options.Handlers.ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, ResiliencePipeline> _circuits = options.Handlers.ToFrozenDictionary(static handler => handler.Name, _ => CircuitOf(options), StringComparer.Ordinal);
+    private readonly ReplyCache? _cache = options.Cache is { } cache ? new(cache, options.Embeddings) : null;
+
+    [Action]
+    private async Task<ReactiveRequest> Classify([Input] string request, CancellationToken cancellationToken)
+    {
+        // What is too long is not even cut up into words.
+        if (request.Length > _options.MaxLength)
+        {
+            return new(request[.._options.MaxLength], ReactiveProblem.TooLong, RequestClassification.Unknown);
+        }
+
+        var text = request.Trim();
+        return text.Length == 0
+            ? new(text, ReactiveProblem.Empty, RequestClassification.Unknown)
+            : new(text, ReactiveProblem.None, _options.Classifier is { } classifier ? await classifier(text, cancellationToken).ConfigureAwait(false) : KeywordClassifier.Classify(text, _options.Handlers));
+    }
+
+    [Action]
+    private async Task<ReactiveRecall> Recall(ReactiveRequest classify, CancellationToken cancellationToken)
+    {
+        if (classify.Problem != ReactiveProblem.None)
+        {
+            return new(new ReactiveReply(classify.Problem == ReactiveProblem.Empty ? _options.EmptyReply : _options.TooLongReply, ReactiveOutcome.Refused, null));
+        }
+
+        if (_cache is null || HandlerOf(classify) is not { IsCacheable: true } handler)
+        {
+            return new(Reply: null);
+        }
+
+        var key = await _cache.KeyOfAsync(handler.Name, classify.Text, cancellationToken).ConfigureAwait(false);
+        return new(_cache.Find(key) is { } text ? new ReactiveReply(text, ReactiveOutcome.Cached, handler.Name) : null);
+    }
+
+    [Action, When(nameof(IsToBeHandled))]
+    private async Task<ReactiveReply> Handle(ReactiveRequest classify, CancellationToken cancellationToken)
+    {
+        if (HandlerOf(classify) is not { } handler)
+        {
+            return new(await _options.Default(classify, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Default, null);
+        }
+
+        try
+        {
+            var text = await _circuits[handler.Name].ExecuteAsync(
+                static async (call, token) => await call.handler.RespondAsync(call.classify, token).ConfigureAwait(false),
+                (handler, classify),
+                cancellationToken).ConfigureAwait(false);
+            if (_cache is not null && handler.IsCacheable)
+            {
+                _cache.Add(await _cache.KeyOfAsync(handler.Name, classify.Text, cancellationToken).ConfigureAwait(false), text);
+            }
+
+            return new(text, ReactiveOutcome.Handled, handler.Name);
+        }
+        catch (Exception error) when (_options.Fallback is not null && !cancellationToken.IsCancellationRequested)
+        {
+            return new(await _options.Fallback(classify, error, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Fallback, handler.Name);
+        }
+    }
+
+    [Action(Effect = Effect.None), Result]
+    private static ReactiveReply Answer(ReactiveRecall recall, [From(nameof(Handle))] ReactiveReply? handled) => recall.Reply ?? handled!;
+
+    private static bool IsToBeHandled(ReactiveRecall recall) => recall.Reply is null;
+
+    private ReactiveHandler? HandlerOf(ReactiveRequest request) =>
+        request.Classification is { Name: { } name } classification && classification.Confidence >= _options.MinConfidence ? _handlers.GetValueOrDefault(name) : null;
+
+    private static ResiliencePipeline CircuitOf(ReactiveOptions options)
+    {
+        if (options.CircuitBreaker is not { } breaker)
+        {
+            return ResiliencePipeline.Empty;
+        }
+
+        return new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = breaker.FailureRatio,
+                MinimumThroughput = breaker.MinimumThroughput,
+                SamplingDuration = breaker.SamplingDuration,
+                BreakDuration = breaker.BreakDuration,
+                ShouldHandle = static args => new(args.Outcome.Exception is { } error and not OperationCanceledException),
+            })
+            .Build();
+    }
+}

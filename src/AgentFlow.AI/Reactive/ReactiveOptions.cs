@@ -1,0 +1,78 @@
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI;
+
+/// <summary>What a <see cref="ReactiveAgent"/> does with requests.</summary>
+public sealed class ReactiveOptions
+{
+    private readonly ReactiveHandler[] _handlers = [];
+    private readonly int _maxLength = 4_000;
+    private readonly double _minConfidence = 0.7;
+
+    /// <summary>Answers requests of known classes; of classes that come out equal, the earlier is meant. Default: none.</summary>
+    /// <exception cref="ArgumentException">Two have one name.</exception>
+    public IReadOnlyList<ReactiveHandler> Handlers
+    {
+        get => _handlers;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _handlers = [.. value];
+            if (_handlers.GroupBy(static handler => handler.Name, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+            {
+                throw new ArgumentException($"There are two handlers '{twice.Key}'.", nameof(value));
+            }
+        }
+    }
+
+    /// <summary>Answers all else: requests of no class, or of none that is sure enough. It may ask back: the candidates are in the request.</summary>
+    public required Func<ReactiveRequest, CancellationToken, ValueTask<string>> Default { get; init; }
+
+    /// <summary>
+    /// Says what a request is about. Default: by <see cref="ReactiveHandler.Keywords"/>; of the keywords that are found, the share that is the class's says how sure it is.
+    /// </summary>
+    public Func<string, CancellationToken, ValueTask<RequestClassification>>? Classifier { get; init; }
+
+    /// <summary>How sure a class has to be, from 0 to 1. Default: 0.7.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double MinConfidence
+    {
+        get => _minConfidence;
+        init => _minConfidence = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It goes from 0 to 1.");
+    }
+
+    /// <summary>The longest request, in characters. Default: 4,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int MaxLength
+    {
+        get => _maxLength;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            _maxLength = value;
+        }
+    }
+
+    /// <summary>What is answered to an empty request.</summary>
+    public string EmptyReply { get; init; } = "The request is empty. Say what you need.";
+
+    /// <summary>What is answered to a request that is too long.</summary>
+    public string TooLongReply { get; init; } = "The request is too long. Say it in fewer words.";
+
+    /// <summary>How replies of cacheable handlers are kept. <see langword="null"/>: they are not. Default: up to 1,024 for an hour.</summary>
+    public SimilarityCacheOptions? Cache { get; init; } = new();
+
+    /// <summary>
+    /// Tells which requests are alike: those whose vectors are within <see cref="SimilarityCacheOptions.Threshold"/>. Default: none; then requests are alike if their words are, in order, where case, punctuation and plurals do not count.
+    /// </summary>
+    public IEmbeddingGenerator<string, Embedding<float>>? Embeddings { get; init; }
+
+    /// <summary>When a handler that fails is left alone for a while; each handler has a circuit of its own. <see langword="null"/>: never. Default: see <see cref="ModelCircuitBreakerOptions"/>.</summary>
+    public ModelCircuitBreakerOptions? CircuitBreaker { get; init; } = new();
+
+    /// <summary>Answers when a handler has failed or is left alone (<c>Polly.CircuitBreaker.BrokenCircuitException</c>). Default: none; the run fails.</summary>
+    public Func<ReactiveRequest, Exception, CancellationToken, ValueTask<string>>? Fallback { get; init; }
+
+    /// <summary>The clock of the circuits. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,61 @@
+using AgentFlow.AI.Tests.Planning;
+using AgentFlow.Testing;
+
+namespace AgentFlow.AI.Tests.Goals;
+
+/// <summary>What the page about goals shows is in this file, where it is compiled and run.</summary>
+public class GoalGuideTests
+{
+    [Fact]
+    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("goals.md");
+
+    [Fact]
+    public async Task What_the_page_shows_works()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var clock = new ManualTimeProvider();
+        var stack = new GoalStack(new Dictionary<string, int> { ["van"] = 1, ["driver"] = 2 }, new() { TimeProvider = clock });
+        IReadOnlyList<GoalConflict> conflicts = stack.Push(
+            new Goal("buy flour") { Resources = new Dictionary<string, int> { ["van"] = 1, ["driver"] = 1 } },
+            new Goal("bake") { Priority = 8, DependsOn = ["buy flour"], Deadline = clock.GetUtcNow().AddHours(6), Duration = TimeSpan.FromHours(2) });
+        Assert.Equal(GoalResolution.Inherit, Assert.Single(conflicts, static c => c.Kind == GoalConflictKind.Priority).Resolution);
+        await ShowAsync(stack, ct);
+        Assert.All(stack.Goals, static goal => Assert.Equal(GoalState.Completed, goal.State));
+    }
+
+    [Fact]
+    public void A_goal_waits_for_its_subgoals()
+    {
+        var stack = new GoalStack(new Dictionary<string, int> { ["driver"] = 2 });
+        stack.Push(new Goal("bake"));
+        stack.StartNext();
+        stack.Push(new Goal("find recipe") { Priority = 3 });
+        stack.Wait("bake", ["find recipe"], new Dictionary<string, int> { ["driver"] = 1 });
+        foreach (var deadlock in stack.ResolveDeadlocks())
+        {
+            Console.WriteLine($"{string.Join(" → ", deadlock.Circle)}: the work of {deadlock.Victim} is void");
+        }
+
+        Assert.Equal("find recipe", stack.StartNext()?.Name);
+        stack.Complete("find recipe");
+        Assert.Equal("bake", stack.StartNext()?.Name);
+    }
+
+    private static async Task ShowAsync(GoalStack stack, CancellationToken ct)
+    {
+        while (stack.StartNext() is { } goal)
+        {
+            try
+            {
+                await WorkAsync(goal, ct);
+                stack.Complete(goal.Name);
+            }
+            catch (IOException e)
+            {
+                stack.Fail(goal.Name, e.Message);
+            }
+        }
+    }
+
+    private static Task WorkAsync(Goal goal, CancellationToken ct) => Task.CompletedTask;
+}
