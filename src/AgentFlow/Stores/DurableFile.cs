@@ -9,7 +9,7 @@ internal static partial class DurableFile
     private const int ReadOnly = 0;
 
     /// <summary>Makes a file whole or not at all: a temporary file, flushed, renamed, its directory flushed.</summary>
-    public static void Create(string path, ReadOnlySpan<byte> content)
+    public static void Create(string path, ReadOnlySpan<byte> content, bool replaces = false)
     {
         var temporary = path + ".new";
         try
@@ -20,7 +20,7 @@ internal static partial class DurableFile
                 RandomAccess.FlushToDisk(file);
             }
 
-            File.Move(temporary, path, overwrite: false);
+            File.Move(temporary, path, overwrite: replaces);
         }
         catch
         {
