@@ -17,7 +17,11 @@ switch (args)
         await Zombie.RunAsync(name, folder, int.Parse(sessions, CultureInfo.InvariantCulture));
         return 0;
 
+    case ["think", var pattern, var folder, var endpoint]:
+        Console.WriteLine(await Thinking.RunAsync(pattern, folder, new Uri(endpoint)));
+        return 0;
+
     default:
-        Console.Error.WriteLine("live <store> <folder> <scenario> <n> <before|after>, or zombie <store> <folder> <sessions>");
+        Console.Error.WriteLine("live <store> <folder> <scenario> <n> <before|after>, zombie <store> <folder> <sessions>, or think <pattern> <folder> <endpoint>");
         return 1;
 }

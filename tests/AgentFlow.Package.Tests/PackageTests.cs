@@ -45,6 +45,59 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         }
         """, StringComparison.Ordinal);
 
+    /// <summary>Tools of a user's own, and one that comes with the package.</summary>
+    private const string Tools = """
+        using System;
+        using System.Collections.Generic;
+        using System.ComponentModel.DataAnnotations;
+        using System.Text.Json;
+        using System.Threading.Tasks;
+        using AgentFlow;
+        using AgentFlow.AI;
+        using Microsoft.Extensions.AI;
+
+        Console.WriteLine(await Call(Weather.ForecastTool, "{\"place\":{\"city\":\"Lyttelton\"},\"days\":2}"));
+        try
+        {
+            await Call(Weather.ForecastTool, "{\"place\":{\"city\":\"Lyttelton\"},\"days\":15}");
+        }
+        catch (InvalidToolArgumentsException e)
+        {
+            Console.WriteLine(e.Problems[0]);
+        }
+
+        Console.WriteLine(await Call(Calculator.CalculateTool, "{\"expression\":\"6 * 7\"}"));
+
+        static async Task<object?> Call(AIFunction tool, string json)
+        {
+            var arguments = new AIFunctionArguments();
+            foreach (var property in JsonDocument.Parse(json).RootElement.EnumerateObject())
+            {
+                arguments.Add(property.Name, property.Value);
+            }
+
+            return await tool.InvokeAsync(arguments);
+        }
+
+        internal sealed record Place(string City);
+
+        internal sealed record Forecast(string City, double[] Degrees);
+
+        internal static partial class Weather
+        {
+            /// <summary>Tells the weather.</summary>
+            /// <param name="place">Where.</param>
+            /// <param name="days">How many days.</param>
+            [Tool]
+            internal static Task<Forecast> ForecastAsync(Place place, [Range(1, 14)] int days)
+            {
+                var degrees = new double[days];
+                Array.Fill(degrees, 3);
+                return Task.FromResult(new Forecast(place.City, degrees));
+            }
+        }
+        """;
+
     private static readonly string Said = string.Join(Environment.NewLine, "hello, world!", "hello, session!", "hello, session!");
 
     [Fact]
@@ -101,6 +154,20 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         Assert.Equal(Said, run.Output.Trim());
     }
 
+    [Fact]
+    public async Task A_trimmed_publish_calls_tools()
+    {
+        var project = feed.CreateProject("tools", Tools, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><JsonSerializerIsReflectionEnabledByDefault>false</JsonSerializerIsReflectionEnabledByDefault><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>", "AgentFlow.AI");
+        var publish = await Dotnet.RunAsync(project, "publish", "-v:q", "-nologo", "-o", "published");
+        Assert.True(publish.ExitCode == 0, publish.Output);
+
+        var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "tools.exe" : "tools");
+        var run = await Dotnet.StartAsync(published, project);
+        Assert.Equal(
+            string.Join(Environment.NewLine, """{"city":"Lyttelton","degrees":[3,3]}""", "$.days: expected an integer of at least 1 and at most 14, got 15", "42"),
+            run.Output.Trim());
+    }
+
     private async Task<string> OnlyErrorAsync(string name, string wrong)
     {
         var build = await Dotnet.RunAsync(feed.CreateProject(name, wrong), "build", "-v:q", "-nologo");
@@ -117,13 +184,17 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
 
         public async ValueTask InitializeAsync()
         {
-            var pack = await Dotnet.RunAsync(
-                Dotnet.Root, "pack", Path.Combine("src", "AgentFlow"), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
-            Assert.True(pack.ExitCode == 0, pack.Output);
-            PackagePath = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "feed"), "*.nupkg"));
+            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI"])
+            {
+                var pack = await Dotnet.RunAsync(
+                    Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
+                Assert.True(pack.ExitCode == 0, pack.Output);
+            }
+
+            PackagePath = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "feed"), "AgentFlow.?.*.nupkg"));
         }
 
-        public string CreateProject(string name, string program, string properties = "")
+        public string CreateProject(string name, string program, string properties = "", string package = "AgentFlow")
         {
             var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
             var version = Path.GetFileNameWithoutExtension(PackagePath)["AgentFlow.".Length..];
@@ -142,7 +213,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
                     {properties}
                   </PropertyGroup>
                   <ItemGroup>
-                    <PackageReference Include="AgentFlow" Version="{version}" />
+                    <PackageReference Include="{package}" Version="{version}" />
                   </ItemGroup>
                 </Project>
                 """);

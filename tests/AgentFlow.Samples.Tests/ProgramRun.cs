@@ -21,7 +21,7 @@ public static class ProgramRun
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = input is not null,
-            Environment = { ["XDG_DATA_HOME"] = folder, ["EXPENSES"] = folder },
+            Environment = { ["XDG_DATA_HOME"] = folder, ["EXPENSES"] = folder, ["CHATBOT"] = folder, ["SUPPORT"] = folder },
         };
         using var process = Process.Start(start)!;
         if (input is not null)

@@ -3,6 +3,7 @@ using AgentFlow.Benchmarks.Generator;
 using AgentFlow.Benchmarks.Sessions;
 using AgentFlow.Benchmarks.Shapes;
 using AgentFlow.Benchmarks.TenActions;
+using AgentFlow.Benchmarks.Tools;
 
 namespace AgentFlow.Benchmarks.Smoke;
 
@@ -16,13 +17,13 @@ namespace AgentFlow.Benchmarks.Smoke;
 internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents, int manySteps, int manySessions)
 {
     /// <summary>Runs the parts whose names are given, or all.</summary>
-    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>, <c>resume</c>, <c>memory</c>.</param>
+    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>, <c>resume</c>, <c>memory</c>, <c>tools</c>.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyCollection<string> parts)
     {
         try
         {
-            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync), ("resume", ResumeAsync), ("memory", MemoryAsync) })
+            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync), ("resume", ResumeAsync), ("memory", MemoryAsync), ("tools", ToolsAsync) })
             {
                 if (parts.Count == 0 || parts.Contains(name))
                 {
@@ -142,6 +143,14 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
             {
                 Console.WriteLine(await ManySessions.RunAsync(kind, sessions).ConfigureAwait(false));
             }
+        }
+    }
+
+    private async Task ToolsAsync()
+    {
+        foreach (var (title, cases) in ToolRuns.All())
+        {
+            await CompareAsync(title, cases, round, 1).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,6 +12,9 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ToolResult
 {
+    private static readonly JsonElement True = Parse("true"u8);
+    private static readonly JsonElement False = Parse("false"u8);
+
     /// <summary>A value.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="value">The value.</param>
@@ -82,6 +86,24 @@ public static class ToolResult
         null => null,
         string text => text,
         JsonElement element => element,
+
+        // A buffer and a writer cost more than a number.
+        bool truth => truth ? True : False,
+        int number => Number(number),
+        long number => Number(number),
         _ => JsonSerializer.SerializeToElement(value, contract),
     };
+
+    private static JsonElement Number(long number)
+    {
+        Span<byte> text = stackalloc byte[20];
+        number.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        return Parse(text[..length]);
+    }
+
+    private static JsonElement Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return JsonElement.ParseValue(ref reader);
+    }
 }

@@ -230,6 +230,8 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
     private bool IsAtMostOnce(string place)
     {
         var name = place[(place.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return _agent.Definition.Actions.FirstOrDefault(a => a.Name == name)?.Effect == Effect.AtMostOnce;
+
+        // A for-each starts again after a crash; it is its elements that must not.
+        return _agent.Definition.Actions.FirstOrDefault(a => a.Name == name) is { Effect: Effect.AtMostOnce, ForEach: < 0 };
     }
 }

@@ -112,9 +112,9 @@ public sealed class CalculatorTests
             from right in Tree(size / 2)
             let tightness = symbol == '*' ? 2 : 1
             select ($"{Wrap(left, tightness)} {symbol} {Wrap(right, tightness + 1)}", tightness, symbol switch { '+' => left.Value + right.Value, '-' => left.Value - right.Value, _ => left.Value * right.Value }),
-            from inner in Tree(size - 1)
+            from inner in Tree(size / 2)
             select ($"-{Wrap(inner, 3)}", 3, -inner.Value),
-            from inner in Tree(size - 1)
+            from inner in Tree(size / 2)
             select ($"abs({inner.Text})", 9, Math.Abs(inner.Value)));
 
         static string Wrap((string Text, int Tightness, double Value) tree, int tightness) => tree.Tightness < tightness ? $"({tree.Text})" : tree.Text;

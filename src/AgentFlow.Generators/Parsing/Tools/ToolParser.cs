@@ -161,7 +161,12 @@ internal sealed class ToolParser
 
         var result = shape.Collected(_compilation);
         CheckResult(method, method.Name, result, SensitiveTypes.MarkOfReturn(method) is not null);
-        var member = _members.Add(stem) ? stem : Pascal(name);
+        var member = _members.Contains(stem) ? Pascal(name) : stem;
+        while (!_members.Add(member))
+        {
+            member += "_";
+        }
+
         return new ToolModel
         {
             Name = name,

@@ -1,0 +1,38 @@
+using AgentFlow.AI;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Samples.Chatting;
+
+/// <summary>A conversation, turn by turn: it waits for what is said, replies, and waits again. It may wait for weeks, through any number of restarts; after a silence it asks once.</summary>
+[Agent(MaxIterations = 100_000, OnLimit = LimitPolicy.ReturnLast)]
+public sealed partial class Chatbot(IChatClient model)
+{
+    private const string Instructions = "You are a friendly assistant in a terminal. Keep answers short.";
+    private const int ShownTurns = 40;
+
+    public const string Reminder = "(The user has been silent for a while. Ask in one short sentence whether you can still help.)";
+
+    /// <summary>What the user says; nothing for two minutes is a silence.</summary>
+    [Signal(Timeout = "00:02:00"), Fallback(nameof(KeepSilent))]
+    private partial Task<string> Say();
+
+    private static string KeepSilent() => "";
+
+    [Action(Type = ActionType.Llm)]
+    private async Task<Turn[]> Reply([From(nameof(Say))] string said, [Previous(nameof(Reply))] Turn[]? before, ActionContext context, CancellationToken cancellationToken)
+    {
+        var turns = before ?? [];
+        var isSilence = said.Length == 0;
+        if (IsBye(said) || (isSilence && (turns.Length < 2 || turns[^2].Text == Reminder)))
+        {
+            return turns;
+        }
+
+        turns = [.. turns.TakeLast(ShownTurns), new Turn(TurnRole.User, isSilence ? Reminder : said)];
+        var response = await context.AskAsync(model, [new ChatMessage(ChatRole.System, Instructions), .. turns.Select(static turn => turn.ToMessage())], cancellationToken: cancellationToken);
+        return [.. turns, new Turn(TurnRole.Assistant, response.Text)];
+    }
+
+    [Until]
+    private static bool IsBye([From(nameof(Say))] string said) => said.Trim().Equals("bye", StringComparison.OrdinalIgnoreCase);
+}
