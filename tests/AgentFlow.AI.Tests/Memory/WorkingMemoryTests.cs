@@ -24,7 +24,7 @@ public sealed class WorkingMemoryTests
     [Fact]
     public async Task The_instructions_and_the_latest_turns_stay_and_the_rest_is_summarised()
     {
-        using var model = new ScriptedChatClient("They counted to five.");
+        using var model = new ScriptedChatClient(static _ => "They counted to five.");
         var turns = Enumerable.Range(1, 12).Select(i => new Turn(i % 2 == 1 ? TurnRole.User : TurnRole.Assistant, $"turn {i} " + new string('x', 80))).ToArray();
         var fitted = await Small.FitAsync(new WorkingMemory("Be kind.").Add(turns), model, Ct);
         Assert.Equal("Be kind.", fitted.Instructions);
@@ -33,7 +33,7 @@ public sealed class WorkingMemoryTests
         Assert.InRange(fitted.Turns.Length, 1, 6);
         Assert.Equal(12 - fitted.Turns.Length, fitted.LeftOut);
         Assert.Contains("turn 1 ", model.Requests[0].Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("turn 12 ", model.Requests[0].Text, StringComparison.Ordinal);
+        Assert.All(model.Requests, static request => Assert.DoesNotContain("turn 12 ", request.Text, StringComparison.Ordinal));
 
         var messages = fitted.ToMessages();
         Assert.Equal(ChatRole.System, messages[0].Role);
@@ -117,16 +117,11 @@ public sealed class WorkingMemoryTests
     [Fact]
     public async Task In_an_action_the_summary_counts_as_the_agents_usage()
     {
-        using var model = new ScriptedChatClient("short");
-        var agent = new Summarizer(model);
-        var used = 0L;
-        await foreach (var e in agent.StreamAsync(20, Ct))
-        {
-            used += e.Tokens;
-        }
-
-        Assert.True(used > 0);
-        Assert.Single(model.Requests);
+        using var model = new ScriptedChatClient(ScriptedReply.FromString("short").WithUsage(600, 401), ScriptedReply.FromString("short").WithUsage(600, 400));
+        var error = await Assert.ThrowsAsync<BudgetExceededException>(async () => await new Summarizer(model).RunAsync(20, Ct));
+        Assert.Equal(1001, error.Spent);
+        Assert.Equal("short", (await new Summarizer(model).RunAsync(20, Ct)).Summary);
+        Assert.Equal(2, model.Requests.Count);
     }
 
     private static IEnumerable<string> CallsOf(WorkingMemory memory) => memory.ToMessages().SelectMany(static m => m.Contents).OfType<FunctionCallContent>().Select(static call => call.CallId);
@@ -157,7 +152,7 @@ public sealed class WorkingMemoryTests
 }
 
 /// <summary>Keeps a conversation short, in an action.</summary>
-[Agent]
+[Agent, Budget(Tokens = 1000)]
 public sealed partial class Summarizer(IChatClient model)
 {
     private readonly IChatClient _model = model;

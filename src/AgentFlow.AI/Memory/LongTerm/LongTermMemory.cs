@@ -140,7 +140,7 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
         return new()
         {
             Subject = draft.Subject,
-            Id = draft.Key is { } key ? IdOf(key) : Guid.CreateVersion7(now).ToString("n"),
+            Id = draft.Key is { } key ? IdOf(key) : Guid.NewGuid().ToString("n"),
             Kind = draft.Kind,
             Text = draft.Text,
             Session = draft.Session,
