@@ -96,7 +96,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             var seconds = _options.Timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return Error(call, $"'{call.Name}' took longer than {seconds} s and was cancelled. Whether it had an effect is not known.", new TimeoutException($"Tool '{call.Name}' took longer than {seconds} s.", e));
         }
-        catch (InvalidToolArgumentsException e)
+        catch (Exception e) when (e is InvalidToolArgumentsException or ToolErrorException)
         {
             return Error(call, e.Message, e);
         }
