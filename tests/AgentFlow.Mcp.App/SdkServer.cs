@@ -19,7 +19,7 @@ public static class SdkServer
             McpServerTool.Create(static (int a, int b) => new Sum(a + b), new() { Name = "add", ReadOnly = true, UseStructuredContent = true }),
             McpServerTool.Create(static string (string why) => throw new McpException(why), new() { Name = "fail", Destructive = false }),
             McpServerTool.Create(static (int length) => new string('x', length), new() { Name = "big", ReadOnly = true }),
-            McpServerTool.Create(static () => new ImageContentBlock { Data = new byte[] { 1, 2, 3 }, MimeType = "image/png" }, new() { Name = "draw", ReadOnly = true }),
+            McpServerTool.Create(static () => new ImageContentBlock { Data = "AQID"u8.ToArray(), MimeType = "image/png" }, new() { Name = "draw", ReadOnly = true }),
             McpServerTool.Create(static void () => Environment.Exit(3), new() { Name = "die" }),
             McpServerTool.Create(WaitAsync, new() { Name = "wait.for.ever", Destructive = false, Idempotent = true }),
             McpServerTool.Create(Learn, new() { Name = "learn", Destructive = false }),

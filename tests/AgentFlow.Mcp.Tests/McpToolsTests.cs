@@ -87,7 +87,7 @@ public sealed class McpToolsTests
         await using var server = await Served.StartAsync(way);
         await using var tools = await McpTools.ConnectAsync(server.Transport, cancellationToken: Ct);
         var echo = Find(tools, "echo");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => CallAsync(echo, ("text", i))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => CallAsync(echo, ("text", $"{i}"))));
         Assert.Equal(Enumerable.Range(0, 50).Select(static i => (object?)$"echo {i}"), answers);
     }
 
@@ -227,11 +227,16 @@ public sealed class McpToolsTests
     {
         using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!) { EnableRaisingEvents = true };
         var made = new TaskCompletionSource();
-        watcher.Created += (_, _) => made.TrySetResult();
-        while (!File.Exists(path))
+        watcher.Created += (_, e) =>
+        {
+            if (e.FullPath == path)
+            {
+                made.TrySetResult();
+            }
+        };
+        if (!File.Exists(path))
         {
             await made.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-            made = new();
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class McpTools : IAsyncDisposable
     /// <summary>A server that gives a page after page, and nothing on them, is refused.</summary>
     private const int MaxPages = 1000;
 
+    private const string FirstWithSubscriptions = "2026-07-28";
+    private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
+
     private readonly IClientTransport _transport;
     private readonly McpToolsOptions _options;
     private readonly SemaphoreSlim _connecting = new(1, 1);
@@ -32,6 +35,7 @@ public sealed class McpTools : IAsyncDisposable
     private McpClient? _client;
     private IReadOnlyList<McpTool> _tools = [];
     private Task _refresh = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
     private bool _isRefreshWanted;
     private bool _isRefreshing;
     private bool _isDisposed;
@@ -146,6 +150,7 @@ public sealed class McpTools : IAsyncDisposable
 
         await _closing.CancelAsync().ConfigureAwait(false);
         await _refresh.ConfigureAwait(false);
+        await _listening.ConfigureAwait(false);
         if (_client is { } client)
         {
             await client.DisposeAsync().ConfigureAwait(false);
@@ -176,6 +181,10 @@ public sealed class McpTools : IAsyncDisposable
                 catch (McpProtocolException e)
                 {
                     throw new ToolErrorException(McpResult.Bound($"'{tool}' was refused: {e.Message}", _options.MaxResultLength), e);
+                }
+                catch (JsonException e)
+                {
+                    throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", e);
                 }
                 catch (Exception e) when (IsLost(e, linked.Token))
                 {
@@ -250,6 +259,7 @@ public sealed class McpTools : IAsyncDisposable
             var isFirst = _tools.Count == 0;
             var client = await McpClient.CreateAsync(_transport, ClientOptions(), cancellationToken: cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _client, client);
+            _listening = ListenAsync(client, _listening);
             if (!isFirst)
             {
                 // It may be another version of the server by now.
@@ -277,14 +287,50 @@ public sealed class McpTools : IAsyncDisposable
         {
             NotificationHandlers =
             [
-                new(NotificationMethods.ToolListChangedNotification, (_, _) =>
-                {
-                    WantRefresh();
-                    return default;
-                }),
+                new(NotificationMethods.ToolListChangedNotification, OnChangedAsync),
+
+                // What has changed before the server listened to the subscription is not told.
+                new(NotificationMethods.SubscriptionsAcknowledgedNotification, OnChangedAsync),
             ],
         },
     };
+
+    private ValueTask OnChangedAsync(JsonRpcNotification notification, CancellationToken cancellationToken)
+    {
+        WantRefresh();
+        return default;
+    }
+
+    /// <summary>Since the revision of July 2026 a server tells of changes only whoever asks to be told, for as long as the request is open.</summary>
+    private async Task ListenAsync(McpClient client, Task before)
+    {
+        await before.ConfigureAwait(false);
+        if (client.ServerCapabilities.Tools?.ListChanged != true || string.CompareOrdinal(client.NegotiatedProtocolVersion, FirstWithSubscriptions) < 0)
+        {
+            return;
+        }
+
+        var asked = JsonSerializer.SerializeToNode(
+            new SubscriptionsListenRequestParams { Notifications = new() { ToolsListChanged = true } },
+            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(SubscriptionsListenRequestParams)));
+        try
+        {
+            while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
+            {
+                await client.SendRequestAsync(new JsonRpcRequest { Method = RequestMethods.SubscriptionsListen, Params = asked?.DeepClone() }, _closing.Token).ConfigureAwait(false);
+                await Task.Delay(ListenPause, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Nobody waits for it. If the connection is lost, the next call finds out and connects again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (!_closing.IsCancellationRequested && client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
+            {
+                _options.OnRefreshFailed?.Invoke(e);
+            }
+        }
+    }
 
     /// <summary>Gives up a connection, unless another call has done so already.</summary>
     private async ValueTask DropAsync(McpClient client)
