@@ -101,7 +101,7 @@ public sealed class McpToolsTests
             await using var patient = await McpTools.ConnectAsync(server.Transport, cancellationToken: Ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
             var waiting = CallAsync(Find(patient, "wait_for_ever"), stop.Token, ("started", Path.Combine(folder, "s1")), ("cancelled", Path.Combine(folder, "c1")));
-            await FileIsThereAsync(Path.Combine(folder, "s1"));
+            await await Task.WhenAny(waiting, FileIsThereAsync(Path.Combine(folder, "s1")));
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
             await FileIsThereAsync(Path.Combine(folder, "c1"));

@@ -76,6 +76,11 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             arguments.Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context };
         }
 
+        if (options.AgentRunner is { } runner)
+        {
+            (arguments.Context ??= new Dictionary<object, object?>())[typeof(AgentToolRunner)] = runner;
+        }
+
         using var timeout = _options.Timeout is { } limit ? new CancellationTokenSource(limit, _options.TimeProvider) : null;
         using var linked = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try

@@ -159,7 +159,7 @@ public sealed class McpTools : IAsyncDisposable
 
     internal async ValueTask<object?> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
-        var given = arguments.ToDictionary(static argument => argument.Key, static argument => (object?)ToElement(argument.Value), StringComparer.Ordinal);
+        var given = arguments.ToDictionary(static argument => argument.Key, static argument => ToElement(argument.Value), StringComparer.Ordinal);
         var progress = arguments.Context?.TryGetValue(typeof(ActionContext), out var found) == true && found is ActionContext context ? new McpCallProgress(context) : null;
         using var limit = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
@@ -170,7 +170,7 @@ public sealed class McpTools : IAsyncDisposable
                 var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    var result = await client.CallToolAsync(tool, given, progress, cancellationToken: linked.Token).ConfigureAwait(false);
+                    var result = await McpCall.InvokeAsync(client, tool, given, progress, linked.Token).ConfigureAwait(false);
                     return McpResult.Of(result, tool, _options.MaxResultLength);
                 }
                 catch (Exception e) when (isFirst && WasNotTaken(e))

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace AgentFlow.Mcp;
+
+/// <summary>
+/// One call of a server's tool. The client's own method does not tell the server when a call is cancelled: the registration that would send the notification is
+/// disposed of before its turn comes. So the request is sent with an id that is known, and the notification is sent here.
+/// </summary>
+internal static class McpCall
+{
+    /// <exception cref="OperationCanceledException">The call was cancelled, and the server told.</exception>
+    public static async Task<CallToolResult> InvokeAsync(McpClient client, string tool, Dictionary<string, JsonElement> arguments, McpCallProgress? progress, CancellationToken cancellationToken)
+    {
+        var id = Guid.NewGuid().ToString("n");
+        var call = new CallToolRequestParams { Name = tool, Arguments = arguments };
+        if (progress is not null)
+        {
+            call.Meta = new JsonObject { ["progressToken"] = id };
+        }
+
+        await using var listening = progress is null ? null : client.RegisterNotificationHandler(NotificationMethods.ProgressNotification, (notification, _) =>
+        {
+            if (notification.Params.Deserialize(TypeInfo<ProgressNotificationParams>()) is { } noted && noted.ProgressToken.Token as string == id)
+            {
+                progress.Report(noted.Progress);
+            }
+
+            return default;
+        });
+        var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, TypeInfo<CallToolRequestParams>()) };
+        try
+        {
+            var response = await client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
+            return response.Result.Deserialize(TypeInfo<CallToolResult>()) is { ResultType: null or "complete" } result
+                ? result
+                : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await TellAsync(client, request.Id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task TellAsync(McpClient client, RequestId id)
+    {
+        try
+        {
+            await client.SendNotificationAsync(NotificationMethods.CancelledNotification, new CancelledNotificationParams { RequestId = id }, McpJsonUtilities.DefaultOptions, CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody may be there any more to be told.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // The call is over for whoever made it.
+        }
+    }
+
+    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
+}
