@@ -101,15 +101,15 @@ public sealed class McpToolsTests
             await using var patient = await McpTools.ConnectAsync(server.Transport, cancellationToken: Ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
             var waiting = CallAsync(Find(patient, "wait_for_ever"), stop.Token, ("started", Path.Combine(folder, "s1")), ("cancelled", Path.Combine(folder, "c1")));
-            await await Task.WhenAny(waiting, FileIsThereAsync(Path.Combine(folder, "s1")));
+            await await Task.WhenAny(waiting, Files.IsThereAsync(Path.Combine(folder, "s1")));
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-            await FileIsThereAsync(Path.Combine(folder, "c1"));
+            await Files.IsThereAsync(Path.Combine(folder, "c1"));
 
             await using var hasty = await McpTools.ConnectAsync(server.Transport, new() { CallTimeout = TimeSpan.FromSeconds(1) }, Ct);
             var error = await Assert.ThrowsAsync<TimeoutException>(() => CallAsync(Find(hasty, "wait_for_ever"), ("started", Path.Combine(folder, "s2")), ("cancelled", Path.Combine(folder, "c2"))));
             Assert.Contains("wait.for.ever", error.Message, StringComparison.Ordinal);
-            await FileIsThereAsync(Path.Combine(folder, "c2"));
+            await Files.IsThereAsync(Path.Combine(folder, "c2"));
             Assert.Equal("echo still there", await CallAsync(Find(hasty, "echo"), ("text", "still there")));
         }
         finally
@@ -222,23 +222,6 @@ public sealed class McpToolsTests
 
     private static async Task<object?> CallAsync(AIFunction tool, CancellationToken cancellationToken, params (string Name, object? Value)[] arguments) =>
         await tool.InvokeAsync(new(arguments.ToDictionary(static a => a.Name, static a => a.Value)), cancellationToken);
-
-    private static async Task FileIsThereAsync(string path)
-    {
-        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!) { EnableRaisingEvents = true };
-        var made = new TaskCompletionSource();
-        watcher.Created += (_, e) =>
-        {
-            if (e.FullPath == path)
-            {
-                made.TrySetResult();
-            }
-        };
-        if (!File.Exists(path))
-        {
-            await made.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        }
-    }
 }
 
 /// <summary>Calls a tool of a server in an action.</summary>
