@@ -11,7 +11,7 @@ public static partial class Desk
     public static McpToolServer Serve(McpToolServerOptions? options = null) => new(Registry(), options);
 
     /// <summary>All of them.</summary>
-    public static ToolRegistry Registry() => new ToolRegistry().AddRange(Tools).Add(new Writer().AsTool()).Add(new Sleeper().AsTool()).Add(new Asker().AsTool());
+    public static ToolRegistry Registry() => new ToolRegistry().AddRange(Tools).Add(new Writer().AsTool()).Add(new Sleeper().AsTool()).Add(new Asker().AsTool()).Add(new Stepper().AsTool());
 
     /// <summary>A day of the week.</summary>
     public sealed record Day(string Name, int Number);
@@ -98,4 +98,24 @@ public sealed partial class Asker
 
     [Signal, DependsOn(nameof(Prepare))]
     private partial Task<bool> Answer();
+}
+
+/// <summary>Takes a step, and the next one when it is told to.</summary>
+[Agent, Tool(Name = "step")]
+public sealed partial class Stepper
+{
+    /// <summary>Takes the first step.</summary>
+    /// <param name="go">The file that tells it to go on.</param>
+    [Action]
+    private static Stride First([Input] string go) => new(go);
+
+    [Action]
+    private static async Task<string> Second(Stride first)
+    {
+        await Files.IsThereAsync(first.Go, CancellationToken.None);
+        return "two steps";
+    }
+
+    /// <summary>A step.</summary>
+    public sealed record Stride(string Go);
 }

@@ -13,6 +13,7 @@ internal sealed class Hosted : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly List<Task> _running = [];
+    private readonly List<PipeWriter> _inputs = [];
 
     private Hosted(McpToolServer server, WebApplication app) => (Server, _app) = (server, app);
 
@@ -44,10 +45,15 @@ internal sealed class Hosted : IAsyncDisposable
     /// <summary>A way to it over pipes.</summary>
     public StreamClientTransport Pipe(out Task running)
     {
-        var (toServer, toClient) = (new Pipe(), new Pipe());
-        running = Server.RunAsync(toServer.Reader.AsStream(), toClient.Writer.AsStream());
-        _running.Add(running);
-        return new(toServer.Writer.AsStream(), toClient.Reader.AsStream());
+        var (input, output) = Open(out running);
+        return new(input, output);
+    }
+
+    /// <summary>A conversation with it, line by line.</summary>
+    public Lines Lines()
+    {
+        var (input, output) = Open(out _);
+        return new(input, output);
     }
 
     public HttpClientTransport Http() => Servers.Http(Endpoint);
@@ -56,6 +62,17 @@ internal sealed class Hosted : IAsyncDisposable
     {
         await Server.DisposeAsync();
         await _app.DisposeAsync();
-        await Task.WhenAll(_running).WaitAsync(TimeSpan.FromSeconds(30));
+        _inputs.ForEach(static input => input.Complete());
+        await Task.WhenAll(_running).WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.All(_running, static running => Assert.True(running.IsCompleted));
+    }
+
+    private (Stream Input, Stream Output) Open(out Task running)
+    {
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        running = Server.RunAsync(toServer.Reader.AsStream(), toClient.Writer.AsStream());
+        _running.Add(running);
+        _inputs.Add(toServer.Writer);
+        return (toServer.Writer.AsStream(), toClient.Reader.AsStream());
     }
 }

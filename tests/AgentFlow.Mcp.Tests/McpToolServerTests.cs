@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AgentFlow.Mcp.App;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -19,7 +20,7 @@ public sealed class McpToolServerTests
         await using var client = await ConnectAsync(server, version);
         Assert.Equal(version ?? "2026-07-28", client.NegotiatedProtocolVersion);
         var tools = await client.ListToolsAsync(cancellationToken: Ct);
-        Assert.Equal(["ask", "day", "echo", "fail", "refuse", "sleep", "write"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["ask", "day", "echo", "fail", "refuse", "sleep", "step", "write"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
         var day = tools.Single(static tool => tool.Name == "day");
         Assert.Equal("Names a day of the week.", day.Description);
         Assert.Equal(7, day.JsonSchema.GetProperty("properties").GetProperty("number").GetProperty("maximum").GetInt32());
@@ -62,10 +63,40 @@ public sealed class McpToolServerTests
     {
         await using var server = await Served.StartAsync(way, "agentflow");
         await using var client = await ConnectAsync(server, version);
-        var notes = new Notes();
-        var result = await client.CallToolAsync("write", new Dictionary<string, object?> { ["topic"] = "cats", ["words"] = 5 }, notes, cancellationToken: Ct);
-        Assert.StartsWith("5 words", result.StructuredContent!.Value.GetProperty("words").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["1/3 Collect completed", "2/3 Draft completed", "3/3 Polish completed"], await notes.TakeAsync(3));
+        var folder = Directory.CreateTempSubdirectory("mcp-step").FullName;
+        try
+        {
+            // The client's own dispatch keeps no order; so the second step waits until the first was told.
+            var go = Path.Combine(folder, "go");
+            var notes = new Notes();
+            var calling = client.CallToolAsync("step", new Dictionary<string, object?> { ["go"] = go }, notes, cancellationToken: Ct).AsTask();
+            Assert.Equal("1/2 First completed", await notes.NextAsync());
+            Assert.False(calling.IsCompleted);
+            await File.WriteAllTextAsync(go, "", Ct);
+            Assert.Equal("two steps", TextOf(await calling));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Progress_is_told_in_order_and_before_the_answer()
+    {
+        await using var hosted = await Hosted.StartAsync();
+        using var lines = hosted.Lines();
+        await lines.SendAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""");
+        await lines.SendAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
+        await lines.SendAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{"topic":"cats"},"_meta":{"progressToken":"p"}}}""");
+        Assert.Equal(1, (await lines.ReadAsync()).GetProperty("id").GetInt32());
+        foreach (var (progress, message) in new[] { (1, "Collect completed"), (2, "Draft completed"), (3, "Polish completed") })
+        {
+            var note = (await lines.ReadAsync()).GetProperty("params");
+            Assert.Equal(("p", progress, 3, message), (note.GetProperty("progressToken").GetString(), note.GetProperty("progress").GetInt32(), note.GetProperty("total").GetInt32(), note.GetProperty("message").GetString()));
+        }
+
+        Assert.Equal(2, (await lines.ReadAsync()).GetProperty("id").GetInt32());
     }
 
     [Theory, MemberData(nameof(Ways))]
@@ -87,10 +118,10 @@ public sealed class McpToolServerTests
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
             var sleeping = tools.Tools.Single(static tool => tool.Name == "sleep").InvokeAsync(new() { ["started"] = Path.Combine(folder, "s"), ["cancelled"] = Path.Combine(folder, "c") }, stop.Token).AsTask();
-            await await Task.WhenAny(sleeping, Files.IsThereAsync(Path.Combine(folder, "s")));
+            await await Task.WhenAny(sleeping, Files.IsThereAsync(Path.Combine(folder, "s"), Ct));
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping);
-            await Files.IsThereAsync(Path.Combine(folder, "c"));
+            await Files.IsThereAsync(Path.Combine(folder, "c"), Ct);
         }
         finally
         {
@@ -105,19 +136,39 @@ public sealed class McpToolServerTests
         await using var runtime = new AgentRuntime(store);
         await using var hosted = await Hosted.StartAsync(new() { Runtime = runtime });
         await using var client = await McpClient.CreateAsync(http ? hosted.Http() : hosted.Pipe(out _), cancellationToken: Ct);
-        var notes = new Notes();
-        var result = await client.CallToolAsync("write", new Dictionary<string, object?> { ["topic"] = "cats" }, notes, cancellationToken: Ct);
+        var result = await client.CallToolAsync("write", new Dictionary<string, object?> { ["topic"] = "cats" }, cancellationToken: Ct);
         Assert.Equal("3 words about cats, drafted, polished", result.StructuredContent!.Value.GetProperty("words").GetString());
         var id = result.Meta![McpToolServer.SessionMetadata]!.GetValue<string>();
         Assert.Contains(result.Content.OfType<TextContentBlock>(), block => block.Text == $"Session: {id}");
         Assert.Equal(SessionState.Completed, (await store.FindAsync(id, Ct))!.State);
-        Assert.Equal("1/3 Collect completed", (await notes.TakeAsync(1))[0]);
 
         var asked = await client.CallToolAsync("ask", new Dictionary<string, object?> { ["question"] = "Really" }, cancellationToken: Ct);
         Assert.True(asked.IsError);
         var waiting = asked.Meta![McpToolServer.SessionMetadata]!.GetValue<string>();
         Assert.Contains($"'{waiting}' is suspended", TextOf(asked), StringComparison.Ordinal);
         Assert.Equal(SessionState.Suspended, (await store.FindAsync(waiting, Ct))!.State);
+    }
+
+    [Fact]
+    public async Task A_session_tells_how_far_it_has_come()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        await using var hosted = await Hosted.StartAsync(new() { Runtime = runtime });
+        await using var client = await McpClient.CreateAsync(hosted.Http(), cancellationToken: Ct);
+        var folder = Directory.CreateTempSubdirectory("mcp-session-step").FullName;
+        try
+        {
+            var go = Path.Combine(folder, "go");
+            var notes = new Notes();
+            var calling = client.CallToolAsync("step", new Dictionary<string, object?> { ["go"] = go }, notes, cancellationToken: Ct).AsTask();
+            Assert.Equal("1/2 First completed", await notes.NextAsync());
+            await File.WriteAllTextAsync(go, "", Ct);
+            Assert.StartsWith("two steps", TextOf(await calling), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -132,11 +183,11 @@ public sealed class McpToolServerTests
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
             var sleeping = tools.Tools.Single(static tool => tool.Name == "sleep").InvokeAsync(new() { ["started"] = Path.Combine(folder, "s"), ["cancelled"] = Path.Combine(folder, "c") }, stop.Token).AsTask();
-            await await Task.WhenAny(sleeping, Files.IsThereAsync(Path.Combine(folder, "s")));
+            await await Task.WhenAny(sleeping, Files.IsThereAsync(Path.Combine(folder, "s"), Ct));
             await stop.CancelAsync();
-            await Files.IsThereAsync(Path.Combine(folder, "c"));
+            await Files.IsThereAsync(Path.Combine(folder, "c"), Ct);
             var session = Assert.Single(await store.ListAsync(new(), Ct));
-            var handle = await runtime.ResumeAsync(new App.Sleeper(), session.Id, Ct);
+            var handle = await runtime.ResumeAsync(new Sleeper(), session.Id, Ct);
             Assert.Equal(SessionState.Cancelled, await handle.WaitAsync(Ct));
         }
         finally
@@ -168,7 +219,7 @@ public sealed class McpToolServerTests
         var cut = TextOf(await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = new string('x', 3000) }, cancellationToken: Ct));
         Assert.Equal(64, cut.Length);
         await Assert.ThrowsAnyAsync<Exception>(async () => await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = new string('x', 5000) }, cancellationToken: Ct));
-        await running.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         await using var next = await McpClient.CreateAsync(hosted.Pipe(out _), cancellationToken: Ct);
         Assert.Equal("echo x", TextOf(await next.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "x" }, cancellationToken: Ct)));
     }
@@ -184,15 +235,6 @@ public sealed class McpToolServerTests
 
         public void Report(ProgressNotificationValue value) => _notes.Writer.TryWrite($"{value.Progress}/{value.Total} {value.Message}");
 
-        public async Task<string[]> TakeAsync(int count)
-        {
-            var taken = new string[count];
-            for (var i = 0; i < count; i++)
-            {
-                taken[i] = await _notes.Reader.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
-            }
-
-            return taken;
-        }
+        public async Task<string> NextAsync() => await _notes.Reader.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 }

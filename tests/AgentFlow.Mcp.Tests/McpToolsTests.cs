@@ -101,15 +101,15 @@ public sealed class McpToolsTests
             await using var patient = await McpTools.ConnectAsync(server.Transport, cancellationToken: Ct);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
             var waiting = CallAsync(Find(patient, "wait_for_ever"), stop.Token, ("started", Path.Combine(folder, "s1")), ("cancelled", Path.Combine(folder, "c1")));
-            await await Task.WhenAny(waiting, Files.IsThereAsync(Path.Combine(folder, "s1")));
+            await await Task.WhenAny(waiting, Files.IsThereAsync(Path.Combine(folder, "s1"), Ct));
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-            await Files.IsThereAsync(Path.Combine(folder, "c1"));
+            await Files.IsThereAsync(Path.Combine(folder, "c1"), Ct);
 
             await using var hasty = await McpTools.ConnectAsync(server.Transport, new() { CallTimeout = TimeSpan.FromSeconds(1) }, Ct);
             var error = await Assert.ThrowsAsync<TimeoutException>(() => CallAsync(Find(hasty, "wait_for_ever"), ("started", Path.Combine(folder, "s2")), ("cancelled", Path.Combine(folder, "c2"))));
             Assert.Contains("wait.for.ever", error.Message, StringComparison.Ordinal);
-            await Files.IsThereAsync(Path.Combine(folder, "c2"));
+            await Files.IsThereAsync(Path.Combine(folder, "c2"), Ct);
             Assert.Equal("echo still there", await CallAsync(Find(hasty, "echo"), ("text", "still there")));
         }
         finally

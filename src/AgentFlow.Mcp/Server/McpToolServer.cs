@@ -46,6 +46,7 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <summary>Serves one client over the standard input and output, until it closes them. Nothing else may write to the standard output meanwhile.</summary>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>Completes when the client is gone.</returns>
+    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>.</exception>
     public async Task RunStdioAsync(CancellationToken cancellationToken = default)
     {
         await using var input = Console.OpenStandardInput();
@@ -57,7 +58,8 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <param name="input">What the client sends.</param>
     /// <param name="output">What it is sent.</param>
     /// <param name="cancellationToken">Ends the serving.</param>
-    /// <returns>Completes when the input has ended, or had a message longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; calls under way are cancelled then.</returns>
+    /// <returns>Completes when the input has ended; calls under way are cancelled then.</returns>
+    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>.</exception>
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);

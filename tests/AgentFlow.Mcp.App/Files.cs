@@ -1,10 +1,10 @@
-namespace AgentFlow.Mcp.Tests;
+namespace AgentFlow.Mcp.App;
 
 /// <summary>Files by which processes tell each other something.</summary>
-internal static class Files
+public static class Files
 {
     /// <summary>Waits until a file is there.</summary>
-    public static async Task IsThereAsync(string path)
+    public static async Task IsThereAsync(string path, CancellationToken cancellationToken)
     {
         using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!) { EnableRaisingEvents = true };
         var made = new TaskCompletionSource();
@@ -17,7 +17,7 @@ internal static class Files
         };
         if (!File.Exists(path))
         {
-            await made.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await made.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         }
     }
 }
