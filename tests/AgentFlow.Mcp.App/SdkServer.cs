@@ -24,7 +24,7 @@ public static class SdkServer
             McpServerTool.Create(WaitAsync, new() { Name = "wait.for.ever", Destructive = false, Idempotent = true }),
             McpServerTool.Create(Learn, new() { Name = "learn", Destructive = false }),
             McpServerTool.Create(Forget, new() { Name = "forget", Destructive = false }),
-            McpServerTool.Create(Climb, new() { Name = "climb", ReadOnly = true }),
+            McpServerTool.Create(ClimbAsync, new() { Name = "climb", ReadOnly = true }),
         ],
     };
 
@@ -53,11 +53,13 @@ public static class SdkServer
     private static string Forget(string name, McpServer server) =>
         server.ServerOptions.ToolCollection!.TryGetPrimitive(name, out var tool) && server.ServerOptions.ToolCollection.Remove(tool) ? "forgotten" : "not known";
 
-    private static string Climb(int steps, IProgress<ProgressNotificationValue> progress)
+    /// <summary>Tells of its first step, and of the others when a file is there.</summary>
+    private static async Task<string> ClimbAsync(int steps, string go, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         for (var i = 1; i <= steps; i++)
         {
             progress.Report(new() { Progress = i, Total = steps, Message = $"step {i}" });
+            await Files.IsThereAsync(go, cancellationToken);
         }
 
         return "up";

@@ -8,7 +8,7 @@ using ModelContextProtocol.Protocol;
 namespace AgentFlow.Mcp;
 
 /// <summary>
-/// One call of a server's tool. The client's own method does not tell the server when a call is cancelled: the registration that would send the notification is
+/// The requests of a server that may be cancelled. The client's own method does not tell the server when a call is cancelled: the registration that would send the notification is
 /// disposed of before its turn comes. So the request is sent with an id that is known, and the notification is sent here.
 /// </summary>
 internal static class McpCall
@@ -33,12 +33,25 @@ internal static class McpCall
             return default;
         });
         var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, TypeInfo<CallToolRequestParams>()) };
+        var response = await SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        return response.Result.Deserialize(TypeInfo<CallToolResult>()) is { ResultType: null or "complete" } result
+            ? result
+            : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
+    }
+
+    /// <summary>Asks a server to tell when its tools change, until that is cancelled.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled, and the server told.</exception>
+    public static Task ListenAsync(McpClient client, CancellationToken cancellationToken)
+    {
+        var asked = new SubscriptionsListenRequestParams { Notifications = new() { ToolsListChanged = true } };
+        return SendAsync(client, new() { Id = new(Guid.NewGuid().ToString("n")), Method = RequestMethods.SubscriptionsListen, Params = JsonSerializer.SerializeToNode(asked, TypeInfo<SubscriptionsListenRequestParams>()) }, cancellationToken);
+    }
+
+    private static async Task<JsonRpcResponse> SendAsync(McpClient client, JsonRpcRequest request, CancellationToken cancellationToken)
+    {
         try
         {
-            var response = await client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
-            return response.Result.Deserialize(TypeInfo<CallToolResult>()) is { ResultType: null or "complete" } result
-                ? result
-                : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
+            return await client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -2,13 +2,17 @@ using ModelContextProtocol;
 
 namespace AgentFlow.Mcp;
 
-/// <summary>Tells how far a server has come as events of the action that waits for it. What comes faster than the events are read is left out.</summary>
+/// <summary>
+/// Tells how far a server has come as events of the action that waits for it. What comes faster than the events are read is left out, and so is what was overtaken: the
+/// client keeps no order.
+/// </summary>
 internal sealed class McpCallProgress(ActionContext context) : IProgress<ProgressNotificationValue>
 {
     private const int MaxMessageLength = 500;
 
     private readonly Lock _gate = new();
     private Task _emitting = Task.CompletedTask;
+    private float _furthest = float.NegativeInfinity;
     private bool _isOver;
 
     /// <inheritdoc />
@@ -16,8 +20,9 @@ internal sealed class McpCallProgress(ActionContext context) : IProgress<Progres
     {
         lock (_gate)
         {
-            if (!_isOver && _emitting.IsCompleted)
+            if (!_isOver && _emitting.IsCompleted && value.Progress > _furthest)
             {
+                _furthest = value.Progress;
                 _emitting = EmitAsync(value);
             }
         }

@@ -310,14 +310,11 @@ public sealed class McpTools : IAsyncDisposable
             return;
         }
 
-        var asked = JsonSerializer.SerializeToNode(
-            new SubscriptionsListenRequestParams { Notifications = new() { ToolsListChanged = true } },
-            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(SubscriptionsListenRequestParams)));
         try
         {
             while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
             {
-                await client.SendRequestAsync(new JsonRpcRequest { Method = RequestMethods.SubscriptionsListen, Params = asked?.DeepClone() }, _closing.Token).ConfigureAwait(false);
+                await McpCall.ListenAsync(client, _closing.Token).ConfigureAwait(false);
                 await Task.Delay(ListenPause, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
             }
         }
