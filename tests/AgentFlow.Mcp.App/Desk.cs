@@ -32,6 +32,10 @@ public static partial class Desk
     [Description("Says how to do better.")]
     private static string Refuse() => throw new ToolErrorException("Ask for the blue one.");
 
+    [Tool(Name = "die")]
+    [Description("Ends the process.")]
+    private static void Die() => Environment.Exit(3);
+
     [Tool(Name = "erase", Approval = ApprovalPolicy.Required)]
     [Description("Erases everything.")]
     private static string Erase([Description("What.")] string what) => "erased " + what;

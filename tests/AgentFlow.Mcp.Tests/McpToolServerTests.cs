@@ -20,7 +20,7 @@ public sealed class McpToolServerTests
         await using var client = await ConnectAsync(server, version);
         Assert.Equal(version ?? "2026-07-28", client.NegotiatedProtocolVersion);
         var tools = await client.ListToolsAsync(cancellationToken: Ct);
-        Assert.Equal(["ask", "day", "echo", "fail", "refuse", "sleep", "step", "write"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["ask", "day", "die", "echo", "fail", "refuse", "sleep", "step", "write"], tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
         var day = tools.Single(static tool => tool.Name == "day");
         Assert.Equal("Names a day of the week.", day.Description);
         Assert.Equal(7, day.JsonSchema.GetProperty("properties").GetProperty("number").GetProperty("maximum").GetInt32());
@@ -87,9 +87,9 @@ public sealed class McpToolServerTests
         await using var hosted = await Hosted.StartAsync();
         using var lines = hosted.Lines();
         await lines.SendAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""");
+        Assert.Equal(1, (await lines.ReadAsync()).GetProperty("id").GetInt32());
         await lines.SendAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
         await lines.SendAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{"topic":"cats"},"_meta":{"progressToken":"p"}}}""");
-        Assert.Equal(1, (await lines.ReadAsync()).GetProperty("id").GetInt32());
         foreach (var (progress, message) in new[] { (1, "Collect completed"), (2, "Draft completed"), (3, "Polish completed") })
         {
             var note = (await lines.ReadAsync()).GetProperty("params");
