@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using AgentFlow.Mcp.App;
 using ModelContextProtocol;
@@ -222,6 +223,21 @@ public sealed class McpToolServerTests
         await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         await using var next = await McpClient.CreateAsync(hosted.Pipe(out _), cancellationToken: Ct);
         Assert.Equal("echo x", TextOf(await next.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "x" }, cancellationToken: Ct)));
+    }
+
+    [Fact]
+    public async Task Serving_ends_when_it_is_told_to_even_if_the_input_does_not_listen()
+    {
+        await using var server = Desk.Serve();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        var running = server.RunAsync(new DeafStream(toServer.Reader.AsStream()), toClient.Writer.AsStream(), stop.Token);
+        await using (var client = await McpClient.CreateAsync(new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()), cancellationToken: Ct))
+        {
+            Assert.False(running.IsCompleted);
+            await stop.CancelAsync();
+            await running.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
     }
 
     private static Task<McpClient> ConnectAsync(Served server, string? version) => McpClient.CreateAsync(server.Transport, new() { ProtocolVersion = version }, cancellationToken: Ct);

@@ -32,7 +32,9 @@ internal sealed class BoundedLines(Stream input, int maxLength) : Stream
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        // A console does not look at the token; a read that is given up fills a buffer that nobody reads any more.
+        var reading = input.ReadAsync(buffer, cancellationToken);
+        var read = reading.IsCompleted ? await reading.ConfigureAwait(false) : await reading.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         return Check(buffer.Span[..read]);
     }
 
