@@ -66,6 +66,24 @@ public sealed class McpHttpTests
     }
 
     [Fact]
+    public async Task A_session_is_listened_to_once()
+    {
+        await using var hosted = await Hosted.StartAsync();
+        using var begun = await SendAsync(hosted, "POST", Initialize);
+        var id = begun.Headers.GetValues("Mcp-Session-Id").Single();
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, hosted.Endpoint);
+        request.Headers.Add("Mcp-Session-Id", id);
+        using var listening = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+        Assert.Equal(HttpStatusCode.OK, listening.StatusCode);
+        using var second = await SendAsync(hosted, "GET", null, id);
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        using var deleted = await SendAsync(hosted, "DELETE", null, id);
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal("", await listening.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
     public async Task There_are_only_so_many_sessions_and_idle_ones_make_room()
     {
         var clock = new AgentFlow.Testing.ManualTimeProvider();

@@ -213,6 +213,63 @@ public sealed class McpToolServerTests
     }
 
     [Fact]
+    public async Task More_calls_than_may_run_wait()
+    {
+        await using var hosted = await Hosted.StartAsync(new() { MaxConcurrentCalls = 1 });
+        await using var client = await McpClient.CreateAsync(hosted.Pipe(out _), cancellationToken: Ct);
+        var folder = Directory.CreateTempSubdirectory("mcp-slots").FullName;
+        try
+        {
+            var go = Path.Combine(folder, "go");
+            var notes = new Notes();
+            var stepping = client.CallToolAsync("step", new Dictionary<string, object?> { ["go"] = go }, notes, cancellationToken: Ct).AsTask();
+            await notes.NextAsync();
+            var echoing = client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "x" }, cancellationToken: Ct).AsTask();
+
+            // Lists are no calls; by the time that one is answered the echo would have been.
+            await client.ListToolsAsync(cancellationToken: Ct);
+            Assert.False(echoing.IsCompleted);
+            await File.WriteAllTextAsync(go, "", Ct);
+            Assert.Equal("two steps", TextOf(await stepping));
+            Assert.Equal("echo x", TextOf(await echoing));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_takes_too_long_is_cancelled_and_the_client_told()
+    {
+        await using var hosted = await Hosted.StartAsync(new() { CallTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var client = await McpClient.CreateAsync(hosted.Http(), cancellationToken: Ct);
+        var folder = Directory.CreateTempSubdirectory("mcp-late").FullName;
+        try
+        {
+            var result = await client.CallToolAsync("sleep", new Dictionary<string, object?> { ["started"] = Path.Combine(folder, "s"), ["cancelled"] = Path.Combine(folder, "c") }, cancellationToken: Ct);
+            Assert.True(result.IsError);
+            Assert.Contains("longer than 0.5 s", TextOf(result), StringComparison.Ordinal);
+            await Files.IsThereAsync(Path.Combine(folder, "c"), Ct);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_server_says_who_it_is_and_how_it_is_used()
+    {
+        await using var hosted = await Hosted.StartAsync(new() { Name = "desk", Version = "3.2.1", Instructions = "Be brief." });
+        foreach (var version in new[] { null, "2025-11-25" })
+        {
+            await using var client = await McpClient.CreateAsync(hosted.Http(), new() { ProtocolVersion = version }, cancellationToken: Ct);
+            Assert.Equal(("desk", "3.2.1", "Be brief."), (client.ServerInfo!.Name, client.ServerInfo.Version, client.ServerInstructions));
+        }
+    }
+
+    [Fact]
     public async Task A_message_that_is_too_long_ends_the_connection_and_only_that()
     {
         await using var hosted = await Hosted.StartAsync(new() { MaxMessageBytes = 4096, MaxResultLength = 64 });

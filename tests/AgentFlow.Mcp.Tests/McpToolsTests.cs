@@ -177,6 +177,26 @@ public sealed class McpToolsTests
     }
 
     [Fact]
+    public async Task Tools_that_cannot_be_read_again_are_told_and_those_before_stay()
+    {
+        await using var server = await Served.StartAsync("stdio");
+        var failed = new TaskCompletionSource<Exception>();
+        await using var tools = await McpTools.ConnectAsync(server.Transport, new() { MaxTools = 10, OnRefreshFailed = e => failed.TrySetResult(e) }, Ct);
+        await CallAsync(Find(tools, "learn"), ("name", "one_too_many"));
+        Assert.IsType<InvalidDataException>(await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(10, tools.Tools.Count);
+        Assert.Equal("echo still", await CallAsync(Find(tools, "echo"), ("text", "still")));
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_is_given_up()
+    {
+        var silent = new StdioClientTransport(new() { Name = "silent", Command = "sleep", Arguments = ["1000"], ShutdownTimeout = TimeSpan.FromMilliseconds(100) });
+        var error = await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(silent, new() { ConnectTimeout = TimeSpan.FromMilliseconds(500) }, Ct));
+        Assert.Contains("'silent'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_that_is_taken_is_an_error_and_nothing_is_added()
     {
         await using var server = await Served.StartAsync("stdio");

@@ -13,8 +13,11 @@ namespace AgentFlow.Mcp;
 /// </summary>
 internal static class McpCall
 {
+    /// <summary>Whoever cancels does not wait for longer until a server that does not listen is told.</summary>
+    private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(2);
+
     /// <exception cref="OperationCanceledException">The call was cancelled, and the server told.</exception>
-    public static async Task<CallToolResult> InvokeAsync(McpClient client, string tool, Dictionary<string, JsonElement> arguments, McpCallProgress? progress, CancellationToken cancellationToken)
+    public static async Task<CallToolResult> InvokeAsync(McpClient client, string tool, Dictionary<string, JsonElement> arguments, McpCallProgress? progress, TimeProvider clock, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("n");
         var call = new CallToolRequestParams { Name = tool, Arguments = arguments };
@@ -33,7 +36,7 @@ internal static class McpCall
             return default;
         });
         var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, TypeInfo<CallToolRequestParams>()) };
-        var response = await SendAsync(client, request, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(client, request, clock, cancellationToken).ConfigureAwait(false);
         return response.Result.Deserialize(TypeInfo<CallToolResult>()) is { ResultType: null or "complete" } result
             ? result
             : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
@@ -41,13 +44,13 @@ internal static class McpCall
 
     /// <summary>Asks a server to tell when its tools change, until that is cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled, and the server told.</exception>
-    public static Task ListenAsync(McpClient client, CancellationToken cancellationToken)
+    public static Task ListenAsync(McpClient client, TimeProvider clock, CancellationToken cancellationToken)
     {
         var asked = new SubscriptionsListenRequestParams { Notifications = new() { ToolsListChanged = true } };
-        return SendAsync(client, new() { Id = new(Guid.NewGuid().ToString("n")), Method = RequestMethods.SubscriptionsListen, Params = JsonSerializer.SerializeToNode(asked, TypeInfo<SubscriptionsListenRequestParams>()) }, cancellationToken);
+        return SendAsync(client, new() { Id = new(Guid.NewGuid().ToString("n")), Method = RequestMethods.SubscriptionsListen, Params = JsonSerializer.SerializeToNode(asked, TypeInfo<SubscriptionsListenRequestParams>()) }, clock, cancellationToken);
     }
 
-    private static async Task<JsonRpcResponse> SendAsync(McpClient client, JsonRpcRequest request, CancellationToken cancellationToken)
+    private static async Task<JsonRpcResponse> SendAsync(McpClient client, JsonRpcRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,16 +58,17 @@ internal static class McpCall
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await TellAsync(client, request.Id).ConfigureAwait(false);
+            await TellAsync(client, request.Id, clock).ConfigureAwait(false);
             throw;
         }
     }
 
-    private static async Task TellAsync(McpClient client, RequestId id)
+    private static async Task TellAsync(McpClient client, RequestId id, TimeProvider clock)
     {
+        using var limit = new CancellationTokenSource(TellTimeout, clock);
         try
         {
-            await client.SendNotificationAsync(NotificationMethods.CancelledNotification, new CancelledNotificationParams { RequestId = id }, McpJsonUtilities.DefaultOptions, CancellationToken.None).ConfigureAwait(false);
+            await client.SendNotificationAsync(NotificationMethods.CancelledNotification, new CancelledNotificationParams { RequestId = id }, McpJsonUtilities.DefaultOptions, limit.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Nobody may be there any more to be told.
         catch (Exception)

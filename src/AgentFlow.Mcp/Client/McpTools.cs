@@ -150,6 +150,10 @@ public sealed class McpTools : IAsyncDisposable
 
         await _closing.CancelAsync().ConfigureAwait(false);
         await _refresh.ConfigureAwait(false);
+
+        // A connection that is just being made is there, or given up, once this passes; none is made afterwards.
+        await _connecting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _connecting.Release();
         await _listening.ConfigureAwait(false);
         if (_client is { } client)
         {
@@ -170,7 +174,7 @@ public sealed class McpTools : IAsyncDisposable
                 var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
                 try
                 {
-                    var result = await McpCall.InvokeAsync(client, tool, given, progress, linked.Token).ConfigureAwait(false);
+                    var result = await McpCall.InvokeAsync(client, tool, given, progress, _options.TimeProvider, linked.Token).ConfigureAwait(false);
                     return McpResult.Of(result, tool, _options.MaxResultLength);
                 }
                 catch (Exception e) when (isFirst && WasNotTaken(e))
@@ -314,7 +318,7 @@ public sealed class McpTools : IAsyncDisposable
         {
             while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
             {
-                await McpCall.ListenAsync(client, _closing.Token).ConfigureAwait(false);
+                await McpCall.ListenAsync(client, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
                 await Task.Delay(ListenPause, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
             }
         }

@@ -11,6 +11,7 @@ internal sealed class McpHttpSession : IAsyncDisposable
     private readonly Task _running;
     private long _lastUse;
     private int _uses;
+    private int _isListenedTo;
 
     public McpHttpSession(string id, string? user, McpServerOptions options, TimeProvider clock)
     {
@@ -34,6 +35,9 @@ internal sealed class McpHttpSession : IAsyncDisposable
         Interlocked.Increment(ref _uses);
         return new(this);
     }
+
+    /// <summary>Whether this is the one request that hears what belongs to no other: the transport has one.</summary>
+    public bool TryListen() => Interlocked.Exchange(ref _isListenedTo, 1) == 0;
 
     public bool IsIdle(TimeSpan timeout) => Volatile.Read(ref _uses) == 0 && _clock.GetElapsedTime(Interlocked.Read(ref _lastUse)) >= timeout;
 

@@ -135,6 +135,12 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
             return;
         }
 
+        if (!session.TryListen())
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, "The session is listened to already. Begin a new one.").ConfigureAwait(false);
+            return;
+        }
+
         BeginStream(context);
         context.Response.Headers[SessionHeader] = session.Id;
         using (session.Use())

@@ -22,6 +22,8 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <summary>Under which name the id of an agent's session is in the metadata of the answer.</summary>
     public const string SessionMetadata = "agentflow/session";
 
+    private const string TooLong = "Error: the result is too long. Ask for less.";
+
     private static readonly JsonElement NoArguments = JsonElement.Parse("""{"type":"object"}""");
 
     private readonly ToolRegistry _tools;
@@ -134,16 +136,18 @@ public sealed class McpToolServer : IAsyncDisposable
             throw new McpProtocolException($"The tool '{parameters.Name}' needs an approval, and is not served.", McpErrorCode.InvalidParams);
         }
 
+        // Who decides may take their time; the calls that run are not held up by it.
+        var call = new FunctionCallContent(request.JsonRpcRequest.Id.ToString(), parameters.Name, parameters.Arguments?.ToDictionary(static argument => argument.Key, static argument => (object?)argument.Value));
+        var approval = tool is not null && ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null;
         await _calls.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var call = new FunctionCallContent(request.JsonRpcRequest.Id.ToString(), parameters.Name, parameters.Arguments?.ToDictionary(static argument => argument.Key, static argument => (object?)argument.Value));
             var runner = new McpAgentRunner(_options.Runtime, parameters.ProgressToken is { } token ? (settled, total, message) => ReportAsync(request.Server, token, settled, total, message, cancellationToken) : null);
             var options = new ToolCallOptions
             {
                 Services = _options.Services,
                 AgentRunner = runner,
-                Approval = tool is not null && ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null,
+                Approval = approval,
             };
             var result = Result(await _invoker.InvokeAsync(call, options, cancellationToken).ConfigureAwait(false), tool);
             if (runner.Session is { } session)
@@ -179,7 +183,7 @@ public sealed class McpToolServer : IAsyncDisposable
     private static async ValueTask ReportAsync(McpServer server, ProgressToken token, int settled, int? total, string message, CancellationToken cancellationToken) =>
         await server.NotifyProgressAsync(token, new() { Progress = settled, Total = total, Message = message }, cancellationToken: cancellationToken).ConfigureAwait(false);
 
-    private static CallToolResult Result(FunctionResultContent result, AIFunction? tool)
+    private CallToolResult Result(FunctionResultContent result, AIFunction? tool)
     {
         if (result.Exception is not null)
         {
@@ -188,13 +192,13 @@ public sealed class McpToolServer : IAsyncDisposable
 
         if (result.Result is AIContent content)
         {
-            return new() { Content = [content.ToContentBlock()] };
+            return content is DataContent data && data.Data.Length > _options.MaxMessageBytes ? Error(TooLong) : new() { Content = [content.ToContentBlock()] };
         }
 
         var json = result.Result is JsonElement { ValueKind: JsonValueKind.Object } element ? element : default(JsonElement?);
         if (json is null && tool is not null && Structured(tool) is not null)
         {
-            return Error("Error: the result is too long. Ask for less.");
+            return Error(TooLong);
         }
 
         return new() { Content = [new TextContentBlock { Text = TextOf(result.Result) }], StructuredContent = json };

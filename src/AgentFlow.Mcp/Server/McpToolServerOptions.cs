@@ -79,7 +79,10 @@ public sealed class McpToolServerOptions
         }
     } = 64;
 
-    /// <summary>How many bytes a message of a client may have; a longer one ends the connection, or over HTTP is refused with 413. Default: 1 MiB.</summary>
+    /// <summary>
+    /// How many bytes a message of a client may have; a longer one ends the connection, or over HTTP is refused with 413. Images and other data in results have no more,
+    /// either. Default: 1 MiB.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1,024.</exception>
     public int MaxMessageBytes
     {
