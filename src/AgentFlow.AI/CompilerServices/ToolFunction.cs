@@ -64,4 +64,39 @@ public abstract class ToolFunction(ToolDefinition definition) : AIFunction
             ? found
             : throw new InvalidOperationException($"Tool '{Name}' takes an ActionContext, and no action calls it. Pass the action's as {nameof(ToolCallOptions)}.{nameof(ToolCallOptions.ActionContext)}.");
     }
+
+    /// <summary>Runs an agent as the call wants it.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="input">The arguments of the run.</param>
+    /// <param name="options">What surrounds the run.</param>
+    /// <param name="arguments">The call.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    protected static ValueTask<TResult> Run<TSelf, TInput, TResult>(IAgent<TSelf, TInput, TResult> agent, TInput input, RunOptions options, AIFunctionArguments arguments, CancellationToken cancellationToken)
+        where TSelf : IAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return Runner(arguments) is { } runner ? runner.RunAsync(agent, input, options, cancellationToken) : agent.RunAsync(input, options, cancellationToken);
+    }
+
+    /// <summary>Runs an agent that may run in a session as the call wants it.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="input">The arguments of the run.</param>
+    /// <param name="options">What surrounds the run.</param>
+    /// <param name="arguments">The call.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    protected static ValueTask<TResult> RunDurable<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, RunOptions options, AIFunctionArguments arguments, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return Runner(arguments) is { } runner ? runner.RunDurableAsync(agent, input, options, cancellationToken) : agent.RunAsync(input, options, cancellationToken);
+    }
+
+    private static AgentToolRunner? Runner(AIFunctionArguments arguments) =>
+        arguments.Context?.TryGetValue(typeof(AgentToolRunner), out var runner) == true ? runner as AgentToolRunner : null;
 }

@@ -81,6 +81,14 @@ public static class ToolResult
         return null;
     }
 
+    /// <summary>Nothing, once an agent without a result has run.</summary>
+    /// <param name="task">The run.</param>
+    public static async ValueTask<object?> From(ValueTask<Unit> task)
+    {
+        await task.ConfigureAwait(false);
+        return null;
+    }
+
     private static object? Write<T>(T value, JsonTypeInfo<T> contract) => value switch
     {
         null => null,

@@ -14,4 +14,7 @@ public sealed class ToolCallOptions
 
     /// <summary>What was decided about the call, for a tool that needs an approval. Default: none, so that such a tool is not called.</summary>
     public ToolApproval? Approval { get; init; }
+
+    /// <summary>How agents run that are called as tools. Default: as part of the call, and not observed.</summary>
+    public AgentToolRunner? AgentRunner { get; init; }
 }

@@ -113,6 +113,11 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             arguments.Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context };
         }
 
+        if (options.AgentRunner is { } runner)
+        {
+            (arguments.Context ??= new Dictionary<object, object?>())[typeof(AgentToolRunner)] = runner;
+        }
+
         using var timeout = _options.Timeout is { } limit ? new CancellationTokenSource(limit, _options.TimeProvider) : null;
         using var linked = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -133,7 +138,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             var seconds = _options.Timeout!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             return Error(call, $"'{call.Name}' took longer than {seconds} s and was cancelled. Whether it had an effect is not known.", new TimeoutException($"Tool '{call.Name}' took longer than {seconds} s.", e));
         }
-        catch (InvalidToolArgumentsException e)
+        catch (Exception e) when (e is InvalidToolArgumentsException or ToolErrorException)
         {
             return Error(call, e.Message, e);
         }

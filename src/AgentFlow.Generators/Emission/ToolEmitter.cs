@@ -197,7 +197,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
 
             writer.Line("reader.ThrowIfInvalid();");
             var target = tool.IsStatic ? model.QualifiedName : "instance";
-            var call = $"{target}.{Identifier.Escape(tool.Method)}({string.Join(", ", tool.Parameters.Select(Argument))})";
+            var call = tool == model.Agent ? Run(tool, arguments) : $"{target}.{Identifier.Escape(tool.Method)}({string.Join(", ", tool.Parameters.Select(Argument))})";
             switch (tool.ReturnKind)
             {
                 case ReturnKind.Void:
@@ -215,6 +215,20 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
                     break;
             }
         });
+    }
+
+    /// <summary>A run of the agent: whoever calls the tool may want it observed, or in a session.</summary>
+    private static string Run(ToolModel tool, List<ToolParameterModel> arguments)
+    {
+        var inputs = arguments.Select(Local).ToList();
+        var input = inputs.Count switch
+        {
+            0 => "default(global::AgentFlow.Unit)",
+            1 => inputs[0],
+            _ => $"({string.Join(", ", inputs)})",
+        };
+        var options = Argument(tool.Parameters.First(static parameter => parameter.Kind == ToolParameterKind.RunOptions));
+        return $"{(tool.IsDurable ? "RunDurable" : "Run")}(instance, {input}, {options}, arguments, cancellationToken)";
     }
 
     private static string Argument(ToolParameterModel parameter) => parameter.Kind switch

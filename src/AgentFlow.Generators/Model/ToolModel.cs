@@ -68,6 +68,9 @@ internal sealed record ToolModel
 
     public required bool NeedsApproval { get; init; }
 
+    /// <summary>Whether it is an agent that may run in a session.</summary>
+    public bool IsDurable { get; init; }
+
     /// <summary>The member of <c>Effect</c>.</summary>
     public required string Effect { get; init; }
 }

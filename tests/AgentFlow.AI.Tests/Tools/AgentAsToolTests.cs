@@ -25,6 +25,29 @@ public sealed partial class Greeter
     public sealed record Greeting(string Text);
 }
 
+/// <summary>Knocks: takes nothing, and gives nothing.</summary>
+[Agent, Tool(Name = "knock")]
+public sealed partial class Knocker(List<string> log)
+{
+    private readonly List<string> _log = log;
+
+    [Action]
+    private void Knock() => _log.Add("knock");
+}
+
+/// <summary>Reads aloud what cannot be recorded.</summary>
+[Agent(Durable = false), Tool(Name = "read", Effect = Effect.None)]
+public sealed partial class Reader
+{
+    /// <summary>Opens.</summary>
+    /// <param name="text">What to read, if anything.</param>
+    [Action]
+    private static StringReader Open([Input] string? text = null) => new(text ?? "nothing");
+
+    [Action]
+    private static string Read(StringReader open) => open.ReadToEnd();
+}
+
 /// <summary>Agents as tools, and their actions.</summary>
 public sealed class AgentAsToolTests
 {
@@ -51,5 +74,39 @@ public sealed class AgentAsToolTests
         Assert.Equal(["Compose"], Greeter.Tools.Select(static tool => tool.Name));
         var result = await ToolTests.CallAsync(Greeter.ComposeTool, """{"find":{"text":"you"}}""");
         Assert.Equal("""{"text":"hello, you"}""", ((JsonElement)result!).GetRawText());
+    }
+
+    [Fact]
+    public async Task A_caller_may_run_it_its_own_way()
+    {
+        var runner = new Runner();
+        var log = new List<string>();
+        var invoker = new ToolInvoker(new ToolRegistry().Add(new Greeter().AsTool()).Add(new Knocker(log).AsTool()).Add(new Reader().AsTool()));
+        Assert.Equal("""{"text":"hello, you"}""", await CallAsync("greet", new() { ["who"] = "you" }));
+        Assert.Equal("Done.", await CallAsync("knock", []));
+        Assert.Equal("nothing", await CallAsync("read", []));
+        Assert.Equal("a book", await CallAsync("read", new() { ["text"] = "a book" }));
+        Assert.Equal(["durable Greeter (you, False)", "durable Knocker Unit { }", "Reader ", "Reader a book"], runner.Runs);
+        Assert.Equal(["knock"], log);
+
+        async Task<string> CallAsync(string tool, Dictionary<string, object?> arguments) =>
+            (await invoker.InvokeAsync(new("1", tool, arguments), new() { AgentRunner = runner }, TestContext.Current.CancellationToken)).Result!.ToString()!;
+    }
+
+    private sealed class Runner : AgentToolRunner
+    {
+        public List<string> Runs { get; } = [];
+
+        public override ValueTask<TResult> RunAsync<TSelf, TInput, TResult>(IAgent<TSelf, TInput, TResult> agent, TInput input, RunOptions options, CancellationToken cancellationToken)
+        {
+            Runs.Add($"{agent.Definition.Name} {input}");
+            return agent.RunAsync(input, options, cancellationToken);
+        }
+
+        public override ValueTask<TResult> RunDurableAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, RunOptions options, CancellationToken cancellationToken)
+        {
+            Runs.Add($"durable {agent.Definition.Name} {input}");
+            return agent.RunAsync(input, options, cancellationToken);
+        }
     }
 }

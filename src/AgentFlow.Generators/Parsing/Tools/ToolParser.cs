@@ -233,6 +233,7 @@ internal sealed class ToolParser
             Parameters = parameters,
             IsStatic = false,
             NeedsApproval = NeedsApproval(mark),
+            IsDurable = model?.IsDurable ?? false,
             Effect = mark.EnumName("Effect", "AtLeastOnce"),
         };
     }

@@ -39,6 +39,27 @@ public sealed class PayloadEncryption : IDisposable
     /// <summary>The id of the key that seals.</summary>
     public string Current { get; }
 
+    /// <summary>Encrypts what is kept outside of journals, such as memories.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="place">Where it is kept: it opens at no other place.</param>
+    /// <returns>The content as it may be stored: encrypted with the current key, and with a checksum.</returns>
+    public byte[] Seal(ReadOnlySpan<byte> content, string place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return PayloadSeal.Seal(content, place, this);
+    }
+
+    /// <summary>Opens what <see cref="Seal"/> has made.</summary>
+    /// <param name="sealedContent">What was stored.</param>
+    /// <param name="place">Where it was kept.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="CryptographicException">It is damaged, of another place, or of a key that is not among these.</exception>
+    public byte[] Open(ReadOnlyMemory<byte> sealedContent, string place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return PayloadSeal.Open(sealedContent, place, this, out var reason)?.ToArray() ?? throw new CryptographicException($"It does not open: {reason}.");
+    }
+
     /// <summary>Forgets the keys.</summary>
     public void Dispose()
     {

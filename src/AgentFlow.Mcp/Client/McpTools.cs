@@ -1,0 +1,475 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using AgentFlow.AI;
+using Microsoft.Extensions.AI;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace AgentFlow.Mcp;
+
+/// <summary>
+/// The tools of a server of the Model Context Protocol, as functions. A connection that is lost is made again by the next call; when the server says that its tools
+/// have changed, they are read again. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A tool that the server says has failed throws a <see cref="ToolErrorException"/> with the server's words, bounded, so that a model can correct the call. Images and
+/// audio in results are named, and not taken over: sessions record text and JSON.
+/// </remarks>
+public sealed class McpTools : IAsyncDisposable
+{
+    /// <summary>A server that gives a page after page, and nothing on them, is refused.</summary>
+    private const int MaxPages = 1000;
+
+    private const string FirstWithSubscriptions = "2026-07-28";
+    private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
+
+    private readonly IClientTransport _transport;
+    private readonly McpToolsOptions _options;
+    private readonly SemaphoreSlim _connecting = new(1, 1);
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Lock _gate = new();
+    private readonly List<ToolRegistry> _registries = [];
+    private McpClient? _client;
+    private IReadOnlyList<McpTool> _tools = [];
+    private Task _refresh = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
+    private bool _isRefreshWanted;
+    private bool _isRefreshing;
+    private bool _isDisposed;
+
+    private McpTools(IClientTransport transport, McpToolsOptions options) => (_transport, _options) = (transport, options);
+
+    /// <summary>The tools have changed, and those of registries are replaced. Raised on a thread of the pool.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>The tools, in the server's order. Those that need an approval are <see cref="ApprovalRequiredAIFunction"/>s.</summary>
+    public IReadOnlyList<AIFunction> Tools => [.. Volatile.Read(ref _tools).Select(Guard)];
+
+    /// <summary>Connects to a server and reads its tools.</summary>
+    /// <param name="transport">
+    /// The way to it, such as a <see cref="StdioClientTransport"/> or an <see cref="HttpClientTransport"/>. It is used again for each new connection; it is not disposed of.
+    /// </param>
+    /// <param name="options">How the tools are taken over. Default: <see cref="McpToolsOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The tools. Dispose of them to close the connection, and with it a server that was started for it.</returns>
+    /// <exception cref="McpConnectionException">There is no connection.</exception>
+    /// <exception cref="InvalidDataException">The server has too many tools, or one that is too large.</exception>
+    public static async Task<McpTools> ConnectAsync(IClientTransport transport, McpToolsOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        var tools = new McpTools(transport, options ?? McpToolsOptions.Default);
+        try
+        {
+            await tools.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            return tools;
+        }
+        catch
+        {
+            await tools.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Adds the tools to a registry, and keeps them there as they change, until this is disposed of. A tool whose name another one has takes no place then.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <exception cref="ArgumentException">A tool of that name is there; none of these was added.</exception>
+    public void AddTo(ToolRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_tools.FirstOrDefault(tool => registry.TryFind(tool.Name, out _)) is { } taken)
+            {
+                throw new ArgumentException($"There is a tool '{taken.Name}' already. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.Prefix)}.", nameof(registry));
+            }
+
+            registry.AddRange(_tools.Select(Guard));
+            _registries.Add(registry);
+        }
+    }
+
+    /// <summary>Reads the tools again, now.</summary>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when the tools, those of registries included, are as the server says.</returns>
+    /// <exception cref="McpConnectionException">There is no connection.</exception>
+    /// <exception cref="InvalidDataException">The server has too many tools, or one that is too large.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool isChanged;
+        try
+        {
+            using var limit = new CancellationTokenSource(_options.ConnectTimeout, _options.TimeProvider);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
+            var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                isChanged = Take(await ListAsync(client, linked.Token).ConfigureAwait(false));
+            }
+            catch (Exception e) when (IsLost(e, cancellationToken))
+            {
+                await DropAsync(client).ConfigureAwait(false);
+                throw new McpConnectionException(_transport.Name, tool: null, e);
+            }
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+
+        if (isChanged)
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+    }
+
+    /// <summary>Closes the connection, and takes the tools out of the registries.</summary>
+    /// <returns>Completes when it is closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            foreach (var registry in _registries)
+            {
+                foreach (var tool in _tools)
+                {
+                    RemoveOwn(registry, tool);
+                }
+            }
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _refresh.ConfigureAwait(false);
+
+        // A connection that is just being made is there, or given up, once this passes; none is made afterwards.
+        await _connecting.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _connecting.Release();
+        await _listening.ConfigureAwait(false);
+        if (_client is { } client)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal async ValueTask<object?> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
+    {
+        var given = arguments.ToDictionary(static argument => argument.Key, static argument => ToElement(argument.Value), StringComparer.Ordinal);
+        var progress = arguments.Context?.TryGetValue(typeof(ActionContext), out var found) == true && found is ActionContext context ? new McpCallProgress(context) : null;
+        using var limit = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
+        try
+        {
+            for (var isFirst = true; ; isFirst = false)
+            {
+                var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    var result = await McpCall.InvokeAsync(client, tool, given, progress, _options.TimeProvider, linked.Token).ConfigureAwait(false);
+                    return McpResult.Of(result, tool, _options.MaxResultLength);
+                }
+                catch (Exception e) when (isFirst && WasNotTaken(e))
+                {
+                    // A server that was started anew does not know the session; the call has reached nobody.
+                    await DropAsync(client).ConfigureAwait(false);
+                }
+                catch (McpProtocolException e)
+                {
+                    throw new ToolErrorException(McpResult.Bound($"'{tool}' was refused: {e.Message}", _options.MaxResultLength), e);
+                }
+                catch (JsonException e)
+                {
+                    throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", e);
+                }
+                catch (Exception e) when (IsLost(e, linked.Token))
+                {
+                    await DropAsync(client).ConfigureAwait(false);
+                    throw new McpConnectionException(_transport.Name, tool, e);
+                }
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw _closing.IsCancellationRequested
+                ? new ObjectDisposedException($"The connection to the MCP server '{_transport.Name}' was closed during a call of '{tool}'.", e)
+                : new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Tool '{tool}' of the MCP server '{_transport.Name}' took longer than {_options.CallTimeout.TotalSeconds:0.###} s and was cancelled. Whether it had an effect is not known."), e);
+        }
+        finally
+        {
+            if (progress is not null)
+            {
+                await progress.EndAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static JsonElement ToElement(object? value) => value switch
+    {
+        JsonElement element => element,
+        null => JsonElement.Parse("null"),
+        _ => JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
+    };
+
+    /// <summary>Whether the server cannot have begun with a request.</summary>
+    private static bool WasNotTaken(Exception error) => error is HttpRequestException { StatusCode: HttpStatusCode.NotFound } or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+
+    private static bool IsLost(Exception error, CancellationToken cancellationToken) => error switch
+    {
+        McpProtocolException => false,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        IOException or HttpRequestException or McpException or ObjectDisposedException or InvalidOperationException => error is not InvalidDataException,
+        _ => false,
+    };
+
+    private AIFunction Guard(McpTool tool) => _options.Approval switch
+    {
+        McpApproval.Always => new ApprovalRequiredAIFunction(tool),
+        McpApproval.Never => tool,
+        _ => tool.IsDestructive ? new ApprovalRequiredAIFunction(tool) : tool,
+    };
+
+    /// <summary>The connection that there is, or a new one.</summary>
+    private async ValueTask<McpClient> ClientAsync(CancellationToken cancellationToken, CancellationToken caller)
+    {
+        if (Volatile.Read(ref _client) is { Completion.IsCompleted: false } alive)
+        {
+            return alive;
+        }
+
+        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_client is { } old)
+            {
+                if (!old.Completion.IsCompleted)
+                {
+                    return old;
+                }
+
+                Volatile.Write(ref _client, null);
+                await old.DisposeAsync().ConfigureAwait(false);
+            }
+
+            var isFirst = _tools.Count == 0;
+            var client = await McpClient.CreateAsync(_transport, ClientOptions(), cancellationToken: cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _client, client);
+            _listening = ListenAsync(client, _listening);
+            if (!isFirst)
+            {
+                // It may be another version of the server by now.
+                WantRefresh();
+            }
+
+            return client;
+        }
+        catch (Exception e) when (!caller.IsCancellationRequested && !_closing.IsCancellationRequested && e is not ObjectDisposedException)
+        {
+            throw new McpConnectionException(_transport.Name, tool: null, e);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private McpClientOptions ClientOptions() => new()
+    {
+        ClientInfo = new() { Name = "AgentFlow", Version = typeof(McpTools).Assembly.GetName().Version?.ToString(3) ?? "0" },
+        InitializationTimeout = _options.ConnectTimeout,
+        TimeProvider = _options.TimeProvider,
+        Handlers = new()
+        {
+            NotificationHandlers =
+            [
+                new(NotificationMethods.ToolListChangedNotification, OnChangedAsync),
+
+                // What has changed before the server listened to the subscription is not told.
+                new(NotificationMethods.SubscriptionsAcknowledgedNotification, OnChangedAsync),
+            ],
+        },
+    };
+
+    private ValueTask OnChangedAsync(JsonRpcNotification notification, CancellationToken cancellationToken)
+    {
+        WantRefresh();
+        return default;
+    }
+
+    /// <summary>Since the revision of July 2026 a server tells of changes only whoever asks to be told, for as long as the request is open.</summary>
+    private async Task ListenAsync(McpClient client, Task before)
+    {
+        await before.ConfigureAwait(false);
+        if (client.ServerCapabilities.Tools?.ListChanged != true || string.CompareOrdinal(client.NegotiatedProtocolVersion, FirstWithSubscriptions) < 0)
+        {
+            return;
+        }
+
+        try
+        {
+            while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
+            {
+                await McpCall.ListenAsync(client, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+                await Task.Delay(ListenPause, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Nobody waits for it. If the connection is lost, the next call finds out and connects again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (!_closing.IsCancellationRequested && client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
+            {
+                _options.OnRefreshFailed?.Invoke(e);
+            }
+        }
+    }
+
+    /// <summary>Gives up a connection, unless another call has done so already.</summary>
+    private async ValueTask DropAsync(McpClient client)
+    {
+        if (Interlocked.CompareExchange(ref _client, null, client) == client)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<McpTool>> ListAsync(McpClient client, CancellationToken cancellationToken)
+    {
+        var tools = new Dictionary<string, McpTool>(StringComparer.Ordinal);
+        string? cursor = null;
+        for (var page = 0; page < MaxPages; page++)
+        {
+            var listed = await client.ListToolsAsync(new ListToolsRequestParams { Cursor = cursor }, cancellationToken).ConfigureAwait(false);
+            foreach (var tool in listed.Tools)
+            {
+                Check(tool);
+                var function = new McpTool(this, tool, McpToolName.Of(_options.Prefix, tool.Name));
+                if (!tools.TryAdd(function.Name, function))
+                {
+                    throw new InvalidDataException($"The MCP server '{_transport.Name}' has two tools '{tool.Name}'.");
+                }
+
+                if (tools.Count > _options.MaxTools)
+                {
+                    throw new InvalidDataException($"The MCP server '{_transport.Name}' has more than {_options.MaxTools} tools. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxTools)} higher if that is meant to be.");
+                }
+            }
+
+            cursor = listed.NextCursor;
+            if (cursor is null)
+            {
+                return [.. tools.Values];
+            }
+        }
+
+        throw new InvalidDataException($"The MCP server '{_transport.Name}' does not come to an end of its tools.");
+    }
+
+    private void Check(Tool tool)
+    {
+        var length = tool.Name.Length + (tool.Description?.Length ?? 0) + tool.InputSchema.GetRawText().Length + (tool.OutputSchema?.GetRawText().Length ?? 0);
+        if (length > _options.MaxToolLength)
+        {
+            throw new InvalidDataException($"A tool of the MCP server '{_transport.Name}' is described in {length} characters. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxToolLength)} higher if that is meant to be.");
+        }
+    }
+
+    /// <summary>Takes over what the server has now.</summary>
+    /// <returns>Whether it is something else than before.</returns>
+    private bool Take(IReadOnlyList<McpTool> tools)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return false;
+            }
+
+            var gone = _tools.Where(old => !tools.Any(old.IsSameAs)).ToList();
+            var come = tools.Where(tool => !_tools.Any(tool.IsSameAs)).ToList();
+            if (gone.Count == 0 && come.Count == 0)
+            {
+                return false;
+            }
+
+            foreach (var registry in _registries)
+            {
+                gone.ForEach(tool => RemoveOwn(registry, tool));
+                foreach (var tool in come.Where(tool => !registry.TryFind(tool.Name, out _)))
+                {
+                    registry.Add(Guard(tool));
+                }
+            }
+
+            _tools = [.. tools.Select(tool => _tools.FirstOrDefault(tool.IsSameAs) ?? tool)];
+            return true;
+        }
+    }
+
+    private static void RemoveOwn(ToolRegistry registry, McpTool tool)
+    {
+        if (registry.TryFind(tool.Name, out var there) && there.GetService<Tool>() == tool.Definition)
+        {
+            registry.Remove(tool.Name);
+        }
+    }
+
+    /// <summary>Reads the tools again in the background: once, however often that is wanted meanwhile.</summary>
+    private void WantRefresh()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isRefreshWanted = true;
+            if (!_isRefreshing)
+            {
+                _isRefreshing = true;
+                _refresh = Task.Run(RefreshWhileWantedAsync);
+            }
+        }
+    }
+
+    private async Task RefreshWhileWantedAsync()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (!_isRefreshWanted || _isDisposed)
+                {
+                    _isRefreshing = false;
+                    return;
+                }
+
+                _isRefreshWanted = false;
+            }
+
+            try
+            {
+                await RefreshAsync(_closing.Token).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Nobody waits for it; it is told.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (!_closing.IsCancellationRequested)
+                {
+                    _options.OnRefreshFailed?.Invoke(e);
+                }
+            }
+        }
+    }
+}

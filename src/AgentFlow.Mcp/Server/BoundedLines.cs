@@ -1,0 +1,78 @@
+namespace AgentFlow.Mcp;
+
+/// <summary>The input of a server, message by line: a line that is too long is an error before it is held whole.</summary>
+/// <param name="input">The input.</param>
+/// <param name="maxLength">How many bytes a line may have.</param>
+internal sealed class BoundedLines(Stream input, int maxLength) : Stream
+{
+    private long _length;
+
+    /// <inheritdoc />
+    public override bool CanRead => true;
+
+    /// <inheritdoc />
+    public override bool CanSeek => false;
+
+    /// <inheritdoc />
+    public override bool CanWrite => false;
+
+    /// <inheritdoc />
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc />
+    public override int Read(byte[] buffer, int offset, int count) => Check(buffer.AsSpan(offset, input.Read(buffer, offset, count)));
+
+    /// <inheritdoc />
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // A console does not look at the token; a read that is given up fills a buffer that nobody reads any more.
+        var reading = input.ReadAsync(buffer, cancellationToken);
+        var read = reading.IsCompleted ? await reading.ConfigureAwait(false) : await reading.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Check(buffer.Span[..read]);
+    }
+
+    /// <inheritdoc />
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public override void Flush() => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private int Check(ReadOnlySpan<byte> read)
+    {
+        var count = read.Length;
+        while (read.IndexOf((byte)'\n') is var end and >= 0)
+        {
+            Grow(end);
+            _length = 0;
+            read = read[(end + 1)..];
+        }
+
+        Grow(read.Length);
+        return count;
+    }
+
+    private void Grow(int by)
+    {
+        _length += by;
+        if (_length > maxLength)
+        {
+            throw new InvalidDataException($"A message has more than {maxLength} bytes. Send a shorter one, or set {nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.MaxMessageBytes)} higher.");
+        }
+    }
+}

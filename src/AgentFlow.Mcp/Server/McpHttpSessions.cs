@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace AgentFlow.Mcp;
+
+/// <summary>
+/// The clients over HTTP. Up to the revision of November 2025 a client has a session, by the id in a header; since that of July 2026 each request stands by itself.
+/// </summary>
+internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServerOptions> serverOptions) : IAsyncDisposable
+{
+    private const string SessionHeader = "Mcp-Session-Id";
+    private const string VersionHeader = "MCP-Protocol-Version";
+    private const string MethodHeader = "Mcp-Method";
+    private const string FirstWithoutSessions = "2026-07-28";
+
+    private static readonly JsonTypeInfo<JsonRpcMessage> MessageType = (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    private readonly ConcurrentDictionary<string, McpHttpSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!IsAllowed(context.Request.Headers.Origin))
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not call.").ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await (context.Request.Method switch
+            {
+                "POST" => PostAsync(context),
+                "GET" => GetAsync(context),
+                "DELETE" => DeleteAsync(context),
+                _ => RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Use POST, GET or DELETE."),
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            // The client is gone.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+        }
+
+        foreach (var id in _sessions.Keys)
+        {
+            await CloseAsync(id).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PostAsync(HttpContext context)
+    {
+        var message = await ReadAsync(context).ConfigureAwait(false);
+        if (message is null)
+        {
+            return;
+        }
+
+        var version = context.Request.Headers[VersionHeader].ToString();
+        if (string.CompareOrdinal(version, FirstWithoutSessions) >= 0)
+        {
+            await PostAloneAsync(context, message, version).ConfigureAwait(false);
+            return;
+        }
+
+        var session = context.Request.Headers[SessionHeader].Count == 0 ? await BeginAsync(context, message).ConfigureAwait(false) : await FindAsync(context).ConfigureAwait(false);
+        if (session is null)
+        {
+            return;
+        }
+
+        context.Response.Headers[SessionHeader] = session.Id;
+        message.Context = new() { User = context.User };
+        using (session.Use())
+        {
+            await AnswerAsync(context, session.Transport, message).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Serves a request that brings all that is to be known of its client. When the client goes, the call is cancelled.</summary>
+    private async Task PostAloneAsync(HttpContext context, JsonRpcMessage message, string version)
+    {
+        if (message is JsonRpcRequest request && context.Request.Headers[MethodHeader] is { Count: > 0 } method && method != request.Method)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The header {MethodHeader} is not the method of the message.").ConfigureAwait(false);
+            return;
+        }
+
+        await using var transport = new StreamableHttpServerTransport { Stateless = true };
+        await using var server = McpServer.Create(transport, serverOptions());
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var running = server.RunAsync(ending.Token);
+        message.Context = new() { User = context.User, ProtocolVersion = version };
+        try
+        {
+            await AnswerAsync(context, transport, message).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, StreamableHttpServerTransport transport, JsonRpcMessage message)
+    {
+        BeginStream(context);
+        if (!await transport.HandlePostRequestAsync(message, context.Response.Body, context.RequestAborted).ConfigureAwait(false) && !context.Response.HasStarted)
+        {
+            context.Response.ContentType = null;
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+    }
+
+    private async Task GetAsync(HttpContext context)
+    {
+        if (await FindAsync(context).ConfigureAwait(false) is not { } session)
+        {
+            return;
+        }
+
+        if (!session.TryListen())
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, "The session is listened to already. Begin a new one.").ConfigureAwait(false);
+            return;
+        }
+
+        BeginStream(context);
+        context.Response.Headers[SessionHeader] = session.Id;
+        using (session.Use())
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            await session.Transport.HandleGetRequestAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        if (await FindAsync(context).ConfigureAwait(false) is { } session)
+        {
+            await CloseAsync(session.Id).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<McpHttpSession?> BeginAsync(HttpContext context, JsonRpcMessage message)
+    {
+        if (message is not JsonRpcRequest { Method: RequestMethods.Initialize })
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"A session begins with '{RequestMethods.Initialize}'; later messages bring its id in {SessionHeader}.").ConfigureAwait(false);
+            return null;
+        }
+
+        foreach (var (id, idle) in _sessions)
+        {
+            if (idle.IsIdle(options.HttpIdleTimeout))
+            {
+                await CloseAsync(id).ConfigureAwait(false);
+            }
+        }
+
+        McpHttpSession? session = null;
+        lock (_gate)
+        {
+            if (!_isDisposed && _sessions.Count < options.MaxHttpSessions)
+            {
+                session = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), UserOf(context), serverOptions(), options.TimeProvider);
+                _sessions[session.Id] = session;
+            }
+        }
+
+        if (session is null)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "There are too many sessions. Try again later.").ConfigureAwait(false);
+        }
+
+        return session;
+    }
+
+    private async Task<McpHttpSession?> FindAsync(HttpContext context)
+    {
+        // A session of somebody else is none: who guesses ids is told nothing.
+        if (_sessions.TryGetValue(context.Request.Headers[SessionHeader].ToString(), out var session) && session.User == UserOf(context))
+        {
+            return session;
+        }
+
+        await RefuseAsync(context, StatusCodes.Status404NotFound, "There is no such session. Begin a new one.").ConfigureAwait(false);
+        return null;
+    }
+
+    private async ValueTask CloseAsync(string id)
+    {
+        if (_sessions.TryRemove(id, out var session))
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<JsonRpcMessage?> ReadAsync(HttpContext context)
+    {
+        var body = new MemoryStream();
+        var buffer = new byte[16 << 10];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + read > options.MaxMessageBytes)
+            {
+                await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"A message has at most {options.MaxMessageBytes} bytes.").ConfigureAwait(false);
+                return null;
+            }
+
+            body.Write(buffer, 0, read);
+        }
+
+        try
+        {
+            if (JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), MessageType) is { } message)
+            {
+                return message;
+            }
+        }
+        catch (JsonException)
+        {
+            // It is refused as one that holds nothing is.
+        }
+
+        await RefuseAsync(context, StatusCodes.Status400BadRequest, "The body is no message of JSON-RPC.", McpErrorCode.ParseError).ConfigureAwait(false);
+        return null;
+    }
+
+    private static void BeginStream(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache,no-store";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private static async Task RefuseAsync(HttpContext context, int status, string reason, McpErrorCode code = McpErrorCode.InvalidRequest)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        var error = new JsonRpcError { Error = new() { Code = (int)code, Message = reason } };
+        await JsonSerializer.SerializeAsync<JsonRpcMessage>(context.Response.Body, error, MessageType, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static string? UserOf(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name;
+
+    private bool IsAllowed(string? origin) =>
+        string.IsNullOrEmpty(origin)
+        || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback);
+}

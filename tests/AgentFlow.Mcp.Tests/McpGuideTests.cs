@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using AgentFlow.AI;
+using AgentFlow.Mcp.App;
+using Microsoft.AspNetCore.Builder;
+using ModelContextProtocol.Client;
+
+namespace AgentFlow.Mcp.Tests;
+
+/// <summary>What the page about MCP shows is in this file, where it is compiled.</summary>
+public class McpGuideTests
+{
+    [Fact]
+    public async Task Every_line_of_the_page_is_compiled()
+    {
+        var here = ThisFile();
+        var compiled = (await File.ReadAllLinesAsync(here, TestContext.Current.CancellationToken)).Select(static l => l.Trim()).ToHashSet();
+        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "mcp.md"), TestContext.Current.CancellationToken);
+        var lines = page.Split("```cs\n").Skip(1).SelectMany(static b => b[..b.IndexOf("```", StringComparison.Ordinal)].Split('\n')).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
+        Assert.True(lines.Length > 10);
+        Assert.All(lines, l => Assert.Contains(l, compiled));
+    }
+
+    private static async Task ConsumeAsync(CancellationToken ct)
+    {
+        var registry = new ToolRegistry().AddRange(Calculator.Tools);
+        var files = new StdioClientTransport(new() { Name = "files", Command = "npx", Arguments = ["-y", "@modelcontextprotocol/server-filesystem", "/srv/docs"] });
+        await using var fileTools = await McpTools.ConnectAsync(files, new() { Prefix = "files_" }, ct);
+        fileTools.AddTo(registry);
+
+        var crm = new HttpClientTransport(new() { Name = "crm", Endpoint = new("https://crm.example.com/mcp") });
+        await using var crmTools = await McpTools.ConnectAsync(crm, new() { Prefix = "crm_", Approval = McpApproval.Always, CallTimeout = TimeSpan.FromSeconds(20) }, ct);
+        crmTools.AddTo(registry);
+    }
+
+    private static async Task ServeAsync(ISessionStore store, CancellationToken ct)
+    {
+        await using var runtime = new AgentRuntime(store);
+        var tools = new ToolRegistry().AddRange(Calculator.Tools).Add(new Writer().AsTool());
+        await using var server = new McpToolServer(tools, new() { Name = "desk", Runtime = runtime });
+        await server.RunStdioAsync(ct);
+    }
+
+    private static void Map(WebApplication app, McpToolServer server)
+    {
+        app.Map("/mcp", server.HandleAsync).RequireAuthorization();
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
