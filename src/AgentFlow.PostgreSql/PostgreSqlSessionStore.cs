@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace AgentFlow;
@@ -12,34 +11,36 @@ namespace AgentFlow;
 /// statement and one round trip, and changes of several sessions share a batch and its commit.
 /// </summary>
 /// <remarks>What is lost with the connection is an <see cref="NpgsqlException"/>: the change was made whole or not at all, and which cannot be known. Texts must not contain U+0000, which PostgreSQL does not store.</remarks>
-public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
+public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
 {
-    private readonly NpgsqlDataSource _source;
-    private readonly bool _ownsSource;
-    private readonly PostgreSqlSessionStoreOptions _options;
+    private readonly Connections _connections;
     private readonly Sql _sql;
     private readonly Pipeline _pipeline;
-    private readonly SemaphoreSlim _preparing = new(1);
-    private volatile bool _isPrepared;
 
     /// <summary>Opens a store. It connects when it is first used.</summary>
     /// <param name="connectionString">Where the database is, and how to connect. Unless it says otherwise, statements are prepared automatically.</param>
     /// <param name="options">How the store is opened.</param>
     /// <exception cref="ArgumentException">The connection string or the name of the schema is malformed.</exception>
     public PostgreSqlSessionStore(string connectionString, PostgreSqlSessionStoreOptions? options = null)
-        : this(CreateSource(connectionString), options) => _ownsSource = true;
+        : this(Connections.CreateSource(connectionString), options ?? new(), ownsSource: true)
+    {
+    }
 
     /// <summary>Opens a store over connections of the application, which disposes of them. <c>Max Auto Prepare</c> should be 32 or more.</summary>
     /// <param name="source">Gives connections.</param>
     /// <param name="options">How the store is opened.</param>
     /// <exception cref="ArgumentException">The name of the schema is malformed.</exception>
     public PostgreSqlSessionStore(NpgsqlDataSource source, PostgreSqlSessionStoreOptions? options = null)
+        : this(source, options ?? new(), ownsSource: false)
+    {
+    }
+
+    private PostgreSqlSessionStore(NpgsqlDataSource source, PostgreSqlSessionStoreOptions options, bool ownsSource)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _options = options ?? new();
-        _source = source;
-        _sql = new Sql(CheckSchema(_options.Schema));
-        _pipeline = new Pipeline(OpenAsync);
+        _sql = new Sql(Schema.CheckName(options.Schema));
+        _connections = new(source, ownsSource, options.Schema, options.Migrate);
+        _pipeline = new Pipeline(_connections.OpenAsync);
     }
 
     /// <summary>Creates the schema, or brings it up to date: for deployments whose run-time role may not.</summary>
@@ -52,7 +53,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     public static Task MigrateAsync(NpgsqlDataSource source, string schema = "agentflow", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return Schema.MigrateAsync(source, CheckSchema(schema), cancellationToken);
+        return Schema.MigrateAsync(source, Schema.CheckName(schema), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -236,7 +237,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
             throw found is null ? new SessionNotFoundException(claim.Id) : new FencedException(claim.Id);
         }
 
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
@@ -277,7 +278,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     public async IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var command = CommandOf(connection, _sql.Read, [Rows.Of(id), Rows.Of(after)]);
         await using var disposing = command.ConfigureAwait(false);
@@ -379,7 +380,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     public async ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
@@ -416,34 +417,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     public async ValueTask DisposeAsync()
     {
         await _pipeline.StopAsync().ConfigureAwait(false);
-        _preparing.Dispose();
-        if (_ownsSource)
-        {
-            await _source.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private static NpgsqlDataSource CreateSource(string connectionString)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(connectionString);
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (builder.MaxAutoPrepare == 0)
-        {
-            builder.MaxAutoPrepare = 32;
-            builder.AutoPrepareMinUsages = 2;
-        }
-
-        return NpgsqlDataSource.Create(builder);
-    }
-
-    [GeneratedRegex("^[a-z][a-z0-9_]{0,62}$", RegexOptions.CultureInvariant)]
-    private static partial Regex SchemaName();
-
-    private static string CheckSchema(string schema)
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        return SchemaName().IsMatch(schema) && !schema.EndsWith('\n') ? schema
-            : throw new ArgumentException($"'{schema}' is no name of a schema: one has 1 to 63 lower-case ASCII letters, digits or _, and begins with a letter.", nameof(schema));
+        await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
     private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
@@ -545,7 +519,7 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
     {
         try
         {
-            var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using var closing = connection.ConfigureAwait(false);
             var command = CommandOf(connection, sql, parameters);
             await using var disposing = command.ConfigureAwait(false);
@@ -563,27 +537,5 @@ public sealed partial class PostgreSqlSessionStore : ITransactionalSessionStore
         {
             throw Errors.For(session, e);
         }
-    }
-
-    private ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _isPrepared ? _source.OpenConnectionAsync(cancellationToken) : PrepareAndOpenAsync(cancellationToken);
-
-    /// <summary>Before the first use, the schema is brought up to date, or looked at.</summary>
-    private async ValueTask<NpgsqlConnection> PrepareAndOpenAsync(CancellationToken cancellationToken)
-    {
-        await _preparing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (!_isPrepared)
-            {
-                await (_options.Migrate ? Schema.MigrateAsync(_source, _options.Schema, cancellationToken) : Schema.VerifyAsync(_source, _options.Schema, cancellationToken)).ConfigureAwait(false);
-                _isPrepared = true;
-            }
-        }
-        finally
-        {
-            _preparing.Release();
-        }
-
-        return await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
     }
 }

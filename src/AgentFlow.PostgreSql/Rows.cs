@@ -71,7 +71,9 @@ internal static class Rows
 
     public static NpgsqlParameter Of(long? value) => value is { } number ? Of(number) : Null(NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameter Of(SessionState? value) => value is { } state ? Of((short)state) : Null(NpgsqlDbType.Smallint);
+    public static NpgsqlParameter Of(short? value) => value is { } number ? Of(number) : Null(NpgsqlDbType.Smallint);
+
+    public static NpgsqlParameter Of(SessionState? value) => Of((short?)value);
 
     public static NpgsqlParameter Of(DateTimeOffset? value) => value is { } time ? new NpgsqlParameter<DateTimeOffset> { TypedValue = time.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz } : Null(NpgsqlDbType.TimestampTz);
 

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace AgentFlow;
 
 /// <summary>The tables, by versions. A version that was published is never changed: another is added.</summary>
-internal static class Schema
+internal static partial class Schema
 {
     /// <summary>The advisory lock under which schemas are changed: "AgentFlo" in ASCII.</summary>
     private const long Lock = 0x4167656E74466C6F;
@@ -63,7 +64,28 @@ internal static class Schema
             sequence bigint NOT NULL,
             payload bytea NOT NULL);
         """,
+        """
+        CREATE TABLE memories(
+            sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            subject text COLLATE "C" NOT NULL,
+            id text COLLATE "C" NOT NULL,
+            kind smallint NOT NULL,
+            session text COLLATE "C",
+            created_at bigint NOT NULL,
+            payload bytea NOT NULL,
+            UNIQUE(subject, id));
+        CREATE INDEX memories_in_order ON memories(subject, sequence);
+        """,
     ];
+
+    /// <summary>Checks the name of a schema, which takes no parameter where it is used.</summary>
+    /// <exception cref="ArgumentException">It is malformed.</exception>
+    public static string CheckName(string schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return Name().IsMatch(schema) && !schema.EndsWith('\n') ? schema
+            : throw new ArgumentException($"'{schema}' is no name of a schema: one has 1 to 63 lower-case ASCII letters, digits or _, and begins with a letter.", nameof(schema));
+    }
 
     /// <summary>Brings a schema up to the present version, one process at a time.</summary>
     /// <exception cref="NotSupportedException">It was written by a later version of the library.</exception>
@@ -108,6 +130,9 @@ internal static class Schema
             throw new NotSupportedException($"The schema '{schema}' has version {version}, and this library needs {Versions.Length}. Call PostgreSqlSessionStore.MigrateAsync as a role that may create tables.");
         }
     }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 
     private static async Task<int> VersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {

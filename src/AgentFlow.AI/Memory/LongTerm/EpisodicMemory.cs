@@ -7,7 +7,7 @@ public sealed class EpisodicMemory
 
     internal EpisodicMemory(LongTermMemory memory, string subject)
     {
-        MemoryRecord.CheckName(subject, nameof(subject));
+        MemoryRecord.ValidateName(subject, nameof(subject));
         (_memory, Subject) = (memory, subject);
     }
 

@@ -39,7 +39,7 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
     {
         ArgumentNullException.ThrowIfNull(draft);
         var memory = RecordOf(draft);
-        memory.Check();
+        memory.Validate();
         return UseAsync(draft.Subject, async index =>
         {
             if (index.Find(memory.Id) is { } there)
@@ -269,7 +269,7 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
     /// <summary>Uses the index of a subject, alone.</summary>
     private async ValueTask<T> UseAsync<T>(string subject, Func<SubjectIndex, ValueTask<T>> use, CancellationToken cancellationToken)
     {
-        MemoryRecord.CheckName(subject, nameof(subject));
+        MemoryRecord.ValidateName(subject, nameof(subject));
         while (true)
         {
             var index = IndexOf(subject);

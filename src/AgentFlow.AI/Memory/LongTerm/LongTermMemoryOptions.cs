@@ -43,11 +43,7 @@ public sealed class LongTermMemoryOptions
     public double ForgetBelow
     {
         get;
-        init
-        {
-            MemoryRecord.CheckShare(value, nameof(value));
-            field = value;
-        }
+        init => field = Share.Checked(value, nameof(value));
     } = 0.01;
 
     /// <summary>
@@ -58,15 +54,7 @@ public sealed class LongTermMemoryOptions
     public double? DuplicateSimilarity
     {
         get;
-        init
-        {
-            if (value is { } similarity)
-            {
-                MemoryRecord.CheckShare(similarity, nameof(value));
-            }
-
-            field = value;
-        }
+        init => field = value is { } similarity ? Share.Checked(similarity, nameof(value)) : null;
     }
 
     /// <summary>Of how many subjects the indexes are held in memory; of more, those that were not used for longest are built anew when they are needed. Default: 1,000.</summary>

@@ -35,11 +35,7 @@ public sealed record RecallOptions
     public double MinRelevance
     {
         get;
-        init
-        {
-            MemoryRecord.CheckShare(value, nameof(value));
-            field = value;
-        }
+        init => field = Share.Checked(value, nameof(value));
     }
 
     /// <summary>Whether what is recalled is kept for longer, which is written to the store. Default: true.</summary>

@@ -7,7 +7,7 @@ public sealed class SemanticMemory
 
     internal SemanticMemory(LongTermMemory memory, string subject)
     {
-        MemoryRecord.CheckName(subject, nameof(subject));
+        MemoryRecord.ValidateName(subject, nameof(subject));
         (_memory, Subject) = (memory, subject);
     }
 

@@ -106,7 +106,7 @@ internal static class PayloadSeal
         var id = Encoding.ASCII.GetString(body.Slice(1, body[0]));
         if (encryption?.Find(id) is not { } key)
         {
-            reason = $"its payload is encrypted with key '{id}', which AgentRuntimeOptions.Encryption does not have";
+            reason = $"its payload is encrypted with key '{id}', which the options' Encryption does not have";
             return null;
         }
 

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>
 /// Keeps memories in one file of JSON lines, each with a checksum, written at the end; lines that no longer count are taken out by writing the file anew, whole or
@@ -63,7 +63,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
     public ValueTask<MemoryRecord> AddAsync(MemoryRecord memory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        memory.Check();
+        memory.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
@@ -86,7 +86,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
         ArgumentNullException.ThrowIfNull(memories);
         foreach (var memory in memories)
         {
-            memory.Check();
+            memory.Validate();
         }
 
         cancellationToken.ThrowIfCancellationRequested();

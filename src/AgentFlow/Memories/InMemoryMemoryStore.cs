@@ -1,4 +1,4 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>Keeps memories as long as the process lives.</summary>
 public sealed class InMemoryMemoryStore : IMemoryStore
@@ -10,7 +10,7 @@ public sealed class InMemoryMemoryStore : IMemoryStore
     public ValueTask<MemoryRecord> AddAsync(MemoryRecord memory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        memory.Check();
+        memory.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
@@ -31,7 +31,7 @@ public sealed class InMemoryMemoryStore : IMemoryStore
         ArgumentNullException.ThrowIfNull(memories);
         foreach (var memory in memories)
         {
-            memory.Check();
+            memory.Validate();
         }
 
         cancellationToken.ThrowIfCancellationRequested();

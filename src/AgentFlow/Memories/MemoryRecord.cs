@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>One memory, as stores keep it.</summary>
 public sealed record MemoryRecord
@@ -67,20 +67,21 @@ public sealed record MemoryRecord
     /// <returns>Its kind and number.</returns>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Kind} memory {Sequence}");
 
+    /// <summary>Checks that stores may take it. They do so before they add or replace it.</summary>
     /// <exception cref="ArgumentException">Something is too long, empty, or out of its range.</exception>
-    internal void Check()
+    public void Validate()
     {
-        CheckName(Subject, nameof(Subject));
-        CheckName(Id, nameof(Id));
+        ValidateName(Subject, nameof(Subject));
+        ValidateName(Id, nameof(Id));
         CheckText(Text);
         if (Session is not null)
         {
-            CheckName(Session, nameof(Session));
+            ValidateName(Session, nameof(Session));
         }
 
         if (Topic is not null)
         {
-            CheckName(Topic, nameof(Topic));
+            ValidateName(Topic, nameof(Topic));
         }
 
         if (Sources.Count > MaxSources)
@@ -90,7 +91,7 @@ public sealed record MemoryRecord
 
         foreach (var source in Sources)
         {
-            CheckName(source, nameof(Sources));
+            ValidateName(source, nameof(Sources));
         }
 
         CheckShare(Importance, nameof(Importance));
@@ -101,25 +102,53 @@ public sealed record MemoryRecord
         }
     }
 
-    internal static void CheckName(string name, string parameter)
+    /// <summary>Checks a subject, an id, or another name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="parameter">What it was passed as, for the exception.</param>
+    /// <exception cref="ArgumentException">It is empty, too long, or has a control character.</exception>
+    public static void ValidateName(string name, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
-        if (name.Length > MaxNameLength || name.Any(char.IsControl))
+        if (name.Length > MaxNameLength || name.Any(char.IsControl) || !IsWellFormed(name))
         {
-            throw new ArgumentException($"It has 1 to {MaxNameLength} characters, none of them a control character; this one has {name.Length}.", parameter);
+            throw new ArgumentException($"It has 1 to {MaxNameLength} characters, none of them a control character or half of one; this one has {name.Length}.", parameter);
         }
     }
 
-    internal static void CheckText(string text)
+    private static void CheckText(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         if (text.Length > MaxTextLength)
         {
             throw new ArgumentException($"A memory has at most {MaxTextLength} characters, not {text.Length}. Summarise it, or split it.", nameof(text));
         }
+
+        if (!IsWellFormed(text))
+        {
+            throw new ArgumentException("A memory is text; this one has half of a surrogate pair.", nameof(text));
+        }
     }
 
-    internal static void CheckShare(double share, string parameter)
+    /// <summary>Stores keep UTF-8, which has no half characters.</summary>
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (!char.IsSurrogatePair(text, i) || ++i == text.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void CheckShare(double share, string parameter)
     {
         if (!(share is >= 0 and <= 1))
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>Vectors as the base64 of their little-endian bytes: a third of what decimal digits take.</summary>
 internal sealed class VectorConverter : JsonConverter<ReadOnlyMemory<float>>

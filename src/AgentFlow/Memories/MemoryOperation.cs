@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>One line of a file of memories: one of its members says what was done.</summary>
 internal sealed record MemoryOperation
@@ -27,4 +27,5 @@ internal sealed record MemoryDeletion(string Subject, string Id);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(MemoryOperation))]
+[JsonSerializable(typeof(MemoryRecord))]
 internal sealed partial class MemoryJson : JsonSerializerContext;

@@ -1,4 +1,4 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>How a <see cref="FileMemoryStore"/> writes.</summary>
 public sealed class FileMemoryStoreOptions

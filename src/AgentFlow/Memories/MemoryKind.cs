@@ -1,4 +1,4 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>What a memory is of (Tulving 1972, <i>Episodic and semantic memory</i>).</summary>
 public enum MemoryKind

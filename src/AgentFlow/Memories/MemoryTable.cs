@@ -1,4 +1,4 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>The memories that a store holds, by subject. Not thread-safe.</summary>
 internal sealed class MemoryTable

@@ -1,4 +1,4 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>Which memories of a subject are listed, in the order of <see cref="MemoryRecord.Sequence"/>.</summary>
 /// <param name="Subject">Whose.</param>
@@ -35,7 +35,10 @@ public sealed record MemoryQuery(string Subject)
         }
     } = 100;
 
-    internal bool Fits(MemoryRecord memory) =>
+    /// <summary>Whether a memory of the subject is among those that are listed, on this page or a later one.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <returns>Whether it is.</returns>
+    public bool Fits(MemoryRecord memory) =>
         memory.Sequence > After
         && (Kind is null || memory.Kind == Kind)
         && (Session is null || memory.Session == Session)

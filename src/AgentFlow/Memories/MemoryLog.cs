@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>
 /// The lines of a file of memories. A line: the CRC-32C of the rest in 8 hexadecimal digits, a space, an operation as JSON, or as the base64 of its sealed bytes

@@ -1,7 +1,7 @@
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>
-/// Keeps memories. It knows nothing of meaning: <see cref="LongTermMemory"/> does. Implementations are thread-safe; what a method has done is kept when it
+/// Keeps memories. It knows nothing of meaning: what recalls does, such as <c>LongTermMemory</c> of AgentFlow.AI. Implementations are thread-safe; what a method has done is kept when it
 /// returns, and a method that throws has done nothing that a repetition would do twice.
 /// </summary>
 public interface IMemoryStore
