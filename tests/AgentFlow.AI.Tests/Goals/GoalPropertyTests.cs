@@ -96,6 +96,40 @@ public class GoalPropertyTests
         Assert.InRange(starts, 4, 8);
     }
 
+    [Fact]
+    public async Task Many_workers_share_a_stack()
+    {
+        var stack = new GoalStack(s_resources);
+        stack.Push([.. Enumerable.Range(0, 60).Select(static i => new Goal($"g{i}") { DependsOn = i < 20 ? [] : [$"g{i - 20}"], Resources = new Dictionary<string, int> { [i % 3 == 0 ? "z" : "x"] = 1 } })]);
+        var (holders, clashes, completed) = (0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () =>
+            {
+                while (Volatile.Read(ref completed) < 60)
+                {
+                    TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+                    if (stack.StartNext() is not { } goal)
+                    {
+                        Thread.Yield();
+                        continue;
+                    }
+
+                    if (goal.Resources.ContainsKey("x"))
+                    {
+                        _ = Interlocked.Increment(ref holders) > 1 ? Interlocked.Increment(ref clashes) : 0;
+                        Thread.Yield();
+                        Interlocked.Decrement(ref holders);
+                    }
+
+                    stack.Complete(goal.Name);
+                    Interlocked.Increment(ref completed);
+                }
+            },
+            TestContext.Current.CancellationToken)));
+        Assert.Equal((0, 60), (clashes, completed));
+        Assert.All(stack.Goals, static goal => Assert.Equal(GoalState.Completed, goal.State));
+    }
+
     private static void Move(GoalStack stack, Random random, List<string> names, Dictionary<string, HashSet<string>> began)
     {
         var active = stack.Goals.Where(static goal => goal.State == GoalState.Active).Select(static goal => goal.Goal.Name).ToArray();

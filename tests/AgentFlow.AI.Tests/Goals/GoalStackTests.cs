@@ -218,7 +218,7 @@ public class GoalStackTests
     }
 
     [Fact]
-    public void Goals_that_keep_things_free_from_each_others_helpers_do_not_block_all()
+    public void Goals_that_keep_free_what_those_need_that_the_other_waits_for_do_not_block_all()
     {
         var stack = new GoalStack("xyqr".ToDictionary(static c => $"{c}", static _ => 1));
         stack.Push(Needs("x holder", "x"), Needs("y holder", "y"));

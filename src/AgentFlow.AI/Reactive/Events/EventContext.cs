@@ -15,7 +15,7 @@ public sealed class EventContext
     /// <summary>What the event is kept in order by; <see langword="null"/>: it is not.</summary>
     public string? Key { get; }
 
-    /// <summary>The how-manieth event it is, from 1.</summary>
+    /// <summary>Its number among the events that were published, from 1.</summary>
     public long Sequence { get; }
 
     /// <summary>Publishes another event if there is room for it. A handler does not wait for room: it might be the one that would have to make it.</summary>
