@@ -1,14 +1,19 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AgentFlow;
 
 /// <summary>
 /// Keeps memories in a SQLite database, a file of its own: not that of a session store. What a method has done is on the disk when it returns. Any number of processes may have the file open;
-/// calls run synchronously, one at a time.
+/// calls run synchronously, one at a time, and are given up with a <see cref="SqliteException"/> after five seconds in which others write.
 /// </summary>
 public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
 {
     private const long Version = 1;
+
+    /// <summary>How long others may write before a call is given up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private const string Tables = """
         CREATE TABLE agentflow_memories(
@@ -24,9 +29,20 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
         """;
 
     private readonly Lock _gate = new();
+    private readonly List<Statement> _statements = [];
     private readonly SqliteMemoryStoreOptions _options;
     private readonly SqliteConnection _connection;
     private readonly string _path;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly Statement _insert;
+    private readonly Statement _find;
+    private readonly Statement _update;
+    private readonly Statement _delete;
+    private readonly Statement _deleteSubject;
+    private readonly Statement _list;
+    private readonly Statement _emptyLog;
     private bool _isDisposed;
 
     /// <summary>Opens a database, or makes it.</summary>
@@ -43,17 +59,35 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
         _connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
-            Guard(() =>
-            {
-                _connection.Open();
-                Run("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON");
-                Migrate();
-                return true;
-            });
+            _connection.Open();
+            Schema.Query(_connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON");
+            Migrate();
+
+            // SQLite's own waiting sleeps for whole seconds where it was built without a finer clock.
+            raw.sqlite3_busy_timeout(_connection.Handle, 0);
+            _begin = Prepare("BEGIN IMMEDIATE");
+            _commit = Prepare("COMMIT");
+            _rollback = Prepare("ROLLBACK");
+            _insert = Prepare("INSERT INTO agentflow_memories(subject, id, kind, session, created_at, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(subject, id) DO NOTHING");
+            _find = Prepare("SELECT sequence, id, payload FROM agentflow_memories WHERE subject = ?1 AND id = ?2");
+            _update = Prepare("UPDATE agentflow_memories SET kind = ?3, session = ?4, created_at = ?5, payload = ?6 WHERE subject = ?1 AND id = ?2");
+            _delete = Prepare("DELETE FROM agentflow_memories WHERE subject = ?1 AND id = ?2");
+            _deleteSubject = Prepare("DELETE FROM agentflow_memories WHERE subject = ?1");
+            _list = Prepare("""
+                SELECT sequence, id, payload FROM agentflow_memories
+                WHERE subject = ?1 AND sequence > ?2 AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR session = ?4) AND (?5 IS NULL OR created_at >= ?5) AND (?6 IS NULL OR created_at < ?6)
+                ORDER BY sequence LIMIT ?7
+                """);
+            _emptyLog = Prepare("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        catch
+        catch (Exception e)
         {
-            _connection.Dispose();
+            Dispose();
+            if (e is SqliteException damage && Errors.IsDamage(damage))
+            {
+                throw Damaged(damage);
+            }
+
             throw;
         }
     }
@@ -63,23 +97,24 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(memory);
         memory.Validate();
-        return Change(transaction =>
+        return new(Change(() =>
         {
-            using var insert = Command("INSERT INTO agentflow_memories(subject, id, kind, session, created_at, payload) VALUES($subject, $id, $kind, $session, $created, $payload) ON CONFLICT(subject, id) DO NOTHING", transaction);
-            Bind(insert, memory);
-            if (insert.ExecuteNonQuery() > 0)
+            Bind(_insert, memory).Run();
+            if (_insert.Changes > 0)
             {
-                using var number = Command("SELECT last_insert_rowid()", transaction);
-                return memory with { Sequence = (long)number.ExecuteScalar()! };
+                return memory with { Sequence = _insert.LastRow };
             }
 
-            using var find = Command("SELECT sequence, id, payload FROM agentflow_memories WHERE subject = $subject AND id = $id", transaction);
-            find.Parameters.AddWithValue("$subject", memory.Subject);
-            find.Parameters.AddWithValue("$id", memory.Id);
-            using var reader = find.ExecuteReader();
-            reader.Read();
-            return Read(reader, memory.Subject);
-        }, cancellationToken);
+            try
+            {
+                _find.Bind(1, memory.Subject).Bind(2, memory.Id).Step();
+                return Read(_find, memory.Subject);
+            }
+            finally
+            {
+                _find.Reset();
+            }
+        }, cancellationToken));
     }
 
     /// <inheritdoc />
@@ -91,18 +126,7 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
             memory.Validate();
         }
 
-        return Change(transaction =>
-        {
-            var updated = 0;
-            foreach (var memory in memories)
-            {
-                using var update = Command("UPDATE agentflow_memories SET kind = $kind, session = $session, created_at = $created, payload = $payload WHERE subject = $subject AND id = $id", transaction);
-                Bind(update, memory);
-                updated += update.ExecuteNonQuery();
-            }
-
-            return updated;
-        }, cancellationToken);
+        return new(Change(() => memories.Sum(memory => Count(Bind(_update, memory))), cancellationToken));
     }
 
     /// <inheritdoc />
@@ -110,39 +134,21 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(ids);
-        return Change(transaction =>
-        {
-            var deleted = 0;
-            foreach (var id in ids)
-            {
-                using var delete = Command("DELETE FROM agentflow_memories WHERE subject = $subject AND id = $id", transaction);
-                delete.Parameters.AddWithValue("$subject", subject);
-                delete.Parameters.AddWithValue("$id", id);
-                deleted += delete.ExecuteNonQuery();
-            }
-
-            return deleted;
-        }, cancellationToken);
+        return new(Change(() => ids.Sum(id => Count(_delete.Bind(1, subject).Bind(2, id))), cancellationToken));
     }
 
     /// <inheritdoc />
     public ValueTask<int> DeleteSubjectAsync(string subject, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var deleted = Change(transaction =>
-        {
-            using var delete = Command("DELETE FROM agentflow_memories WHERE subject = $subject", transaction);
-            delete.Parameters.AddWithValue("$subject", subject);
-            return delete.ExecuteNonQuery();
-        }, cancellationToken);
-
-        // What was deleted is overwritten in the file; the log has to go as well.
         lock (_gate)
         {
-            Guard(() => Run("PRAGMA wal_checkpoint(TRUNCATE)"));
-        }
+            var deleted = Change(() => Count(_deleteSubject.Bind(1, subject)), cancellationToken);
 
-        return deleted;
+            // What was deleted is overwritten in the file; the log that still has it is emptied.
+            Use(EmptyLog);
+            return new(deleted);
+        }
     }
 
     /// <inheritdoc />
@@ -150,11 +156,17 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
+        return new(Use(() =>
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return new(Guard(() => List(query)));
-        }
+            try
+            {
+                return List(query);
+            }
+            finally
+            {
+                _list.Reset();
+            }
+        }));
     }
 
     /// <summary>Closes the database.</summary>
@@ -163,84 +175,110 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
         lock (_gate)
         {
             _isDisposed = true;
+            _statements.ForEach(static statement => statement.Dispose());
+            _statements.Clear();
             _connection.Dispose();
         }
     }
 
     private MemoryPage List(MemoryQuery query)
     {
-        using var select = Command("""
-            SELECT sequence, id, payload FROM agentflow_memories
-            WHERE subject = $subject AND sequence > $after AND ($kind IS NULL OR kind = $kind) AND ($session IS NULL OR session = $session)
-                AND ($from IS NULL OR created_at >= $from) AND ($to IS NULL OR created_at < $to)
-            ORDER BY sequence LIMIT $count
-            """, null);
-        select.Parameters.AddWithValue("$subject", query.Subject);
-        select.Parameters.AddWithValue("$after", query.After);
-        select.Parameters.AddWithValue("$kind", query.Kind is { } kind ? (long)kind : DBNull.Value);
-        select.Parameters.AddWithValue("$session", query.Session is { } session ? session : DBNull.Value);
-        select.Parameters.AddWithValue("$from", query.From is { } from ? from.UtcTicks : DBNull.Value);
-        select.Parameters.AddWithValue("$to", query.To is { } to ? to.UtcTicks : DBNull.Value);
-
         // One more tells whether there is another page.
-        select.Parameters.AddWithValue("$count", query.Count + 1L);
-        using var reader = select.ExecuteReader();
+        _list.Bind(1, query.Subject).Bind(2, query.After).Bind(3, (long?)query.Kind).Bind(4, query.Session).Bind(5, query.From?.UtcTicks).Bind(6, query.To?.UtcTicks).Bind(7, query.Count + 1L);
         var page = new List<MemoryRecord>();
-        while (reader.Read())
+        while (_list.Step())
         {
             if (page.Count == query.Count)
             {
                 return new(page, page[^1].Sequence);
             }
 
-            page.Add(Read(reader, query.Subject));
+            page.Add(Read(_list, query.Subject));
         }
 
         return new(page, null);
     }
 
-    private ValueTask<T> Change<T>(Func<SqliteTransaction, T> change, CancellationToken cancellationToken)
+    /// <summary>Changes all of it or nothing.</summary>
+    private T Change<T>(Func<T> change, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
+        return Use(() =>
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return new(Guard(() =>
+            _begin.Run();
+            try
             {
-                using var transaction = _connection.BeginTransaction(deferred: false);
-                var result = change(transaction);
-                transaction.Commit();
+                var result = change();
+                _commit.Run();
                 return result;
-            }));
-        }
+            }
+            catch
+            {
+                RollBack();
+                throw;
+            }
+        });
     }
 
-    private T Guard<T>(Func<T> work)
+    private void RollBack()
     {
         try
         {
-            return work();
+            _rollback.Run();
         }
-        catch (SqliteException e) when (Errors.IsDamage(e))
+        catch (SqliteException)
         {
-            throw new DamagedMemoryException(_path, e.Message.TrimEnd('.'), e);
+            // SQLite has done so by itself.
         }
     }
+
+    private bool EmptyLog()
+    {
+        try
+        {
+            // Somebody who reads from it keeps it as it is.
+            return !_emptyLog.Step() || _emptyLog.Number(0) == 0 ? true : throw new SqliteException("The log of the database is in use.", raw.SQLITE_BUSY);
+        }
+        finally
+        {
+            _emptyLog.Reset();
+        }
+    }
+
+    /// <summary>Does something that has no effect unless it ends well; while another process writes, again and again.</summary>
+    private T Use<T>(Func<T> work)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            for (var start = Stopwatch.GetTimestamp(); ;)
+            {
+                try
+                {
+                    return work();
+                }
+                catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(start) < Patience)
+                {
+                    Thread.Sleep(1);
+                }
+                catch (SqliteException e) when (Errors.IsDamage(e))
+                {
+                    throw Damaged(e);
+                }
+            }
+        }
+    }
+
+    private DamagedMemoryException Damaged(SqliteException e) => new(_path, e.Message.TrimEnd('.'), e);
 
     /// <exception cref="NotSupportedException">It was written by a later version, or is something else's.</exception>
     private void Migrate()
     {
         using var transaction = _connection.BeginTransaction(deferred: false);
-        using var read = Command("SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_master), (SELECT count(*) FROM sqlite_master WHERE name = 'agentflow_memories')", transaction);
-        long version;
-        using (var reader = read.ExecuteReader())
+        var version = (long)Schema.Query(_connection, "PRAGMA user_version", transaction)!;
+        if (Schema.Query(_connection, "SELECT count(*) FROM sqlite_master", transaction) is > 0L && Schema.Query(_connection, "SELECT count(*) FROM sqlite_master WHERE name = 'agentflow_memories'", transaction) is 0L)
         {
-            reader.Read();
-            version = reader.GetInt64(0);
-            if (reader.GetInt64(1) > 0 && reader.GetInt64(2) == 0)
-            {
-                throw new NotSupportedException($"'{_path}' is a database of something else. Give memories a file of their own.");
-            }
+            throw new NotSupportedException($"'{_path}' is a database of something else. Give memories a file of their own.");
         }
 
         if (version > Version)
@@ -250,41 +288,28 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
 
         if (version == 0)
         {
-            using var create = Command(Tables, transaction);
-            create.ExecuteNonQuery();
-            using var set = Command(FormattableString.Invariant($"PRAGMA user_version = {Version}"), transaction);
-            set.ExecuteNonQuery();
+            Schema.Query(_connection, Tables, transaction);
+            Schema.Query(_connection, FormattableString.Invariant($"PRAGMA user_version = {Version}"), transaction);
         }
 
         transaction.Commit();
     }
 
-    private int Run(string sql)
+    private Statement Prepare(string sql)
     {
-        using var command = Command(sql, null);
-        return command.ExecuteNonQuery();
+        var statement = new Statement(_connection.Handle!, sql);
+        _statements.Add(statement);
+        return statement;
     }
 
-    private SqliteCommand Command(string sql, SqliteTransaction? transaction)
+    private static int Count(Statement statement)
     {
-        var command = _connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // Only constants of this class come here; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
+        statement.Run();
+        return statement.Changes;
     }
 
-    private void Bind(SqliteCommand command, MemoryRecord memory)
-    {
-        command.Parameters.AddWithValue("$subject", memory.Subject);
-        command.Parameters.AddWithValue("$id", memory.Id);
-        command.Parameters.AddWithValue("$kind", (long)memory.Kind);
-        command.Parameters.AddWithValue("$session", memory.Session is { } session ? session : DBNull.Value);
-        command.Parameters.AddWithValue("$created", memory.CreatedAt.UtcTicks);
-        command.Parameters.AddWithValue("$payload", MemoryPayload.Seal(memory, _options.Encryption));
-    }
+    private Statement Bind(Statement statement, MemoryRecord memory) =>
+        statement.Bind(1, memory.Subject).Bind(2, memory.Id).Bind(3, (long)memory.Kind).Bind(4, memory.Session).Bind(5, memory.CreatedAt.UtcTicks).Bind(6, MemoryPayload.Seal(memory, _options.Encryption));
 
-    private MemoryRecord Read(SqliteDataReader reader, string subject) =>
-        MemoryPayload.Open((byte[])reader.GetValue(2), subject, reader.GetString(1), reader.GetInt64(0), _path, _options.Encryption);
+    private MemoryRecord Read(Statement row, string subject) => MemoryPayload.Open(row.Bytes(2).ToArray(), subject, row.Text(1), row.Number(0), _path, _options.Encryption);
 }

@@ -219,7 +219,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
 
         public async ValueTask InitializeAsync()
         {
-            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI", "AgentFlow.Testing"])
+            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI", "AgentFlow.Mcp", "AgentFlow.Testing"])
             {
                 var pack = await Dotnet.RunAsync(
                     Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));

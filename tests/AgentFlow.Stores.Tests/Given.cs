@@ -9,6 +9,8 @@ internal static class Given
     public const string Owner = "worker-1";
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
+    public static PayloadEncryption Keys() => new("k1", new Dictionary<string, byte[]> { ["k1"] = [.. Enumerable.Repeat((byte)7, 32)] });
+
     public static SessionInfo Session(string id) => new() { Id = id, Agent = "Agent", Shape = "shape" };
 
     public static JournalRecord Outcome(string action) => Outcome(action, Encoding.UTF8.GetBytes(action));

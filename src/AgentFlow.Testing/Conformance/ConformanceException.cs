@@ -1,6 +1,6 @@
 namespace AgentFlow.Testing;
 
-/// <summary>A store does not do what <see cref="ISessionStore"/> asks of it.</summary>
+/// <summary>A store does not do what <see cref="ISessionStore"/>, or <see cref="IMemoryStore"/>, asks of it.</summary>
 public sealed class ConformanceException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -1,3 +1,5 @@
+using static AgentFlow.Testing.Expect;
+
 namespace AgentFlow.Testing;
 
 /// <content>What is recorded, in which order, and what is refused.</content>

@@ -1,3 +1,5 @@
+using static AgentFlow.Testing.Expect;
+
 namespace AgentFlow.Testing;
 
 /// <content>Who may work on a session, how long, and what is due.</content>

@@ -1,3 +1,5 @@
+using static AgentFlow.Testing.Expect;
+
 namespace AgentFlow.Testing;
 
 /// <content>How sessions come, are found, are signalled, and go.</content>

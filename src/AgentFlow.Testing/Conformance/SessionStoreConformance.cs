@@ -1,4 +1,5 @@
 using System.Text;
+using static AgentFlow.Testing.Expect;
 
 namespace AgentFlow.Testing;
 
@@ -77,41 +78,6 @@ public static partial class SessionStoreConformance
     private static JournalRecord Outcome(string action) => new() { Kind = JournalKind.Completed, Iteration = 1, Action = action, Key = $"o/1/{action}/-1/0", Payload = Encoding.UTF8.GetBytes(action) };
 
     private static SignalRecord Signal(string session) => new() { Session = session, Name = "Approve", Payload = new byte[] { 0xAB } };
-
-    private static void Equal<T>(T expected, T actual, string what)
-    {
-        if (!EqualityComparer<T>.Default.Equals(expected, actual))
-        {
-            throw new ConformanceException($"Expected {what} to be '{expected}', and it is '{actual}'.");
-        }
-    }
-
-    private static void True(bool condition, string what)
-    {
-        if (!condition)
-        {
-            throw new ConformanceException($"It does not hold that {what}.");
-        }
-    }
-
-    private static async Task ThrowsAsync<T>(Func<Task> code, string what)
-        where T : Exception
-    {
-        try
-        {
-            await code().ConfigureAwait(false);
-        }
-        catch (T)
-        {
-            return;
-        }
-        catch (Exception e)
-        {
-            throw new ConformanceException($"Expected a {typeof(T).Name} for {what}, and it was a {e.GetType().Name}: {e.Message}");
-        }
-
-        throw new ConformanceException($"Expected a {typeof(T).Name} for {what}, and nothing was thrown.");
-    }
 
     /// <summary>A store under test.</summary>
     private sealed record Case(ISessionStore Store, SessionStoreHarness Harness)

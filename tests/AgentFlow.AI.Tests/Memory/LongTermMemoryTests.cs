@@ -27,6 +27,34 @@ public sealed class LongTermMemoryTests
     }
 
     [Fact]
+    public async Task What_is_remembered_in_a_database_is_recalled_after_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("memories");
+        try
+        {
+            using var concepts = new Concepts("m1", "drinks tea beverage", "lives home city rome");
+            var path = Path.Combine(folder.FullName, "memories.db");
+            using (var store = new SqliteMemoryStore(path))
+            {
+                var memory = new LongTermMemory(store, new() { TimeProvider = _clock, Embeddings = concepts });
+                await memory.Facts("ann").LearnAsync("Ann drinks tea.", topic: "drink", cancellationToken: Ct);
+                await memory.Facts("ann").LearnAsync("Ann lives in Rome.", cancellationToken: Ct);
+            }
+
+            using var again = new SqliteMemoryStore(path);
+            var later = new LongTermMemory(again, new() { TimeProvider = _clock, Embeddings = concepts });
+            Assert.Equal("Ann lives in Rome.", Assert.Single(await later.RecallAsync("ann", "her home city", new() { Count = 1 }, Ct)).Memory.Text);
+            await later.Facts("ann").LearnAsync("Ann drinks coffee.", topic: "drink", cancellationToken: Ct);
+            Assert.Equal(["Ann drinks coffee.", "Ann lives in Rome."], (await again.ListAsync(new("ann"), Ct)).Memories.Select(static m => m.Text));
+            Assert.Equal(2, await later.ForgetSubjectAsync("ann", Ct));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task With_embeddings_meaning_decides_and_no_word_has_to_be_the_same()
     {
         using var concepts = new Concepts("m1", "drinks tea beverage", "lives home city rome");

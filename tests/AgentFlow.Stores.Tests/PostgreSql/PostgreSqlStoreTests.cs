@@ -60,7 +60,23 @@ public sealed class PostgreSqlStoreTests
             await using var store = database.OpenStore();
             await store.CreateAsync($"s{i}");
         }));
-        Assert.Equal(1L, await database.QueryAsync("SELECT count(*) FROM {schema}.migrations"));
+        Assert.Equal("1,2", await database.QueryAsync("SELECT string_agg(version::text, ',' ORDER BY version) FROM {schema}.migrations"));
+    }
+
+    [Fact]
+    public async Task A_schema_of_the_first_version_is_brought_up_to_date()
+    {
+        await using var database = Database.Open();
+        await using (var store = database.OpenStore())
+        {
+            await store.CreateAsync("before");
+        }
+
+        await database.QueryAsync("DROP TABLE {schema}.memories; DELETE FROM {schema}.migrations WHERE version = 2");
+        await using var memories = new PostgreSqlMemoryStore(database.ConnectionString, new() { Schema = database.Schema });
+        Assert.True((await memories.AddAsync(new() { Subject = "ann", Id = "a", Text = "tea" }, TestContext.Current.CancellationToken)).Sequence > 0);
+        await using var after = database.OpenStore();
+        Assert.NotNull(await after.FindAsync("before", TestContext.Current.CancellationToken));
     }
 
     [Fact]
