@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using AgentFlow.AI;
 using AgentFlow.Mcp.App;
+using AgentFlow.Tests;
 using Microsoft.AspNetCore.Builder;
 using ModelContextProtocol.Client;
 
@@ -10,15 +10,7 @@ namespace AgentFlow.Mcp.Tests;
 public class McpGuideTests
 {
     [Fact]
-    public async Task Every_line_of_the_page_is_compiled()
-    {
-        var here = ThisFile();
-        var compiled = (await File.ReadAllLinesAsync(here, TestContext.Current.CancellationToken)).Select(static l => l.Trim()).ToHashSet();
-        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "mcp.md"), TestContext.Current.CancellationToken);
-        var lines = page.Split("```cs\n").Skip(1).SelectMany(static b => b[..b.IndexOf("```", StringComparison.Ordinal)].Split('\n')).Select(static l => l.Trim()).Where(static l => l.Length > 0).ToArray();
-        Assert.True(lines.Length > 10);
-        Assert.All(lines, l => Assert.Contains(l, compiled));
-    }
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("mcp.md", 10);
 
     private static async Task ConsumeAsync(CancellationToken ct)
     {
@@ -44,6 +36,4 @@ public class McpGuideTests
     {
         app.Map("/mcp", server.HandleAsync).RequireAuthorization();
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

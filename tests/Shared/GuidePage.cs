@@ -14,9 +14,12 @@ internal static class GuidePage
         Assert.All(shown, line => Assert.Contains(line, compiled));
     }
 
+    /// <summary>The text of a page.</summary>
+    public static string Read(string name) => File.ReadAllText(Path.Combine(Docs(), name));
+
     /// <summary>The blocks of a page that are marked with a language.</summary>
     public static IEnumerable<string> Blocks(string name, string language) =>
-        File.ReadAllText(Path.Combine(Docs(), name)).Split($"```{language}\n").Skip(1).Select(static block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
+        Read(name).Split($"```{language}\n").Skip(1).Select(static block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
 
     private static string Docs([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs");
 }

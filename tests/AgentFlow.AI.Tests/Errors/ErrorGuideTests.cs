@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AgentFlow.AI.Tests.Planning;
 using AgentFlow.Testing;
+using AgentFlow.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +11,7 @@ namespace AgentFlow.AI.Tests.Errors;
 public class ErrorGuideTests
 {
     [Fact]
-    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("errors.md");
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("errors.md", 10);
 
     [Fact]
     public void Rules_are_added()

@@ -1,5 +1,6 @@
 using AgentFlow.AI.Tests.Planning;
 using AgentFlow.Testing;
+using AgentFlow.Tests;
 
 namespace AgentFlow.AI.Tests.Goals;
 
@@ -7,7 +8,7 @@ namespace AgentFlow.AI.Tests.Goals;
 public class GoalGuideTests
 {
     [Fact]
-    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("goals.md");
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("goals.md", 10);
 
     [Fact]
     public async Task What_the_page_shows_works()

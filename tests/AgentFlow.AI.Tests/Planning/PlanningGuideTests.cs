@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AgentFlow.Tests;
 
 namespace AgentFlow.AI.Tests.Planning;
 
@@ -8,7 +8,7 @@ namespace AgentFlow.AI.Tests.Planning;
 public class PlanningGuideTests
 {
     [Fact]
-    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("planning.md");
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("planning.md", 10);
 
     [Fact]
     public async Task The_figures_of_the_page_are_measured()
@@ -26,7 +26,7 @@ public class PlanningGuideTests
             new ForwardPlanner(PlanningHeuristic.None), new ForwardPlanner(PlanningHeuristic.GoalCount), new ForwardPlanner(), new ForwardPlanner(PlanningHeuristic.LandmarkCut),
             new BackwardPlanner(), new ForwardPlanner(PlanningHeuristic.RelaxedPlan),
         ];
-        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "docs", "planning.md"), TestContext.Current.CancellationToken);
+        var page = GuidePage.Read("planning.md");
         foreach (var (name, problem) in problems)
         {
             var cells = page.Split('\n').Single(line => line.StartsWith($"| {name} |", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries)[2..^1];
@@ -116,8 +116,6 @@ public class PlanningGuideTests
     }
 
     private static ValueTask<JsonElement> DoAsync(JsonElement arguments, ActionContext context, CancellationToken ct) => new(JsonElement.Parse("true"));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private sealed class PerfectWorld(PlanningProblem problem) : IPlanWorld
     {

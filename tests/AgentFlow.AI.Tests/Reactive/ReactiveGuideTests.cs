@@ -1,4 +1,5 @@
 using AgentFlow.AI.Tests.Planning;
+using AgentFlow.Tests;
 
 namespace AgentFlow.AI.Tests.Reactive;
 
@@ -8,7 +9,7 @@ public class ReactiveGuideTests
     private static readonly List<EventOutcome> s_told = [];
 
     [Fact]
-    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("reactive.md");
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("reactive.md", 10);
 
 #pragma warning disable xUnit1051 // The page shows what most callers write.
     [Fact]

@@ -1,5 +1,6 @@
 using AgentFlow.AI.Tests.Planning;
 using AgentFlow.Testing;
+using AgentFlow.Tests;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Selection;
@@ -8,7 +9,7 @@ namespace AgentFlow.AI.Tests.Selection;
 public class ChoosingGuideTests
 {
     [Fact]
-    public Task Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledAsync("choosing.md");
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("choosing.md", 10);
 
     [Fact]
     public void A_pattern_is_recommended()

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using AgentFlow.Tests;
 
 namespace AgentFlow.AI.Tests.Selection;
 
@@ -66,7 +66,7 @@ public class PatternSelectorTests
     [Fact]
     public async Task The_page_shows_the_table_that_is_used()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "docs", "choosing.md"), TestContext.Current.CancellationToken);
+        var page = GuidePage.Read("choosing.md");
         var rows = page.Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal)).Select(static line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).Where(static cells => cells.Length == 10).ToDictionary(static cells => cells[0].Trim('`'));
         var known = PatternSelector.Recommend(s_everything).Ranking;
         var found = PatternSelector.Recommend(s_everything with { AreStepsKnown = false }).Ranking;
@@ -103,6 +103,4 @@ public class PatternSelectorTests
         Assert.Throws<ArgumentOutOfRangeException>(static () => new ArchitectureRequirements { Specialties = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(static () => new ArchitectureRequirements { ResponseTime = TimeSpan.Zero });
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
