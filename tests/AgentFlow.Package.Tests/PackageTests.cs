@@ -101,10 +101,13 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     /// <summary>An agent of the package's that reasons, over HTTP to a scripted model, in a session; and one of the user's own with a fake.</summary>
     private const string Reasoning = """
         using System;
+        using System.IO.Pipelines;
         using System.Threading.Tasks;
         using AgentFlow;
         using AgentFlow.AI;
+        using AgentFlow.Mcp;
         using AgentFlow.Testing;
+        using ModelContextProtocol.Protocol;
 
         await using var server = ChatServer.Start(ScriptedReply.Call("calculator", "{\"expression\":\"6 * 7\"}"), "It is 42.");
         using var model = new OpenAIChatClient(new() { Model = "scripted", Endpoint = server.Endpoint });
@@ -112,6 +115,14 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         var session = await runtime.StartAsync(new ReActAgent(model, new ToolRegistry().Add(Calculator.CalculateTool)), "What is 6 * 7?");
         Console.WriteLine((await session.Result).Text);
         Console.WriteLine(await Fake.Agent(new Greeter()).Returns("Find", "you").RunAsync("nobody"));
+
+        var (asked, answered) = (new Pipe(), new Pipe());
+        await using var tools = new McpToolServer(new ToolRegistry().Add(Calculator.CalculateTool));
+        var serving = tools.RunAsync(asked.Reader.AsStream(), answered.Writer.AsStream());
+        await using (var remote = await McpTools.ConnectAsync(new StreamClientTransport(asked.Writer.AsStream(), answered.Reader.AsStream())))
+        {
+            Console.WriteLine(await remote.Tools[0].InvokeAsync(new() { ["expression"] = "6 * 7" }));
+        }
 
         [Agent]
         internal sealed partial class Greeter
@@ -193,14 +204,14 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     }
 
     [Fact]
-    public async Task Packages_that_think_and_test_work_in_an_empty_project()
+    public async Task Packages_that_think_test_and_speak_MCP_work_in_an_empty_project()
     {
-        var project = feed.CreateProject("reasoning", Reasoning, package: "AgentFlow.Testing");
+        var project = feed.CreateProject("reasoning", Reasoning, "", "AgentFlow.Testing", "AgentFlow.Mcp");
         var build = await Dotnet.RunAsync(project, "build", "-v:q", "-nologo");
         Assert.True(build.ExitCode == 0, build.Output);
         Assert.DoesNotContain("warning", build.Output, StringComparison.Ordinal);
         var run = await Dotnet.RunAsync(project, "run", "--no-build");
-        Assert.Equal(string.Join(Environment.NewLine, "It is 42.", "hello, you"), run.Output.Trim());
+        Assert.Equal(string.Join(Environment.NewLine, "It is 42.", "hello, you", "42"), run.Output.Trim());
     }
 
     private async Task<string> OnlyErrorAsync(string name, string wrong)
@@ -229,7 +240,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
             PackagePath = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "feed"), "AgentFlow.?.*.nupkg"));
         }
 
-        public string CreateProject(string name, string program, string properties = "", string package = "AgentFlow")
+        public string CreateProject(string name, string program, string properties = "", params string[] packages)
         {
             var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
             var version = Path.GetFileNameWithoutExtension(PackagePath)["AgentFlow.".Length..];
@@ -248,7 +259,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
                     {properties}
                   </PropertyGroup>
                   <ItemGroup>
-                    <PackageReference Include="{package}" Version="{version}" />
+                    {string.Concat((packages is [] ? ["AgentFlow"] : packages).Select(package => $"""<PackageReference Include="{package}" Version="{version}" />"""))}
                   </ItemGroup>
                 </Project>
                 """);
