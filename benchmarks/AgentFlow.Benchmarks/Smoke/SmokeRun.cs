@@ -1,4 +1,5 @@
 using System.Globalization;
+using AgentFlow.Benchmarks.Caches;
 using AgentFlow.Benchmarks.Generator;
 using AgentFlow.Benchmarks.Sessions;
 using AgentFlow.Benchmarks.Shapes;
@@ -17,13 +18,13 @@ namespace AgentFlow.Benchmarks.Smoke;
 internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int manyAgents, int manySteps, int manySessions)
 {
     /// <summary>Runs the parts whose names are given, or all.</summary>
-    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>, <c>resume</c>, <c>memory</c>, <c>tools</c>.</param>
+    /// <param name="parts">Some of <c>ten</c>, <c>shapes</c>, <c>generator</c>, <c>sessions</c>, <c>resume</c>, <c>memory</c>, <c>tools</c>, <c>caches</c>.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyCollection<string> parts)
     {
         try
         {
-            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync), ("resume", ResumeAsync), ("memory", MemoryAsync), ("tools", ToolsAsync) })
+            foreach (var (name, run) in new (string, Func<Task>)[] { ("ten", TenAsync), ("shapes", ShapesAsync), ("generator", GeneratorAsync), ("sessions", SessionsAsync), ("resume", ResumeAsync), ("memory", MemoryAsync), ("tools", ToolsAsync), ("caches", CachesAsync) })
             {
                 if (parts.Count == 0 || parts.Contains(name))
                 {
@@ -149,6 +150,15 @@ internal sealed class SmokeRun(TimeSpan round, int rounds, TimeSpan warmUp, int 
     private async Task ToolsAsync()
     {
         foreach (var (title, cases) in ToolRuns.All())
+        {
+            await CompareAsync(title, cases, round, 1).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CachesAsync()
+    {
+        await using var runs = new CacheRuns();
+        await foreach (var (title, cases) in runs.AllAsync().ConfigureAwait(false))
         {
             await CompareAsync(title, cases, round, 1).ConfigureAwait(false);
         }

@@ -17,7 +17,7 @@ internal sealed class ReplyCache(SimilarityCacheOptions options, IEmbeddingGener
         }
 
         var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new(handler, null, vectors[0].Vector.ToArray());
+        return new(handler, null, UnitVector.Of(vectors[0].Vector.Span));
     }
 
     public string? Find(Key key) => _cache.FindBest(other => other.Likeness(key), embeddings is null ? 1 : options.Threshold)?.Text;
@@ -45,16 +45,7 @@ internal sealed class ReplyCache(SimilarityCacheOptions options, IEmbeddingGener
                 return _words.Length > 0 && _words == other._words ? 1 : -1;
             }
 
-            var (dot, a, b) = (0.0, 0.0, 0.0);
-            for (var i = 0; i < _vector.Length; i++)
-            {
-                dot += (double)_vector[i] * other._vector[i];
-                a += (double)_vector[i] * _vector[i];
-                b += (double)other._vector[i] * other._vector[i];
-            }
-
-            var cosine = dot / Math.Sqrt(a * b);
-            return double.IsNaN(cosine) ? -1 : Math.Round(cosine, 6);
+            return UnitVector.Cosine(_vector, other._vector);
         }
     }
 }

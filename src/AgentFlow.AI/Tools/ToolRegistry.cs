@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using AgentFlow.AI.Retrieval;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
@@ -12,7 +13,7 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, AIFunction> _tools = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (string Text, ReadOnlyMemory<float> Vector)> _vectors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Text, float[] Vector)> _vectors = new(StringComparer.Ordinal);
     private readonly TextIndex<string> _index = new(comparer: StringComparer.Ordinal);
 
     /// <summary>All tools, ordered by name: the same tools make the same prompt, which providers cache.</summary>
@@ -109,11 +110,12 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
 
         var tools = Tools;
         var vectors = await VectorsAsync(embeddings, tools, cancellationToken).ConfigureAwait(false);
-        var wanted = await embeddings.GenerateVectorAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var meant = await embeddings.GenerateVectorAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var wanted = UnitVector.Of(meant.Span);
         return
         [
             .. tools
-                .Select((tool, i) => (Tool: tool, Similarity: Cosine(wanted.Span, vectors[i].Span)))
+                .Select((tool, i) => (Tool: tool, Similarity: UnitVector.Cosine(wanted, vectors[i])))
                 .OrderByDescending(static pair => pair.Similarity)
                 .Take(count)
                 .Select(static pair => pair.Tool),
@@ -140,10 +142,10 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
     }
 
     /// <summary>The meaning of each tool; only those that are new are asked for, all in one request.</summary>
-    private async ValueTask<ReadOnlyMemory<float>[]> VectorsAsync(IEmbeddingGenerator<string, Embedding<float>> generator, IReadOnlyList<AIFunction> tools, CancellationToken cancellationToken)
+    private async ValueTask<float[][]> VectorsAsync(IEmbeddingGenerator<string, Embedding<float>> generator, IReadOnlyList<AIFunction> tools, CancellationToken cancellationToken)
     {
         var texts = tools.Select(TextOf).ToArray();
-        var vectors = new ReadOnlyMemory<float>[tools.Count];
+        var vectors = new float[tools.Count][];
         var missing = new List<int>();
         lock (_gate)
         {
@@ -175,29 +177,11 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
         {
             for (var i = 0; i < missing.Count; i++)
             {
-                vectors[missing[i]] = made[i].Vector;
-                _vectors[tools[missing[i]].Name] = (texts[missing[i]], made[i].Vector);
+                vectors[missing[i]] = UnitVector.Of(made[i].Vector.Span);
+                _vectors[tools[missing[i]].Name] = (texts[missing[i]], vectors[missing[i]]);
             }
         }
 
         return vectors;
-    }
-
-    private static double Cosine(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
-    {
-        if (left.Length != right.Length)
-        {
-            throw new InvalidOperationException($"The generator of embeddings made vectors of {left.Length} and of {right.Length} dimensions.");
-        }
-
-        double product = 0, ofLeft = 0, ofRight = 0;
-        for (var i = 0; i < left.Length; i++)
-        {
-            product += (double)left[i] * right[i];
-            ofLeft += (double)left[i] * left[i];
-            ofRight += (double)right[i] * right[i];
-        }
-
-        return ofLeft == 0 || ofRight == 0 ? 0 : product / Math.Sqrt(ofLeft * ofRight);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using AgentFlow.AI.Retrieval;
 
 namespace AgentFlow.AI;
@@ -47,7 +46,7 @@ internal sealed class SubjectIndex
         _words.Add(memory.Id, memory.Topic is null ? memory.Text : $"{memory.Topic} {memory.Text}");
         if (!memory.Embedding.IsEmpty)
         {
-            _vectors.Add(memory.Id, Unit(memory.Embedding.Span));
+            _vectors.Add(memory.Id, UnitVector.Of(memory.Embedding.Span));
         }
 
         if (memory.Kind == MemoryKind.Semantic)
@@ -95,10 +94,10 @@ internal sealed class SubjectIndex
     /// <summary>The relevance of memories by their meaning: the cosine, where it is positive.</summary>
     public IEnumerable<(MemoryRecord Memory, double Relevance)> ByMeaning(ReadOnlyMemory<float> query)
     {
-        var wanted = Unit(query.Span);
+        var wanted = UnitVector.Of(query.Span);
         foreach (var (id, vector) in _vectors)
         {
-            yield return (_memories[id], Math.Clamp(Dot(wanted, vector), 0, 1));
+            yield return (_memories[id], Math.Clamp(UnitVector.Cosine(wanted, vector), 0, 1));
         }
     }
 
@@ -111,48 +110,4 @@ internal sealed class SubjectIndex
     }
 
     private static string Normalized(string text) => string.Join(' ', Words.Of(text));
-
-    private static float[] Unit(ReadOnlySpan<float> vector)
-    {
-        var square = 0.0;
-        foreach (var value in vector)
-        {
-            square += (double)value * value;
-        }
-
-        var unit = new float[vector.Length];
-        if (square > 0 && double.IsFinite(square))
-        {
-            var length = Math.Sqrt(square);
-            for (var i = 0; i < unit.Length; i++)
-            {
-                unit[i] = (float)(vector[i] / length);
-            }
-        }
-
-        return unit;
-    }
-
-    private static double Dot(float[] left, float[] right)
-    {
-        if (left.Length != right.Length)
-        {
-            throw new InvalidOperationException($"The generator of embeddings made vectors of {left.Length} and of {right.Length} dimensions.");
-        }
-
-        var sums = Vector<float>.Zero;
-        var i = 0;
-        for (; i <= left.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            sums += new Vector<float>(left, i) * new Vector<float>(right, i);
-        }
-
-        var sum = (double)Vector.Sum(sums);
-        for (; i < left.Length; i++)
-        {
-            sum += left[i] * right[i];
-        }
-
-        return sum;
-    }
 }

@@ -1,3 +1,4 @@
+using AgentFlow.AI.Retrieval;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
@@ -23,47 +24,12 @@ internal sealed class SimilarityCachingChatClient(IChatClient inner, IEmbeddingG
         }
 
         var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new(surroundings, Normalised(vectors[0].Vector.Span));
+        return new(surroundings, UnitVector.Of(vectors[0].Vector.Span));
     }
 
-    protected override ChatResponse? Find(Question key) => _cache.FindBest(other => other.Surroundings == key.Surroundings ? Cosine(other.Vector, key.Vector) : -1, options.Threshold);
+    protected override ChatResponse? Find(Question key) => _cache.FindBest(other => other.Surroundings == key.Surroundings && other.Vector.Length == key.Vector.Length ? UnitVector.Cosine(other.Vector, key.Vector) : -1, options.Threshold);
 
     protected override void Add(Question key, ChatResponse response) => _cache.Add(key, response);
-
-    private static float[] Normalised(ReadOnlySpan<float> vector)
-    {
-        var sum = 0.0;
-        foreach (var x in vector)
-        {
-            sum += (double)x * x;
-        }
-
-        var length = Math.Sqrt(sum);
-        var result = new float[vector.Length];
-        for (var i = 0; length > 0 && i < result.Length; i++)
-        {
-            result[i] = (float)(vector[i] / length);
-        }
-
-        return result;
-    }
-
-    /// <summary>Of normalised vectors. What is not a number is alike to nothing; rounding may not keep equal texts apart.</summary>
-    private static double Cosine(float[] a, float[] b)
-    {
-        if (a.Length != b.Length)
-        {
-            return -1;
-        }
-
-        var sum = 0.0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            sum += (double)a[i] * b[i];
-        }
-
-        return double.IsNaN(sum) ? -1 : Math.Round(sum, 6);
-    }
 
     /// <summary>A question and what surrounds it. Compared by identity: its own object is its entry's key.</summary>
     internal sealed class Question(string surroundings, float[] vector)
