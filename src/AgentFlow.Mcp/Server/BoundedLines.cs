@@ -1,6 +1,7 @@
 namespace AgentFlow.Mcp;
 
 /// <summary>The input of a server, message by line: a line that is too long is an error before it is held whole.</summary>
+/// <remarks>It is read from beginning to end; what a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</remarks>
 /// <param name="input">The input.</param>
 /// <param name="maxLength">How many bytes a line may have.</param>
 internal sealed class BoundedLines(Stream input, int maxLength) : Stream

@@ -125,4 +125,40 @@ public class CacheTests
 
         async Task<string> AskAsync(ChatMessage[] messages, ChatOptions? options = null) => (await client.GetResponseAsync(messages, options, Given.Token)).Text;
     }
+
+    [Fact]
+    public async Task Every_dimension_of_a_vector_counts()
+    {
+        // More than fit into one register of any machine, and some beyond the last whole one.
+        const int Dimensions = 37;
+        using var model = new ScriptedChatClient(static request => "answer to " + request.Text);
+        using var client = model.WithSimilarityCache(new PlaceGenerator(Dimensions), new() { Threshold = 0.9 });
+        for (var round = 0; round < 2; round++)
+        {
+            for (var place = 0; place < Dimensions; place++)
+            {
+                Assert.Equal($"answer to {place}", (await client.GetResponseAsync($"{place}", null, Given.Token)).Text);
+            }
+        }
+
+        Assert.Equal(Dimensions, model.Requests.Count);
+    }
+
+    /// <summary>The meaning of a number is a vector that is one at that place, and zero at all others.</summary>
+    private sealed class PlaceGenerator(int dimensions) : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(value =>
+            {
+                var vector = new float[dimensions];
+                vector[int.Parse(value, System.Globalization.CultureInfo.InvariantCulture)] = 3;
+                return new Embedding<float>(vector);
+            })));
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -54,6 +54,7 @@ public sealed class ReActTests
         await using var runtime = new AgentRuntime(new MemorySessionStore());
         var model = new ScriptedChatClient(ScriptedReply.Call("Refund", """{"order":7,"amount":900}"""), "That is too much.");
         var session = await runtime.StartAsync(Agent(model), "Refund 900.", cancellationToken: Ct);
+        Assert.Equal(SessionState.Completed, await session.WaitAsync(Ct));
         Assert.Equal("That is too much.", (await session.Result).Text);
         Assert.Empty(_desk.Log);
         var result = model.Requests[1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Single();

@@ -1,6 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>Reads another stream up to a number of bytes.</summary>
+/// <remarks>It is read from beginning to end; what a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</remarks>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {
     private long _read;
