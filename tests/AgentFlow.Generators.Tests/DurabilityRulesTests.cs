@@ -111,6 +111,9 @@ public sealed class DurabilityRulesTests
         }
         """);
 
+    [Fact]
+    public Task Structs_from_elsewhere_pass_though_their_fields_are_seen() => Expect.Members("[Action] RunUsage Make(ActionContext context) => context.Usage; [Action] long Count(RunUsage make) => make.Tokens;");
+
     [Theory]
     [InlineData("[Signal(Timeout = \"1.00:00:00\")] private Task<int> {|AF0404:Answer|}() => Task.FromResult(1);")]
     [InlineData("[Signal(Timeout = \"1.00:00:00\")] private Task<int> {|AF0404:Answer|}() => throw null!; [Action] private Report Write([From(nameof(Answer))] int a) => throw null!;")]

@@ -109,17 +109,6 @@ public abstract partial class AgentRun
 
     internal int AttemptsOf(int action) => Math.Max(1, _attempts[action]);
 
-    internal (long Tokens, double Cost) Spent
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return (_tokensSpent, _costSpent);
-            }
-        }
-    }
-
     /// <summary>Makes the run part of a session. Nothing of it has started.</summary>
     internal void RecordWith(RunRecorder recorder)
     {
@@ -163,11 +152,10 @@ public abstract partial class AgentRun
         LayOut();
     }
 
-    internal void RestoreSpending(int started, long tokens, double cost)
+    internal void RestoreSpending(int started, RunUsage usage)
     {
         _started = started;
-        _tokensSpent = tokens;
-        _costSpent = cost;
+        _usage = usage;
     }
 
     internal bool IsAtRest

@@ -3,8 +3,18 @@ namespace AgentFlow.CompilerServices;
 public abstract partial class AgentRun
 {
     /// <summary>Guarded by the gate.</summary>
-    private long _tokensSpent;
-    private double _costSpent;
+    private RunUsage _usage;
+
+    internal RunUsage Usage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _usage;
+            }
+        }
+    }
 
     /// <summary>Counts an attempt or an element beyond the first against the budget.</summary>
     /// <exception cref="OperationCanceledException">The budget is spent and the run is stopping.</exception>
@@ -31,20 +41,21 @@ public abstract partial class AgentRun
         }
     }
 
-    internal void ReportUsage(long tokens, double cost)
+    internal void ReportUsage(int action, int item, RunUsage usage)
     {
+        _recorder?.Spend(action, item, usage);
+        _options.Parent.ReportChild(usage);
         BudgetExceededException? exceeded = null;
         lock (_gate)
         {
-            _tokensSpent += tokens;
-            _costSpent += cost;
-            if (_plan.TokenBudget > 0 && _tokensSpent > _plan.TokenBudget)
+            _usage += usage;
+            if (_plan.TokenBudget > 0 && _usage.Tokens > _plan.TokenBudget)
             {
-                exceeded = new(_plan.Graph.Name, "Tokens", _plan.TokenBudget, _tokensSpent);
+                exceeded = new(_plan.Graph.Name, "Tokens", _plan.TokenBudget, _usage.Tokens);
             }
-            else if (_plan.CostBudget > 0 && _costSpent > _plan.CostBudget)
+            else if (_plan.CostBudget > 0 && _usage.Cost > _plan.CostBudget)
             {
-                exceeded = new(_plan.Graph.Name, "Cost", _plan.CostBudget, _costSpent);
+                exceeded = new(_plan.Graph.Name, "Cost", _plan.CostBudget, _usage.Cost);
             }
         }
 
@@ -65,11 +76,5 @@ public abstract partial class AgentRun
         _stop = StopReason.OverBudget;
         _stopError = new BudgetExceededException(_plan.Graph.Name, "Actions", _plan.ActionBudget, _started);
         return false;
-    }
-
-    private void ResetSpending()
-    {
-        _tokensSpent = 0;
-        _costSpent = 0;
     }
 }

@@ -204,6 +204,7 @@ public abstract partial class AgentRun
         if (_plan.GivesContexts)
         {
             InvalidateContexts();
+            _usage = default;
         }
 
         return true;
@@ -301,7 +302,7 @@ public abstract partial class AgentRun
         _lost = null;
         ResetObservation();
         ResetRecording();
-        ResetSpending();
+        _usage = default;
         ResetSource();
     }
 

@@ -63,6 +63,12 @@ public readonly struct ActionContext
     /// <summary>The services of the run, if it has any.</summary>
     public IServiceProvider? Services => Run.Options.Services;
 
+    /// <summary>
+    /// What the run has spent until now: what its actions have reported by <see cref="ReportUsage"/>, calls of models among it, and what its children have, in a session once
+    /// they have ended. What was recorded before a crash counts.
+    /// </summary>
+    public RunUsage Usage => Run.Usage;
+
     /// <summary>Whether somebody reads the run's events, so that a costly one need not be made in vain.</summary>
     public bool IsObserved => Run.IsObserved;
 
@@ -72,7 +78,8 @@ public readonly struct ActionContext
 
     /// <summary>
     /// Runs another agent as part of this action. In a session it is a session of its own, whose parent is this one and whose id is this
-    /// action's <see cref="IdempotencyKey"/>: after a crash it goes on where it stood. Outside sessions it is an ordinary run.
+    /// action's <see cref="IdempotencyKey"/>: after a crash it goes on where it stood. Outside sessions it is an ordinary run. What it spends
+    /// counts as this run's, too.
     /// </summary>
     /// <typeparam name="TSelf">The other agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
@@ -87,8 +94,8 @@ public readonly struct ActionContext
         ArgumentNullException.ThrowIfNull(agent);
         var run = Run;
         return run.Recorder is { } recorder
-            ? recorder.RunChildAsync(IdempotencyKey, agent, input, cancellationToken)
-            : agent.RunAsync(input, run.Options, cancellationToken);
+            ? recorder.RunChildAsync(_action, _item, IdempotencyKey, agent, input, cancellationToken)
+            : agent.RunAsync(input, run.Options.For(this), cancellationToken);
     }
 
     /// <summary>
@@ -107,8 +114,8 @@ public readonly struct ActionContext
         var agent = new PlanAgent(plan);
         await EmitAsync(new() { Kind = AgentEventKind.PlanGenerated, Value = plan.Graph }).ConfigureAwait(false);
         return run.Recorder is { } recorder
-            ? await recorder.RunPlanAsync(IdempotencyKey, agent, inputs, cancellationToken).ConfigureAwait(false)
-            : await agent.TryRunAsync(inputs, run.Options, cancellationToken).ConfigureAwait(false);
+            ? await recorder.RunPlanAsync(_action, _item, IdempotencyKey, agent, inputs, cancellationToken).ConfigureAwait(false)
+            : await agent.TryRunAsync(inputs, run.Options.For(this), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells that the attempt is alive; restarts its idle time-out.</summary>
@@ -162,9 +169,16 @@ public readonly struct ActionContext
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
-        var run = Run;
-        run.Recorder?.Spend(_action, tokens, cost);
-        run.ReportUsage(tokens, cost);
+        Run.ReportUsage(_action, _item, new(tokens, cost));
+    }
+
+    /// <summary>Counts what a child has spent. One that was let go may outlive the action.</summary>
+    internal void ReportChild(RunUsage usage)
+    {
+        if (_run is { } run && run.IsCurrent(_version))
+        {
+            run.ReportUsage(_action, _item, usage);
+        }
     }
 
     internal ValueTask EmitOutputAsync(object? value) => EmitAsync(new() { Kind = AgentEventKind.ActionOutput, Value = value });

@@ -25,4 +25,10 @@ public sealed class RunOptions
             _eventCapacity = value;
         }
     }
+
+    /// <summary>The action whose child the run is, if it is one.</summary>
+    internal ActionContext Parent { get; private init; }
+
+    /// <summary>The same for a child of an action.</summary>
+    internal RunOptions For(ActionContext parent) => new() { Services = Services, TimeProvider = TimeProvider, EventCapacity = EventCapacity, Parent = parent };
 }

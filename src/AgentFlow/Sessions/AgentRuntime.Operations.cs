@@ -342,13 +342,13 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => info.State switch
+        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (info.State switch
         {
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
             SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
             _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
-        }, cancellationToken).ConfigureAwait(false);
+        }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Restores a session without working on it.</summary>

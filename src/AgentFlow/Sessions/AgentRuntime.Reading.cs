@@ -58,7 +58,7 @@ public sealed partial class AgentRuntime
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         return WithRunAsync(host, SessionId.Check(id), sequence ?? long.MaxValue, (run, loader) =>
         {
-            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started));
+            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage));
             var reader = new Utf8JsonReader(json.WrittenSpan);
             return JsonElement.ParseValue(ref reader);
         }, cancellationToken);

@@ -60,11 +60,25 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         });
     }
 
-    public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation)
+    internal static void WriteUsage(Utf8JsonWriter writer, RunUsage usage)
+    {
+        if (usage.Tokens != 0)
+        {
+            writer.WriteNumber("tokens", usage.Tokens);
+        }
+
+        if (usage.Cost != 0)
+        {
+            writer.WriteNumber("cost", usage.Cost);
+        }
+    }
+
+    public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation, RunUsage usage)
     {
         var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
         return Sealed(record, $"The output of '{place.Action}'", writer =>
         {
+            WriteUsage(writer, usage);
             if (failure is not null)
             {
                 WriteError(writer, failure);
@@ -249,20 +263,12 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
 }
 
 /// <summary>What an outcome took.</summary>
-internal readonly record struct OutcomeCost(int Attempts, TimeSpan Duration, long Tokens, double Cost)
+internal readonly record struct OutcomeCost(int Attempts, TimeSpan Duration, RunUsage Usage)
 {
     public void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteNumber("attempts", Attempts);
         writer.WriteNumber("milliseconds", Math.Round(Duration.TotalMilliseconds, 3));
-        if (Tokens != 0)
-        {
-            writer.WriteNumber("tokens", Tokens);
-        }
-
-        if (Cost != 0)
-        {
-            writer.WriteNumber("cost", Cost);
-        }
+        JournalCodec.WriteUsage(writer, Usage);
     }
 }

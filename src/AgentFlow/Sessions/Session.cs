@@ -152,7 +152,8 @@ public sealed class Session<TAgent, TResult> : Session
         }
     }
 
-    private async Task<TResult> GetResultAsync()
+    /// <summary>Waits for the end: its result, or what it failed with.</summary>
+    internal async Task<SessionRest> WhenEndedAsync()
     {
         while (true)
         {
@@ -166,18 +167,24 @@ public sealed class Session<TAgent, TResult> : Session
             rest ??= await Runtime.NextChangeAsync(next, CancellationToken.None).ConfigureAwait(false);
             switch (rest?.State)
             {
-                case SessionState.Completed:
-                    return rest.Result is null ? default! : (TResult)rest.Result;
-                case SessionState.Cancelled:
-                    throw rest.Error as OperationCanceledException ?? new OperationCanceledException($"Session '{Id}' was cancelled.", rest.Error);
-                case SessionState.Failed or SessionState.Uncertain:
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error!);
-                    break;
+                case SessionState.Completed or SessionState.Failed or SessionState.Uncertain:
                 case SessionState.Running when rest.Error is not (null or FencedException or LeaseLostException):
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error);
-                    break;
+                    return rest;
+                case SessionState.Cancelled:
+                    return rest with { Error = rest.Error as OperationCanceledException ?? new OperationCanceledException($"Session '{Id}' was cancelled.", rest.Error) };
             }
         }
+    }
+
+    private async Task<TResult> GetResultAsync()
+    {
+        var rest = await WhenEndedAsync().ConfigureAwait(false);
+        if (rest.Error is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error);
+        }
+
+        return rest.Result is null ? default! : (TResult)rest.Result;
     }
 
     /// <summary>The exception itself, with its stack, where it was thrown here: the record of it only says what it was.</summary>

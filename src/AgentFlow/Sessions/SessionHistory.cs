@@ -26,6 +26,9 @@ internal sealed class SessionHistory
     /// <summary>How many attempts the actions that have settled took, over all iterations.</summary>
     public int Started { get; set; }
 
+    /// <summary>What was spent on what is recorded.</summary>
+    public RunUsage Usage { get; set; }
+
     /// <summary>Whether the session is to be cancelled.</summary>
     public bool IsCancelled { get; set; }
 

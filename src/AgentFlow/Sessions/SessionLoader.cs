@@ -12,8 +12,6 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
     private Dictionary<string, string>? _recorded;
     private int _iteration = 1;
-    private long _tokens;
-    private double _cost;
 
     /// <summary>Whether cancellation was asked for.</summary>
     public bool IsCancelled
@@ -85,7 +83,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         CheckItems();
-        run.RestoreSpending(history.Started, _tokens, _cost);
+        run.RestoreSpending(history.Started, history.Usage);
     }
 
     private async ValueTask<List<JournalRecord>> ReadAsync(ISessionStore store, long after, long upTo, CancellationToken cancellationToken)
@@ -204,7 +202,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     {
         if (record.Item >= 0)
         {
-            history.KeepItem(place, codec.Read(record));
+            var element = codec.Read(record);
+            history.KeepItem(place, element);
+            Spend(element);
             return;
         }
 
@@ -248,8 +248,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     {
         if (payload.ValueKind == JsonValueKind.Object)
         {
-            _tokens += payload.TryGetProperty("tokens", out var tokens) && tokens.TryGetInt64(out var counted) ? counted : 0;
-            _cost += payload.TryGetProperty("cost", out var cost) && cost.TryGetDouble(out var summed) ? summed : 0;
+            history.Usage += new RunUsage(
+                payload.TryGetProperty("tokens", out var tokens) && tokens.TryGetInt64(out var counted) ? counted : 0,
+                payload.TryGetProperty("cost", out var cost) && cost.TryGetDouble(out var summed) ? summed : 0);
         }
     }
 
@@ -350,7 +351,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         ReadInputs(state);
         if (state.TryGetProperty("tokens", out var tokens) && state.TryGetProperty("cost", out var cost))
         {
-            (_tokens, _cost) = (tokens.GetInt64(), cost.GetDouble());
+            history.Usage = new(tokens.GetInt64(), cost.GetDouble());
         }
 
         if (state.TryGetProperty("previous", out var previous))

@@ -28,11 +28,11 @@ internal sealed class SessionReader(string session) : RunRecorder
     {
     }
 
-    public override void Spend(int action, long tokens, double cost) => throw Unexpected();
+    public override void Spend(int action, int item, RunUsage usage) => throw Unexpected();
 
-    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
 
-    public override ValueTask<PlanReport> RunPlanAsync(string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
+    public override ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
 
     public override void OnRested() => throw Unexpected();
 

@@ -6,6 +6,9 @@ namespace AgentFlow;
 /// <param name="Error">What it failed with, or why its worker lost it.</param>
 internal sealed record SessionRest(SessionState State, object? Result, Exception? Error)
 {
+    /// <summary>What it has spent, if it has ended.</summary>
+    public RunUsage Usage { get; init; }
+
     public AgentEvent? ToEvent(AgentGraph graph, DateTimeOffset time) => State switch
     {
         SessionState.Completed when graph.Actions.Any(static a => a is { IsResult: true, IsSensitive: true }) => new AgentEvent { Kind = AgentEventKind.AgentCompleted, Agent = graph.Name, IsSensitive = true, Timestamp = time },

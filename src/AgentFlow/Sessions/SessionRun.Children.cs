@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using AgentFlow.CompilerServices;
 
 namespace AgentFlow;
@@ -5,12 +7,42 @@ namespace AgentFlow;
 /// <summary>Sessions of agents and plans that the actions of a session run.</summary>
 internal sealed partial class SessionRun
 {
-    public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    /// <summary>The children whose spending has been counted, by their ids: another attempt finds the same child. Guarded by the gate.</summary>
+    private readonly HashSet<string> _counted = [];
+
+    public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    {
+        var rest = await ChildAsync(action, item, id, agent, input, cancellationToken).ConfigureAwait(false);
+        if (rest.Error is not null)
+        {
+            ExceptionDispatchInfo.Throw(rest.Error);
+        }
+
+        return rest.Result is null ? default! : (TResult)rest.Result;
+    }
+
+    public override async ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, JsonElement inputs, CancellationToken cancellationToken)
+    {
+        var rest = await ChildAsync(action, item, id, agent, inputs, cancellationToken).ConfigureAwait(false);
+        if (rest.Error is OperationCanceledException or UncertainSessionException || (rest.Error is not null && IsBroken))
+        {
+            ExceptionDispatchInfo.Throw(rest.Error);
+        }
+
+        var host = new AgentHost<PlanAgent, JsonElement, JsonElement>(agent);
+        return await _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(rest.Error), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with a child, or starts it, to its end. What it has spent counts here as well.</summary>
+    private async ValueTask<SessionRest> ChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         var child = await _runtime.StartOrResumeAsync(agent, input, new SessionOptions { Id = id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability }, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await child.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var rest = await child.WhenEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            Count(action, item, id, rest.Usage);
+            return rest;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
@@ -19,19 +51,16 @@ internal sealed partial class SessionRun
         }
     }
 
-    public override async ValueTask<PlanReport> RunPlanAsync(string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)
+    private void Count(int action, int item, string child, RunUsage usage)
     {
-        Exception? error = null;
-        try
+        lock (_gate)
         {
-            await RunChildAsync(id, agent, inputs, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or UncertainSessionException) && !IsBroken)
-        {
-            error = e;
+            if (!_counted.Add(child))
+            {
+                return;
+            }
         }
 
-        var host = new AgentHost<PlanAgent, System.Text.Json.JsonElement, System.Text.Json.JsonElement>(agent);
-        return await _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(error), cancellationToken).ConfigureAwait(false);
+        _run.ReportUsage(action, item, usage);
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class SessionRun
             _isResting = true;
         }
 
-        Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, error), State = state, Ends = new SessionRest(state, result, error), Flushes = true });
+        Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, error), State = state, Ends = new SessionRest(state, result, error) { Usage = _run.Usage }, Flushes = true });
     }
 
     /// <summary>The session is no longer at work here.</summary>

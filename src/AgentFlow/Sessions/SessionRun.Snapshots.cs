@@ -43,6 +43,7 @@ internal sealed partial class SessionRun
         var iteration = _run.Iteration;
         var settled = _history.Settled(iteration).ToList();
         var started = _history.Started;
+        var usage = _history.Usage;
         var closing = new List<string>();
         foreach (var entry in batch)
         {
@@ -51,6 +52,7 @@ internal sealed partial class SessionRun
                 return null;
             }
 
+            usage += entry.Usage;
             if (entry.Then == Then.Settle)
             {
                 settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
@@ -67,7 +69,7 @@ internal sealed partial class SessionRun
         byte[] content;
         try
         {
-            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started));
+            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage));
         }
         catch (Exception)
         {

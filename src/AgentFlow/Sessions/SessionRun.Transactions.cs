@@ -53,7 +53,7 @@ internal sealed partial class SessionRun
             return;
         }
 
-        var entry = new Entry { Record = end.Record, Action = action, Status = end.Status, Error = end.Error, Then = Then.Settle };
+        var entry = new Entry { Record = end.Record, Action = action, Status = end.Status, Error = end.Error, Usage = end.Usage, Then = Then.Settle };
         if (end.Status == ActionStatus.Completed)
         {
             if (Written([entry], time, out var more) && more)
@@ -83,7 +83,7 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>Hands what an action came to to its transaction, if it has one.</summary>
-    private bool EndTransaction(int action, JournalRecord? record, ActionStatus status, Exception? error)
+    private bool EndTransaction(int action, JournalRecord? record, ActionStatus status, Exception? error, RunUsage usage = default)
     {
         Transaction? transaction;
         lock (_gate)
@@ -91,7 +91,7 @@ internal sealed partial class SessionRun
             transaction = _transaction?.Action == action ? _transaction : null;
         }
 
-        return transaction is not null && transaction.Ended.TrySetResult(new(record, status, error));
+        return transaction is not null && transaction.Ended.TrySetResult(new(record, status, error, usage));
     }
 
     /// <summary>Goes on writing what has queued up meanwhile.</summary>
@@ -106,5 +106,5 @@ internal sealed partial class SessionRun
         public TaskCompletionSource<End> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed record End(JournalRecord? Record, ActionStatus Status, Exception? Error);
+    private sealed record End(JournalRecord? Record, ActionStatus Status, Exception? Error, RunUsage Usage);
 }

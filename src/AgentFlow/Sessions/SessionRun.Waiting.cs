@@ -293,7 +293,7 @@ internal sealed partial class SessionRun
         }
         catch (SessionException e)
         {
-            Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, ActionStatus.Failed, e, generation, CostOf(action)), Action = action, Status = ActionStatus.Failed, Error = e, Then = Then.Settle, Signal = signal.Number });
+            Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, ActionStatus.Failed, e, generation, new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), default)), Action = action, Status = ActionStatus.Failed, Error = e, Then = Then.Settle, Signal = signal.Number });
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed partial class SessionRun
 
         public Then Then { get; init; }
 
+        /// <summary>What was spent on what it records.</summary>
+        public RunUsage Usage { get; init; }
+
         /// <summary>Whether it is written at once, whatever the session's durability.</summary>
         public bool Flushes { get; init; }
 
@@ -43,10 +46,10 @@ internal sealed partial class SessionRun
         public TaskCompletionSource<long>? Numbered { get; init; }
     }
 
-    private Task RecordAsync(JournalRecord record)
+    private Task RecordAsync(JournalRecord record, RunUsage usage = default)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Entry { Record = record, Waiter = waiter, Flushes = true });
+        Enqueue(new Entry { Record = record, Usage = usage, Waiter = waiter, Flushes = true });
         return waiter.Task;
     }
 
@@ -212,6 +215,7 @@ internal sealed partial class SessionRun
     {
         var record = entry.Record!;
         var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+        _history.Usage += entry.Usage;
         switch (record.Kind)
         {
             case JournalKind.TimerFired:

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AgentFlow.CompilerServices;
 
 namespace AgentFlow;
@@ -23,8 +24,11 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>When each action started, on the steady clock.</summary>
     private readonly long[] _startedAt;
 
-    /// <summary>What each action has spent since it started. Guarded by the gate.</summary>
-    private readonly (long Tokens, double Cost)[] _spent;
+    /// <summary>What each action has spent that is not recorded yet. Guarded by the gate.</summary>
+    private readonly RunUsage[] _spent;
+
+    /// <summary>The same for elements; those that are not recorded are the action's in the end. Guarded by the gate.</summary>
+    private readonly Dictionary<(int Action, int Item), RunUsage> _spentOnItems = [];
 
     private SessionClaim _claim;
     private SessionState _state;
@@ -69,7 +73,7 @@ internal sealed partial class SessionRun : RunRecorder
         _state = claim.Info.State;
         _sequence = claim.Info.Sequence;
         _startedAt = new long[shape.Actions.Count];
-        _spent = new (long, double)[shape.Actions.Count];
+        _spent = new RunUsage[shape.Actions.Count];
         _signalsSeen = claim.Info.SignalsSeen;
         _storeTime = claim.Time;
         _storeTimeAt = Clock.GetTimestamp();
@@ -222,27 +226,27 @@ internal sealed partial class SessionRun : RunRecorder
             return;
         }
 
+        var place = PlaceOf(action);
+        var cost = new OutcomeCost(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), TakeUsage(action));
         JournalRecord record;
         try
         {
-            var place = PlaceOf(action);
-            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), CostOf(action));
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
         catch (Exception e)
         {
             // What cannot be written down is a failure of the action: its consumers could not be resumed.
             status = ActionStatus.Failed;
             error = e;
-            var place = PlaceOf(action);
-            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), CostOf(action));
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
 
-        if (EndTransaction(action, record, status, error))
+        if (EndTransaction(action, record, status, error, cost.Usage))
         {
             return;
         }
 
-        Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Then = Then.Settle });
+        Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Usage = cost.Usage, Then = Then.Settle });
     }
 
     public override void RecordForgotten(int action, int iteration, Exception? error)
@@ -256,18 +260,26 @@ internal sealed partial class SessionRun : RunRecorder
         }
 
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
-        Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error, _history.Generation(place), default) });
+        var usage = TakeUsage(action);
+        Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error, _history.Generation(place), new(1, TimeSpan.Zero, usage)), Usage = usage });
     }
 
     public override bool IsObserved => _runtime.IsObserved(Session);
 
     public override void Emit(AgentEvent e) => _runtime.Publish(Session, 0, e);
 
-    public override void Spend(int action, long tokens, double cost)
+    public override void Spend(int action, int item, RunUsage usage)
     {
         lock (_gate)
         {
-            _spent[action] = (_spent[action].Tokens + tokens, _spent[action].Cost + cost);
+            if (item < 0)
+            {
+                _spent[action] += usage;
+            }
+            else
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_spentOnItems, (action, item), out _) += usage;
+            }
         }
     }
 
@@ -303,8 +315,14 @@ internal sealed partial class SessionRun : RunRecorder
         }
 
         var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
-        var record = _codec.Item(place, value, failure, _run.ItemJson(action), _history.Generation(place));
-        await RecordAsync(record).ConfigureAwait(false);
+        RunUsage usage;
+        lock (_gate)
+        {
+            _spentOnItems.Remove((action, item), out usage);
+        }
+
+        var record = _codec.Item(place, value, failure, _run.ItemJson(action), _history.Generation(place), usage);
+        await RecordAsync(record, usage).ConfigureAwait(false);
     }
 
     internal override void CountWorkers(int action, int change) => _runtime.Options.Gate?.CountWorkers(_run, action, change);
@@ -459,13 +477,20 @@ internal sealed partial class SessionRun : RunRecorder
 
     private ActionPlace PlaceOf(int action) => new(_run.Iteration, _run.Plan.NameOf(action));
 
-    private OutcomeCost CostOf(int action)
+    /// <summary>What an action has spent since it was asked last.</summary>
+    private RunUsage TakeUsage(int action)
     {
         lock (_gate)
         {
-            var (tokens, cost) = _spent[action];
+            var usage = _spent[action];
             _spent[action] = default;
-            return new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), tokens, cost);
+            foreach (var place in _spentOnItems.Keys.Where(place => place.Action == action).ToArray())
+            {
+                _spentOnItems.Remove(place, out var spent);
+                usage += spent;
+            }
+
+            return usage;
         }
     }
 

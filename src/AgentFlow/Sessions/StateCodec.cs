@@ -7,16 +7,15 @@ namespace AgentFlow;
 /// <summary>Writes and reads the whole state of a run by name: the payload of a snapshot.</summary>
 internal static class StateCodec
 {
-    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started)
+    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage)
     {
         writer.WriteStartObject();
         writer.WriteString("shape", shape.ToString());
         writer.WriteString("durability", history.Durability.ToString());
         writer.WriteNumber("iteration", iteration);
         writer.WriteNumber("started", started);
-        var (tokens, cost) = run.Spent;
-        writer.WriteNumber("tokens", tokens);
-        writer.WriteNumber("cost", cost);
+        writer.WriteNumber("tokens", usage.Tokens);
+        writer.WriteNumber("cost", usage.Cost);
         writer.WriteStartObject("inputs");
         for (var i = 0; i < shape.Inputs.Count; i++)
         {

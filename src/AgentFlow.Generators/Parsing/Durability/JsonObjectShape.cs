@@ -218,7 +218,7 @@ internal sealed class JsonObjectShape
         {
             foreach (var field in level.GetMembers().OfType<IFieldSymbol>().Where(static f => !f.IsStatic && !f.IsConst))
             {
-                var state = field.AssociatedSymbol ?? field;
+                var state = field.AssociatedSymbol ?? PropertyOf(field) ?? field;
                 if ((field.IsImplicitlyDeclared && field.AssociatedSymbol is not IPropertySymbol) || _members.Any(m => IsOrOverrides(m.Symbol, state)) || IsIgnored(state))
                 {
                     continue;
@@ -231,6 +231,12 @@ internal sealed class JsonObjectShape
             }
         }
     }
+
+    /// <summary>The property that a field is behind, where its type was compiled elsewhere: of structs even such fields are seen, and only their names tell.</summary>
+    private static ISymbol? PropertyOf(IFieldSymbol field) =>
+        field.Name.StartsWith("<", StringComparison.Ordinal) && field.Name.IndexOf(">k__BackingField", StringComparison.Ordinal) is var end and > 0
+            ? field.ContainingType.GetMembers(field.Name.Substring(1, end - 1)).OfType<IPropertySymbol>().FirstOrDefault()
+            : null;
 
     private static bool IsOrOverrides(ISymbol member, ISymbol state)
     {
