@@ -23,7 +23,7 @@ public static class Thinking
             "refinement" => (await LiveAsync(new RefinementAgent(model, model), "task")).Text,
             "reflexion" => (await LiveAsync(new ReflexionAgent(model, static (_, attempt, _) => new(new Evaluation(attempt == "right", "wrong"))), "task")).Text,
             "chain" => (await LiveAsync(new ChainOfThoughtAgent(model, model), "task")).Text,
-            "decomposition" => await LiveAsync(new DecompositionAgent(model), ("whole", 0)),
+            "decomposition" => (await LiveAsync(new DecompositionAgent(model), new DecompositionTask("whole"))).Text,
             "plan" => (await LiveAsync(new PlanAndExecuteAgent(model, new PlanCatalog().AddTools(notes.Tools).AddModel("writer", model)), "task")).Result?.GetRawText() ?? "none",
             _ => throw new ArgumentException($"There is no pattern '{pattern}'.", nameof(pattern)),
         };

@@ -81,8 +81,8 @@ public sealed class PatternGuideTests
                 """,
             _ => request.Messages[^1].Text,
         });
-        string report = await new DecompositionAgent(model, new() { MaxDepth = 2, MaxSubtasks = 5 }).SolveAsync("A report about the market of lamps");
-        Assert.Equal("A report about the market of lamps", report);
+        var report = await new DecompositionAgent(model, new() { MaxDepth = 2, MaxSubtasks = 5 }).SolveAsync("A report about the market of lamps");
+        Assert.Equal("A report about the market of lamps", report.Text);
 
         var catalog = new PlanCatalog().AddTools(new Shop().Tools.Where(static tool => tool.Name == "FindOrder")).AddModel("writer", model);
         var planner = new PlanAndExecuteAgent(model, catalog, new() { MaxPlans = 3, Cache = new PlanCache() });

@@ -83,12 +83,12 @@ public sealed class PatternTests
             (var system, var text) when system.StartsWith("Do the task", StringComparison.Ordinal) => text.ToUpperInvariant(),
             (_, var text) => "joined(" + string.Join(" + ", text.Split('\n').Where(static line => line.StartsWith("Solution: ", StringComparison.Ordinal)).Select(static line => line[10..])) + ")",
         });
-        Assert.Equal("joined(PAINT THE DOOR + joined(PAINT THE EAST WALL + PAINT THE WEST WALL))", await new DecompositionAgent(model).SolveAsync("paint the house", Ct));
-        Assert.Equal("joined(PAINT THE DOOR + PAINT THE WALLS)", await new DecompositionAgent(model, new DecompositionOptions { MaxDepth = 1 }).SolveAsync("paint the house", Ct));
+        Assert.Equal("joined(PAINT THE DOOR + joined(PAINT THE EAST WALL + PAINT THE WEST WALL))", (await new DecompositionAgent(model).SolveAsync("paint the house", Ct)).Text);
+        Assert.Equal("joined(PAINT THE DOOR + PAINT THE WALLS)", (await new DecompositionAgent(model, new DecompositionOptions { MaxDepth = 1 }).SolveAsync("paint the house", Ct)).Text);
 
         await using var runtime = new AgentRuntime(new MemorySessionStore());
-        var session = await runtime.StartAsync(new DecompositionAgent(model), ("paint the house", 0), new SessionOptions { Id = "s" }, Ct);
-        Assert.StartsWith("joined(PAINT THE DOOR", await session.Result, StringComparison.Ordinal);
+        var session = await runtime.StartAsync(new DecompositionAgent(model), new DecompositionTask("paint the house"), new SessionOptions { Id = "s" }, Ct);
+        Assert.StartsWith("joined(PAINT THE DOOR", (await session.Result).Text, StringComparison.Ordinal);
         Assert.Equal("s", (await runtime.Store.FindAsync("s/1/SolvePart/1", Ct))?.Parent);
     }
 

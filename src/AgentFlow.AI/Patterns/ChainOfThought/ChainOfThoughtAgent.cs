@@ -16,17 +16,30 @@ public sealed partial class ChainOfThoughtAgent(IChatClient model, IChatClient? 
     private readonly ChainOfThoughtOptions _options = options ?? ChainOfThoughtOptions.Default;
 
     [Action(Type = ActionType.Llm)]
-    private Task<Reasoning> Reason([Input] string question, ActionContext context, CancellationToken cancellationToken) =>
-        AskAsync(_model, [new(ChatRole.User, question)], context, cancellationToken);
+    private async Task<FirstThought> Reason([Input] string question, ActionContext context, CancellationToken cancellationToken)
+    {
+        var deadline = _options.DeadlineFrom(context);
+        var reasoning = await AskAsync(_model, [new(ChatRole.User, question)], deadline, context, cancellationToken).ConfigureAwait(false);
+        return new(reasoning ?? throw _options.NothingInTime(), deadline);
+    }
 
-    private bool IsForExpert(Reasoning reason) => expert is not null && reason.Confidence < _options.SureEnough;
+    private bool IsForExpert(FirstThought reason) => expert is not null && reason.Reasoning.Confidence < _options.SureEnough;
 
     [Action(Type = ActionType.Llm), When(nameof(IsForExpert))]
-    private Task<Reasoning> ReasonAgain([Input] string question, [From(nameof(Reason))] Reasoning first, ActionContext context, CancellationToken cancellationToken) =>
-        AskAsync(expert!, [new(ChatRole.User, $"{question}\n\nAnother has reasoned as follows and was not sure:\n{string.Join('\n', first.Steps)}\nAnswer: {first.Answer}")], context, cancellationToken);
+    private async Task<SecondThought> ReasonAgain([Input] string question, FirstThought reason, ActionContext context, CancellationToken cancellationToken)
+    {
+        if (_options.HasUsedUp(context.Usage))
+        {
+            return new(null, PatternLimit.Tokens);
+        }
+
+        var asked = $"{question}\n\nAnother has reasoned as follows and was not sure:\n{string.Join('\n', reason.Reasoning.Steps)}\nAnswer: {reason.Reasoning.Answer}";
+        var reasoning = await AskAsync(expert!, [new(ChatRole.User, asked)], reason.Deadline, context, cancellationToken).ConfigureAwait(false);
+        return new(reasoning, reasoning is null ? PatternLimit.Time : PatternLimit.None);
+    }
 
     [Action(Effect = Effect.None)]
-    private static Reasoning Best([From(nameof(ReasonAgain), nameof(Reason))] Reasoning reasoning) => reasoning;
+    private static Reasoning Best(FirstThought reason, SecondThought? reasonAgain) => reasonAgain?.Reasoning ?? reason.Reasoning;
 
     private bool IsForPerson(Reasoning best) => _options.AsksPerson && best.Confidence < _options.SureEnough;
 
@@ -37,13 +50,20 @@ public sealed partial class ChainOfThoughtAgent(IChatClient model, IChatClient? 
     private static string? GiveUp() => null;
 
     [Action(Effect = Effect.None), Result]
-    private static ReasonedAnswer Answer([From(nameof(Best))] Reasoning reasoning, [From(nameof(ReasonAgain))] Reasoning? again, [From(nameof(Ask))] string? person) => person is null
-        ? new(reasoning.Answer, reasoning.Steps, reasoning.Confidence, again is null ? AnsweredBy.Model : AnsweredBy.Expert)
+    private static ReasonedAnswer Answer([From(nameof(Best))] Reasoning reasoning, [From(nameof(ReasonAgain))] SecondThought? again, [From(nameof(Ask))] string? person) => person is null
+        ? new(reasoning.Answer, reasoning.Steps, reasoning.Confidence, again?.Reasoning is null ? AnsweredBy.Model : AnsweredBy.Expert, again?.Limit ?? PatternLimit.None)
         : new(person, reasoning.Steps, 1, AnsweredBy.Person);
 
-    private async Task<Reasoning> AskAsync(IChatClient asked, ChatMessage[] messages, ActionContext context, CancellationToken cancellationToken)
+    /// <summary>Asks a model; null if there was no time.</summary>
+    private async Task<Reasoning?> AskAsync(IChatClient asked, ChatMessage[] messages, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
     {
-        var reasoning = await context.AskAsync(asked, [new(ChatRole.System, _options.Instructions), .. messages], PatternJson.Default.Reasoning, cancellationToken: cancellationToken).ConfigureAwait(false);
+        ChatMessage[] sent = [new(ChatRole.System, _options.Instructions), .. messages];
+        var (_, reasoning) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(asked, sent, PatternJson.Default.Reasoning, cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        if (reasoning is null)
+        {
+            return null;
+        }
+
         foreach (var step in reasoning.Steps)
         {
             await context.EmitThoughtAsync(step).ConfigureAwait(false);
@@ -53,12 +73,23 @@ public sealed partial class ChainOfThoughtAgent(IChatClient model, IChatClient? 
     }
 }
 
+/// <summary>What the first model has come to.</summary>
+/// <param name="Reasoning">Its reasoning.</param>
+/// <param name="Deadline">When the time is up, if there is an end to it.</param>
+public sealed record FirstThought(Reasoning Reasoning, DateTimeOffset? Deadline);
+
+/// <summary>What the stronger model has come to.</summary>
+/// <param name="Reasoning">Its reasoning, if it has any.</param>
+/// <param name="Limit">Why it has none.</param>
+public sealed record SecondThought(Reasoning? Reasoning, PatternLimit Limit);
+
 /// <summary>The answer of a <see cref="ChainOfThoughtAgent"/>.</summary>
 /// <param name="Text">The answer.</param>
 /// <param name="Steps">The reasoning.</param>
 /// <param name="Confidence">How sure it is, from 0 to 1.</param>
 /// <param name="By">Who has answered.</param>
-public sealed record ReasonedAnswer(string Text, string[] Steps, double Confidence, AnsweredBy By);
+/// <param name="Limit">Why the stronger model has not, though the first was not sure enough.</param>
+public sealed record ReasonedAnswer(string Text, string[] Steps, double Confidence, AnsweredBy By, PatternLimit Limit = PatternLimit.None);
 
 /// <summary>Who has answered.</summary>
 public enum AnsweredBy

@@ -1,7 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="ChainOfThoughtAgent"/> works.</summary>
-public sealed class ChainOfThoughtOptions
+public sealed class ChainOfThoughtOptions : PatternOptions
 {
     private readonly double _sureEnough = 0.7;
 

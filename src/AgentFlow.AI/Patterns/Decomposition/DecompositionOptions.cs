@@ -1,7 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="DecompositionAgent"/> works.</summary>
-public sealed class DecompositionOptions
+public sealed class DecompositionOptions : PatternOptions
 {
     private readonly int _maxDepth = 2;
     private readonly int _maxSubtasks = 5;

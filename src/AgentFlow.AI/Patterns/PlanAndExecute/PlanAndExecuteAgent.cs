@@ -27,9 +27,10 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
     [Action(Type = ActionType.Llm)]
     private async Task<MadePlan> MakePlan([Input] string task, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
     {
+        var deadline = before is null ? _options.DeadlineFrom(context) : before.Deadline;
         if (before is null && _options.Cache is { } cache && cache.TryGet(task, out var known) && Plan.TryParse(known, _catalog, out _, out _, _options.Limits))
         {
-            return new MadePlan(known, true, null);
+            return new MadePlan(known, true, null, deadline);
         }
 
         var messages = new List<ChatMessage> { new(ChatRole.System, PlanGuide.Of(_catalog, _options.Instructions)), new(ChatRole.User, task) };
@@ -41,18 +42,29 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
         IReadOnlyList<PlanError> errors = [];
         for (var correction = 0; correction <= _options.MaxCorrections; correction++)
         {
-            var answer = (await context.AskAsync(_planner, messages, cancellationToken: cancellationToken).ConfigureAwait(false)).Text;
+            if (_options.HasUsedUp(context.Usage))
+            {
+                return new MadePlan(null, false, "The tokens were used up before there was a plan that can be run.", deadline, PatternLimit.Tokens);
+            }
+
+            var (inTime, response) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(_planner, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            if (!inTime)
+            {
+                return new MadePlan(null, false, "The time was used up before there was a plan that can be run.", deadline, PatternLimit.Time);
+            }
+
+            var answer = response!.Text;
             var text = WithInputs(PlanGuide.Extract(answer), before);
             if (Plan.TryParse(text, _catalog, out _, out errors, _options.Limits))
             {
-                return new MadePlan(text, false, null);
+                return new MadePlan(text, false, null, deadline);
             }
 
             messages.Add(new(ChatRole.Assistant, answer));
             messages.Add(new(ChatRole.User, $"This plan cannot be run. Give the whole plan again, mended:\n{string.Join('\n', errors.Take(20))}"));
         }
 
-        return new MadePlan(null, false, $"The planner made no plan that can be run: {string.Join("; ", errors.Take(5))}");
+        return new MadePlan(null, false, $"The planner made no plan that can be run: {string.Join("; ", errors.Take(5))}", deadline);
     }
 
     /// <summary>Runs the plan, as a child session if there is one.</summary>
@@ -62,7 +74,7 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
         var known = before?.Outputs ?? [];
         if (makePlan.Json is not { } json)
         {
-            return new Execution(null, null, known, [new PlanFailure("", makePlan.Problem!)]);
+            return new Execution(null, null, known, [new PlanFailure("", makePlan.Problem!)], makePlan.Deadline, makePlan.Limit);
         }
 
         var plan = Plan.Parse(json, _catalog, _options.Limits);
@@ -72,8 +84,14 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
             inputs[name] = known.TryGetValue(name, out var value) ? JsonNode.Parse(value.GetRawText()) : null;
         }
 
-        var report = await context.RunPlanAsync(plan, JsonElement.Parse(inputs.ToJsonString()), cancellationToken).ConfigureAwait(false);
-        if (report.Succeeded)
+        var given = JsonElement.Parse(inputs.ToJsonString());
+        var (inTime, report) = await TimeLimit.RunAsync(makePlan.Deadline, context, token => context.RunPlanAsync(plan, given, token), cancellationToken).ConfigureAwait(false);
+        if (!inTime)
+        {
+            return new Execution(json, null, known, [new PlanFailure("", "The time was used up before the plan had come to its end.")], makePlan.Deadline, PatternLimit.Time);
+        }
+
+        if (report!.Succeeded)
         {
             _options.Cache?.Set(task, json);
         }
@@ -83,12 +101,19 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
         }
 
         var outputs = known.Concat(report.Outputs).GroupBy(static pair => pair.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
-        return new Execution(json, report.Succeeded ? report.Result : null, outputs, [.. report.Failures]);
+        return new Execution(json, report.Succeeded ? report.Result : null, outputs, [.. report.Failures], makePlan.Deadline);
     }
 
     [Action(Effect = Effect.None), Result]
-    private PlannedResult Report(Execution execute, ActionContext context) => new(
-        execute.Result, execute.Failures.Length == 0, execute.Plan, context.Iteration, execute.Failures, execute.Failures.Length == 0 || context.Iteration >= _options.MaxPlans);
+    private PlannedResult Report(Execution execute, ActionContext context)
+    {
+        var succeeded = execute.Failures.Length == 0;
+        var limit = succeeded || execute.Limit != PatternLimit.None ? execute.Limit
+            : context.Iteration >= _options.MaxPlans ? PatternLimit.Rounds
+            : _options.HasUsedUp(context.Usage) ? PatternLimit.Tokens
+            : PatternLimit.None;
+        return new(execute.Result, succeeded, execute.Plan, context.Iteration, execute.Failures, succeeded || limit != PatternLimit.None, limit);
+    }
 
     [Until]
     private static bool IsDone(PlannedResult report) => report.IsDone;
@@ -136,14 +161,18 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
 /// <param name="Json">The plan; <see langword="null"/> if none could be.</param>
 /// <param name="IsCached">Whether it was there already.</param>
 /// <param name="Problem">Why there is none.</param>
-public sealed record MadePlan(string? Json, bool IsCached, string? Problem);
+/// <param name="Deadline">When the time is up, if there is an end to it.</param>
+/// <param name="Limit">What was used up before there was one.</param>
+public sealed record MadePlan(string? Json, bool IsCached, string? Problem, DateTimeOffset? Deadline, PatternLimit Limit = PatternLimit.None);
 
 /// <summary>What a plan has come to, and what all plans up to it have made.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Result">The result, if it was made.</param>
 /// <param name="Outputs">What was made, by key.</param>
 /// <param name="Failures">What has failed; none if the result was made.</param>
-public sealed record Execution(string? Plan, JsonElement? Result, Dictionary<string, JsonElement> Outputs, PlanFailure[] Failures);
+/// <param name="Deadline">When the time is up, if there is an end to it.</param>
+/// <param name="Limit">What was used up before it had come to its end.</param>
+public sealed record Execution(string? Plan, JsonElement? Result, Dictionary<string, JsonElement> Outputs, PlanFailure[] Failures, DateTimeOffset? Deadline, PatternLimit Limit = PatternLimit.None);
 
 /// <summary>What a <see cref="PlanAndExecuteAgent"/> has come to.</summary>
 /// <param name="Result">The result, if a plan has succeeded.</param>
@@ -152,4 +181,5 @@ public sealed record Execution(string? Plan, JsonElement? Result, Dictionary<str
 /// <param name="Plans">How many were tried.</param>
 /// <param name="Failures">What has failed in the last.</param>
 /// <param name="IsDone">Whether there are no more.</param>
-public sealed record PlannedResult(JsonElement? Result, bool Succeeded, string? Plan, int Plans, PlanFailure[] Failures, bool IsDone);
+/// <param name="Limit">What has ended it before a plan had succeeded.</param>
+public sealed record PlannedResult(JsonElement? Result, bool Succeeded, string? Plan, int Plans, PlanFailure[] Failures, bool IsDone, PatternLimit Limit = PatternLimit.None);

@@ -1,7 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="PlanAndExecuteAgent"/> works.</summary>
-public sealed class PlanAndExecuteOptions
+public sealed class PlanAndExecuteOptions : PatternOptions
 {
     private readonly int _maxPlans = 3;
     private readonly int _maxCorrections = 3;

@@ -21,26 +21,36 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     private readonly ToolInvoker _invoker = new(tools, (options ?? ReActOptions.Default).Calls);
 
     [Action(Type = ActionType.Llm)]
-    private async Task<ReActThought> Think([Input] string task, [Previous(nameof(Observe))] Turn[]? transcript, [Previous(nameof(Think))] ReActThought? last, ActionContext context, CancellationToken cancellationToken)
+    private async Task<ReActThought> Think(
+        [Input] string task, [Previous(nameof(Observe))] Turn[]? transcript, [Previous(nameof(Think))] ReActThought? last, [Previous(nameof(Extend))] DateTimeOffset? extended, ActionContext context, CancellationToken cancellationToken)
     {
         var turns = transcript ?? [];
-        var end = EndAt(context.Iteration, turns, last);
+        var deadline = last is null ? _options.DeadlineFrom(context) : extended;
+        var end = EndAt(context, turns);
         var messages = new List<ChatMessage> { new(ChatRole.System, _options.Instructions), new(ChatRole.User, task) };
         messages.AddRange(Transcript.Fit(turns, _options.ContextTokens).Select(static turn => turn.ToMessage()));
+        ChatResponse? response = null;
+        if (end == ReActEnd.Answered)
+        {
+            var offered = await OfferAsync(task, cancellationToken).ConfigureAwait(false);
+            (var inTime, response) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => context.AskAsync(_model, messages, offered, token), cancellationToken).ConfigureAwait(false);
+            end = inTime ? end : ReActEnd.TimeLimit;
+        }
+
         if (end != ReActEnd.Answered)
         {
             messages.Add(new(ChatRole.User, "Answer now, from what you know, without calling a tool. Say what is missing or uncertain."));
+            (_, response) = await TimeLimit.RunAsync(_options.AnswerEnd(WorkEnd(deadline), deadline, context), context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
 
-        var response = await context.AskAsync(_model, messages, await ChatOptionsAsync(task, end, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        var said = Turn.Of(response);
+        var said = Turn.Of(response ?? throw _options.NothingInTime());
         var calls = end == ReActEnd.Answered ? said.Calls : [];
         if (calls.Length > 0 && said.Text.Length > 0)
         {
             await context.EmitThoughtAsync(said.Text).ConfigureAwait(false);
         }
 
-        return new ReActThought(said.Text, calls, end, (last?.Tokens ?? 0) + (response.Usage?.TotalTokenCount ?? 0));
+        return new ReActThought(said.Text, calls, end, context.Usage.Tokens, context.TimeProvider.GetUtcNow(), deadline);
     }
 
     /// <summary>The calls that may be repeated after a crash.</summary>
@@ -64,13 +74,18 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
 
     private static ToolApproval[] Deny(ToolApproval[] requests) => [.. requests.Select(static request => request.Deny("nobody approved it in time"))];
 
+    /// <summary>The end of the time, later by as long as people have been waited for.</summary>
+    [Action]
+    private static DateTimeOffset? Extend(ReActThought think, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context) =>
+        think.Deadline is { } deadline && approvals is not null && context.TimeProvider.GetUtcNow() is var now && now > think.At ? deadline + (now - think.At) : think.Deadline;
+
     [Action, ForEach(nameof(Calls), MaxParallel = 8)]
-    private Task<ToolResult> Act([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken) =>
-        CallAsync(call, approvals, context, cancellationToken);
+    private Task<ToolResult> Act([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, approvals, deadline, context, cancellationToken);
 
     [Action(Effect = Effect.AtMostOnce), ForEach(nameof(OnceCalls), MaxParallel = 8)]
-    private Task<ToolResult> ActOnce([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken) =>
-        CallAsync(call, approvals, context, cancellationToken);
+    private Task<ToolResult> ActOnce([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, approvals, deadline, context, cancellationToken);
 
     [Action(Effect = Effect.None)]
     private Turn[] Observe(ReActThought think, [From(nameof(Act))] ToolResult[] results, [From(nameof(ActOnce))] ToolResult[] onceResults, [Previous(nameof(Observe))] Turn[]? before)
@@ -96,28 +111,32 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     [Until]
     private static bool HasAnswered(ReActThought think) => think.Calls.Length == 0;
 
-    private ReActEnd EndAt(int step, Turn[] turns, ReActThought? last) =>
+    private ReActEnd EndAt(ActionContext context, Turn[] turns) =>
         turns.Count(static turn => turn.Role == TurnRole.User && turn.Text == Transcript.RoundInCircles.Text) > 1 ? ReActEnd.Repetition
-        : step >= _options.MaxSteps ? ReActEnd.StepLimit
-        : last is not null && last.Tokens >= (_options.MaxTokens ?? long.MaxValue) ? ReActEnd.TokenLimit
+        : context.Iteration >= _options.MaxSteps ? ReActEnd.StepLimit
+        : _options.HasUsedUp(context.Usage) ? ReActEnd.TokenLimit
         : ReActEnd.Answered;
 
-    private async ValueTask<ChatOptions?> ChatOptionsAsync(string task, ReActEnd end, CancellationToken cancellationToken)
-    {
-        if (end != ReActEnd.Answered)
-        {
-            return null;
-        }
+    /// <summary>The end of thinking and acting: the last quarter of the time is for the answer.</summary>
+    private DateTimeOffset? WorkEnd(DateTimeOffset? deadline) => deadline - (_options.MaxDuration / 4);
 
+    private async ValueTask<ChatOptions?> OfferAsync(string task, CancellationToken cancellationToken)
+    {
         var offered = _options.OfferedTools is { } count ? await _tools.SearchAsync(task, count, cancellationToken).ConfigureAwait(false) : _tools.Tools;
         return offered.Count == 0 ? null : new ChatOptions { Tools = [.. offered] };
     }
 
     private bool IsOnce(ToolCall call) => _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) == Effect.AtMostOnce;
 
-    private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, ActionContext context, CancellationToken cancellationToken)
+    private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
     {
+        if (TimeLimit.IsOver(WorkEnd(deadline), context))
+        {
+            return new(call.Id, "Not called: the time is used up.", IsError: true);
+        }
+
         var options = new ToolCallOptions { Services = context.Services, ActionContext = context, Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
-        return ToolResult.Of(await _invoker.InvokeAsync(call.ToContent(), options, cancellationToken).ConfigureAwait(false));
+        var (inTime, result) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => _invoker.InvokeAsync(call.ToContent(), options, token), cancellationToken).ConfigureAwait(false);
+        return inTime ? ToolResult.Of(result!) : new(call.Id, "Stopped: the time is used up. Whether it has had an effect is not known.", IsError: true);
     }
 }

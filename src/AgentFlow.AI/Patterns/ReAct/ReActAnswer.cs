@@ -4,7 +4,7 @@ namespace AgentFlow.AI;
 /// <param name="Text">The answer; the last thought while it goes on.</param>
 /// <param name="Steps">How often the model was asked.</param>
 /// <param name="End">Why it has ended.</param>
-/// <param name="Tokens">How many tokens were used, as far as the model has told.</param>
+/// <param name="Tokens">How many tokens were used, by what tools have asked models as well; estimated where a model tells none.</param>
 public sealed record ReActAnswer(string Text, int Steps, ReActEnd End, long Tokens);
 
 /// <summary>Why a <see cref="ReActAgent"/> has ended.</summary>
@@ -19,6 +19,9 @@ public enum ReActEnd
     /// <summary>It had to answer, because the tokens were used up.</summary>
     TokenLimit,
 
+    /// <summary>It had to answer, because the time was used up: all but a quarter of it, which is for the answer.</summary>
+    TimeLimit,
+
     /// <summary>It had to answer, because it went round in circles.</summary>
     Repetition,
 }
@@ -28,4 +31,6 @@ public enum ReActEnd
 /// <param name="Calls">The calls; none: it is the answer.</param>
 /// <param name="End">Why it is the last, if it has to be.</param>
 /// <param name="Tokens">How many tokens were used up to now.</param>
-public sealed record ReActThought(string Text, ToolCall[] Calls, ReActEnd End, long Tokens);
+/// <param name="At">When it was thought.</param>
+/// <param name="Deadline">When the time is up, if there is an end to it.</param>
+public sealed record ReActThought(string Text, ToolCall[] Calls, ReActEnd End, long Tokens, DateTimeOffset At, DateTimeOffset? Deadline);

@@ -1,11 +1,10 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="ReActAgent"/> works.</summary>
-public sealed class ReActOptions
+public sealed class ReActOptions : PatternOptions
 {
     private readonly int _maxSteps = 10;
     private readonly int _contextTokens = 32_000;
-    private readonly long? _maxTokens;
     private readonly int? _offeredTools;
     private readonly int _maxRepetitions = 3;
 
@@ -26,18 +25,6 @@ public sealed class ReActOptions
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ReActAgent.StepLimit);
             _maxSteps = value;
-        }
-    }
-
-    /// <summary>How many tokens may be used in all; the step that passes it is the last but one: the next has to answer. Default: any number.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
-    public long? MaxTokens
-    {
-        get => _maxTokens;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value ?? 1);
-            _maxTokens = value;
         }
     }
 

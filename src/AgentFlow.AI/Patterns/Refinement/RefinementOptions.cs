@@ -1,7 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="RefinementAgent"/> works.</summary>
-public sealed class RefinementOptions
+public sealed class RefinementOptions : PatternOptions
 {
     private readonly int _maxRounds = 3;
     private readonly double _goodEnough = 0.8;

@@ -18,26 +18,33 @@ public sealed partial class ReflexionAgent(IChatClient model, Func<string, strin
     private readonly ReflexionOptions _options = options ?? ReflexionOptions.Default;
 
     [Action(Type = ActionType.Llm)]
-    private async Task<string> Try([Input] string task, [Previous(nameof(Remember))] string[]? lessons, ActionContext context, CancellationToken cancellationToken)
+    private async Task<Trial> Try([Input] string task, [Previous(nameof(Remember))] string[]? lessons, [Previous(nameof(Try))] Trial? before, ActionContext context, CancellationToken cancellationToken)
     {
+        var deadline = before is null ? _options.DeadlineFrom(context) : before.Deadline;
         var known = lessons ?? [.. _options.Lessons];
         var memory = known.Length == 0 ? "" : $"\n\nLessons of earlier attempts:\n{string.Join('\n', known.Select(static lesson => "- " + lesson))}";
-        return (await context.AskAsync(_model, [new(ChatRole.System, _options.Instructions + memory), new(ChatRole.User, task)], cancellationToken: cancellationToken).ConfigureAwait(false)).Text;
+        ChatMessage[] messages = [new(ChatRole.System, _options.Instructions + memory), new(ChatRole.User, task)];
+        var (_, response) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        return response is null && before is null ? throw _options.NothingInTime() : new Trial(response?.Text, deadline);
     }
 
     [Action]
-    private async Task<Evaluation> Evaluate([Input] string task, [From(nameof(Try))] string attempt, CancellationToken cancellationToken) =>
-        await _evaluate(task, attempt, cancellationToken).ConfigureAwait(false);
+    private async Task<Evaluation?> Evaluate([Input] string task, [From(nameof(Try))] Trial attempt, ActionContext context, CancellationToken cancellationToken) =>
+        attempt.Text is { } text ? (await TimeLimit.RunAsync(attempt.Deadline, context, token => _evaluate(task, text, token), cancellationToken).ConfigureAwait(false)).Value : null;
 
-    private static bool HasFailed(Evaluation evaluate) => !evaluate.Succeeded;
+    private static bool HasFailed(Evaluation? evaluate) => evaluate is { Succeeded: false };
 
     [Action(Type = ActionType.Llm), When(nameof(HasFailed))]
-    private async Task<string> Reflect([Input] string task, [From(nameof(Try))] string attempt, Evaluation evaluate, ActionContext context, CancellationToken cancellationToken)
+    private async Task<string?> Reflect([Input] string task, [From(nameof(Try))] Trial attempt, [From(nameof(Evaluate))] Evaluation? evaluation, ActionContext context, CancellationToken cancellationToken)
     {
-        var messages = new ChatMessage[] { new(ChatRole.System, _options.Reflection), new(ChatRole.User, $"Task:\n{task}\n\nAttempt:\n{attempt}\n\nWhat was wrong:\n{evaluate.Feedback}") };
-        var lesson = (await context.AskAsync(_model, messages, cancellationToken: cancellationToken).ConfigureAwait(false)).Text;
-        await context.EmitThoughtAsync(lesson).ConfigureAwait(false);
-        return lesson;
+        ChatMessage[] messages = [new(ChatRole.System, _options.Reflection), new(ChatRole.User, $"Task:\n{task}\n\nAttempt:\n{attempt.Text}\n\nWhat was wrong:\n{evaluation!.Feedback}")];
+        var (_, response) = await TimeLimit.RunAsync(attempt.Deadline, context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        if (response is not null)
+        {
+            await context.EmitThoughtAsync(response.Text).ConfigureAwait(false);
+        }
+
+        return response?.Text;
     }
 
     [Action(Effect = Effect.None)]
@@ -48,12 +55,27 @@ public sealed partial class ReflexionAgent(IChatClient model, Func<string, strin
     }
 
     [Action(Effect = Effect.None), Result]
-    private ReflexionResult Report([From(nameof(Try))] string attempt, Evaluation evaluate, [From(nameof(Remember))] string[] lessons, ActionContext context) =>
-        new(attempt, evaluate.Succeeded, context.Iteration, lessons, evaluate.Succeeded || context.Iteration >= _options.MaxTrials);
+    private ReflexionResult Report([From(nameof(Try))] Trial attempt, Evaluation? evaluate, [From(nameof(Remember))] string[] lessons, [Previous(nameof(Report))] ReflexionResult? before, ActionContext context)
+    {
+        var limit = evaluate is null ? PatternLimit.Time
+            : evaluate.Succeeded ? PatternLimit.None
+            : context.Iteration >= _options.MaxTrials ? PatternLimit.Rounds
+            : _options.HasUsedUp(context.Usage) ? PatternLimit.Tokens
+            : PatternLimit.None;
+        var isLast = limit != PatternLimit.None || evaluate!.Succeeded;
+        return attempt.Text is { } text
+            ? new ReflexionResult(text, evaluate?.Succeeded ?? false, context.Iteration, lessons, isLast, limit)
+            : before! with { Lessons = lessons, IsDone = isLast, Limit = limit };
+    }
 
     [Until]
     private static bool IsDone(ReflexionResult report) => report.IsDone;
 }
+
+/// <summary>One attempt.</summary>
+/// <param name="Text">The attempt; <see langword="null"/>: there was no time for it.</param>
+/// <param name="Deadline">When the time is up, if there is an end to it.</param>
+public sealed record Trial(string? Text, DateTimeOffset? Deadline);
 
 /// <summary>Whether an attempt has succeeded.</summary>
 /// <param name="Succeeded">Whether it has.</param>
@@ -62,8 +84,9 @@ public sealed record Evaluation(bool Succeeded, string Feedback = "");
 
 /// <summary>What a <see cref="ReflexionAgent"/> has come to.</summary>
 /// <param name="Text">The last attempt.</param>
-/// <param name="Succeeded">Whether it has succeeded.</param>
+/// <param name="Succeeded">Whether it has succeeded; if there was no time to tell, it has not.</param>
 /// <param name="Trials">How many there were.</param>
 /// <param name="Lessons">What was learnt: keep them for other sessions.</param>
 /// <param name="IsDone">Whether there are no more trials.</param>
-public sealed record ReflexionResult(string Text, bool Succeeded, int Trials, string[] Lessons, bool IsDone);
+/// <param name="Limit">What has ended it before an attempt had succeeded.</param>
+public sealed record ReflexionResult(string Text, bool Succeeded, int Trials, string[] Lessons, bool IsDone, PatternLimit Limit = PatternLimit.None);

@@ -1,7 +1,7 @@
 namespace AgentFlow.AI;
 
 /// <summary>How a <see cref="ReflexionAgent"/> works.</summary>
-public sealed class ReflexionOptions
+public sealed class ReflexionOptions : PatternOptions
 {
     private readonly int _maxTrials = 3;
     private readonly int _maxLessons = 10;
