@@ -164,6 +164,27 @@ public sealed class BoundedThinkingTests
     }
 
     [Fact]
+    public async Task After_a_crash_that_took_all_the_time_there_is_time_for_an_answer()
+    {
+        var clock = new ManualTimeProvider();
+        await using var store = new MemorySessionStore(clock);
+        var silence = new TaskCompletionSource();
+        using var model = new ScriptedChatClient(ScriptedReply.Call("FindOrder", """{"customer":"Ada"}"""), ScriptedReply.FromString("never") with { Gate = silence.Task }, "broken lamps");
+        var agent = new ReActAgent(model, new ToolRegistry().AddRange(new Desk().Tools), new() { MaxDuration = MaxDuration });
+        await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero, Run = new() { TimeProvider = clock } }))
+        {
+            await first.StartAsync(agent, "?", new() { Id = "s" }, Ct);
+            await model.WhenRequestedAsync(2, Ct);
+        }
+
+        clock.Advance(TimeSpan.FromHours(1));
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
+        var answer = await (await runtime.ResumeAsync(agent, "s", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal((ReActEnd.TimeLimit, "broken lamps"), (answer.End, answer.Text));
+        Assert.Contains(model.Requests[2].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>(), static r => r.Result!.ToString()!.Contains("order 7 of Ada", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Bounds_are_positive()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => new RefinementOptions { MaxTokens = 0 });
