@@ -7,7 +7,7 @@ namespace AgentFlow.Crash;
 /// <summary>The patterns, each with a model behind an endpoint, in a session kept by SQLite.</summary>
 public static class Thinking
 {
-    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan"];
+    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan", "goals"];
 
     /// <summary>Goes on with the session, or starts it, to its end.</summary>
     /// <returns>The result, as text.</returns>
@@ -25,12 +25,28 @@ public static class Thinking
             "chain" => (await LiveAsync(new ChainOfThoughtAgent(model, model), "task")).Text,
             "decomposition" => (await LiveAsync(new DecompositionAgent(model), new DecompositionTask("whole"))).Text,
             "plan" => (await LiveAsync(new PlanAndExecuteAgent(model, new PlanCatalog().AddTools(notes.Tools).AddModel("writer", model)), "task")).Result?.GetRawText() ?? "none",
+            "goals" => string.Join(' ', (await LiveAsync(new GoalAgent((turn, context, ct) => PursueAsync(model, turn, context, ct)), Goals())).Outputs.Values),
             _ => throw new ArgumentException($"There is no pattern '{pattern}'.", nameof(pattern)),
         };
 
         async Task<TResult> LiveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input)
             where TSelf : IDurableAgent<TSelf, TInput, TResult> =>
             await (await runtime.StartOrResumeAsync(agent, input, new() { Id = "s" })).Result;
+    }
+
+    private static GoalStackSnapshot Goals()
+    {
+        var stack = new GoalStack(new Dictionary<string, int> { ["oven"] = 1 });
+        stack.Push(new Goal("buy"), new Goal("bake") { DependsOn = ["buy"], Resources = new Dictionary<string, int> { ["oven"] = 1 } });
+        return stack.Capture();
+    }
+
+    /// <summary>Asks the model; what has a subgoal waits for it.</summary>
+    private static async ValueTask<GoalWork> PursueAsync(OpenAIChatClient model, GoalTurn turn, ActionContext context, CancellationToken cancellationToken)
+    {
+        var known = string.Join(", ", turn.Outputs.OrderBy(static output => output.Key, StringComparer.Ordinal).Select(static output => output.Value));
+        var answer = await context.AskAsync(model, [new ChatMessage(ChatRole.User, $"{turn.Goal} with: {known}")], cancellationToken: cancellationToken);
+        return answer.Text == "a recipe first" ? GoalWork.Waits(new Goal("find a recipe")) : GoalWork.Reached(answer.Text);
     }
 }
 

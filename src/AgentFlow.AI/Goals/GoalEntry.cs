@@ -77,6 +77,30 @@ internal sealed class GoalEntry(Goal goal, long sequence)
         After.Clear();
     }
 
+    public GoalSnapshot Capture() => GoalSnapshot.Of(Goal) with
+    {
+        State = State,
+        End = End,
+        Reason = Reason,
+        Passes = Passes,
+        Preemptions = Preemptions,
+        Holds = new(Holds),
+        Awaits = [.. Awaits],
+        Needs = new(Needs),
+        After = [.. After.Where(static other => !other.HasEnded).Select(static other => other.Goal.Name)],
+    };
+
+    /// <summary>Puts it where it stood. <see cref="After"/> is left to the caller, who knows the others.</summary>
+    public void Restore(GoalSnapshot snapshot)
+    {
+        (State, End, Reason, Passes, Preemptions) = (snapshot.State, snapshot.End, snapshot.Reason, snapshot.Passes, snapshot.Preemptions);
+        (Awaits, Needs) = (snapshot.Awaits, snapshot.Needs);
+        foreach (var (resource, units) in snapshot.Holds)
+        {
+            Holds[resource] = units;
+        }
+    }
+
     private void Move(GoalState to, params ReadOnlySpan<GoalState> from)
     {
         if (!from.Contains(State))

@@ -9,7 +9,7 @@ namespace AgentFlow.AI;
 /// goal lacks is kept free for it from those of lower rank that it does not wait for. So the order is the same each time, and no goal starves as long as those under way end. Thread-safe.
 /// </summary>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "That is what it is called.")]
-public sealed class GoalStack
+public sealed partial class GoalStack
 {
     private readonly Lock _gate = new();
     private readonly GoalStackOptions _options;

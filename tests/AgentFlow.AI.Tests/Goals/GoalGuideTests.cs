@@ -42,6 +42,26 @@ public class GoalGuideTests
         Assert.Equal("bake", stack.StartNext()?.Name);
     }
 
+    [Fact]
+    public async Task An_agent_works_them_off()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var stack = new GoalStack();
+        stack.Push(new Goal("bake"));
+        var agent = new GoalAgent(async (turn, context, ct) => turn switch
+        {
+            { Goal.Name: "bake", IsContinued: false } => GoalWork.Waits(new Goal("find recipe")),
+            _ => GoalWork.Reached(await MakeAsync(turn.Goal, turn.Outputs, ct)),
+        });
+        var session = await runtime.StartOrResumeAsync(agent, stack.Capture(), new() { Id = "bakery" });
+        GoalProgress done = await session.Result;
+        Console.WriteLine($"{done.Stack.Find("bake").State}: {done.Outputs["bake"]}");
+        Assert.Equal("bake with find recipe", done.Outputs["bake"]);
+    }
+
+    private static Task<string> MakeAsync(Goal goal, IReadOnlyDictionary<string, string> outputs, CancellationToken ct) =>
+        Task.FromResult(outputs.Count == 0 ? goal.Name : $"{goal.Name} with {string.Join(", ", outputs.Keys)}");
+
     private static async Task ShowAsync(GoalStack stack, CancellationToken ct)
     {
         while (stack.StartNext() is { } goal)

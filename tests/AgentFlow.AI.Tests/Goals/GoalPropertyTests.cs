@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentFlow.Testing;
 
 namespace AgentFlow.AI.Tests.Goals;
@@ -35,21 +36,15 @@ public class GoalPropertyTests
     [Fact]
     public void The_same_moves_have_the_same_outcome()
     {
-        Assert.Equal(Run(), Run());
+        Assert.Equal(Run(9, restores: false), Run(9, restores: false));
+    }
 
-        static string Run()
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
+    public void A_stack_that_is_captured_and_restored_at_every_move_goes_on_as_it_would_have(int seed)
+    {
+        for (var round = 0; round < 10; round++)
         {
-            var random = new Random(9);
-            var clock = new ManualTimeProvider();
-            var stack = new GoalStack(s_resources, new() { TimeProvider = clock });
-            var names = new List<string>();
-            for (var move = 0; move < 200; move++)
-            {
-                Move(stack, random, names, []);
-            }
-
-            WorkOff(stack, clock, []);
-            return string.Join('\n', stack.Goals.Select(static goal => $"{goal.Goal} {goal.State} {goal.Passes} {goal.Rank} {goal.Reason}"));
+            Assert.Equal(Run((seed * 100) + round, restores: false), Run((seed * 100) + round, restores: true));
         }
     }
 
@@ -128,6 +123,26 @@ public class GoalPropertyTests
             TestContext.Current.CancellationToken)));
         Assert.Equal((0, 60), (clashes, completed));
         Assert.All(stack.Goals, static goal => Assert.Equal(GoalState.Completed, goal.State));
+    }
+
+    private static string Run(int seed, bool restores)
+    {
+        var random = new Random(seed);
+        var clock = new ManualTimeProvider();
+        var options = new GoalStackOptions { TimeProvider = clock, MaxGoals = 60 };
+        var stack = new GoalStack(s_resources, options);
+        var names = new List<string>();
+        for (var move = 0; move < 120; move++)
+        {
+            Move(stack, random, names, []);
+            if (restores)
+            {
+                stack = GoalStack.Restore(JsonSerializer.Deserialize<GoalStackSnapshot>(JsonSerializer.Serialize(stack.Capture()))!, options);
+            }
+        }
+
+        WorkOff(stack, clock, []);
+        return string.Join('\n', stack.Goals.Select(static goal => $"{goal.Goal} {goal.State} {goal.Passes} {goal.Rank} {goal.Reason}"));
     }
 
     private static void Move(GoalStack stack, Random random, List<string> names, Dictionary<string, HashSet<string>> began)

@@ -90,6 +90,13 @@ public sealed class KilledThinkingTests
             "plan" when system.StartsWith("Make a plan", StringComparison.Ordinal) => request.Messages.Count > 2
                 ? """{"actions":[{"name":"write","type":"llm","target":"writer","parameters":{"prompt":"say it again","input":"$made"}}]}"""
                 : """{"actions":[{"name":"note","target":"Note","parameters":{"text":"first"},"output_key":"made"},{"name":"break","target":"Fail","depends_on":["note"]}]}""",
+            "goals" => request.Text switch
+            {
+                "buy with: " => "flour",
+                "bake with: flour" => "a recipe first",
+                "find a recipe with: flour" => "200 degrees",
+                var asked => asked.Replace("bake with:", "bread of", StringComparison.Ordinal),
+            },
             _ => "written",
         };
     }
