@@ -2,13 +2,15 @@ using AgentFlow.AI.Tests.Planning;
 using AgentFlow.Testing;
 using AgentFlow.Tests;
 
+#pragma warning disable xUnit1051 // The page does not pass the tests' token.
+
 namespace AgentFlow.AI.Tests.Goals;
 
 /// <summary>What the page about goals shows is in this file, where it is compiled and run.</summary>
 public class GoalGuideTests
 {
     [Fact]
-    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("goals.md", 10);
+    public void Every_line_of_the_page_is_compiled() => GuidePage.IsCompiledHere("goals.md", 25);
 
     [Fact]
     public async Task What_the_page_shows_works()
