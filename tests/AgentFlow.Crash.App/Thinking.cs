@@ -7,7 +7,7 @@ namespace AgentFlow.Crash;
 /// <summary>The patterns, each with a model behind an endpoint, in a session kept by SQLite.</summary>
 public static class Thinking
 {
-    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan", "goals"];
+    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan", "goals", "planning"];
 
     /// <summary>Goes on with the session, or starts it, to its end.</summary>
     /// <returns>The result, as text.</returns>
@@ -26,6 +26,7 @@ public static class Thinking
             "decomposition" => (await LiveAsync(new DecompositionAgent(model), new DecompositionTask("whole"))).Text,
             "plan" => (await LiveAsync(new PlanAndExecuteAgent(model, new PlanCatalog().AddTools(notes.Tools).AddModel("writer", model)), "task")).Result?.GetRawText() ?? "none",
             "goals" => string.Join(' ', (await LiveAsync(new GoalAgent((turn, context, ct) => PursueAsync(model, turn, context, ct)), Goals())).Outputs.Values),
+            "planning" => string.Join(' ', (await LiveAsync(new PlanningAgent(new ForwardPlanner(), Table.Domain, Table.Objects, new Table(model, folder)), new PlanningRequest("on(a, b)", "on(b, c)"))).Steps.Select(static step => $"{step.Step}: {step.Outcome}")),
             _ => throw new ArgumentException($"There is no pattern '{pattern}'.", nameof(pattern)),
         };
 

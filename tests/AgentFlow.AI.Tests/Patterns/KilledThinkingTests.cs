@@ -61,6 +61,7 @@ public sealed class KilledThinkingTests
     {
         "react" => ["one", "two"],
         "plan" => ["first"],
+        "planning" => ["s/1/Act/0 b c", "s/2/Act/0 a b"],
         _ => [],
     };
 

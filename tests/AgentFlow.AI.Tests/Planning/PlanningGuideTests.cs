@@ -110,9 +110,9 @@ public class PlanningGuideTests
 #pragma warning restore xUnit1051
 
         var world = new PerfectWorld(problem);
-        var monitor = new PlanMonitor(new HybridPlanner(), new() { MaxReplans = 5, MaxSteps = 200 });
-        MonitoredRun run = await monitor.RunAsync(problem, world, ct);
-        Assert.Equal((MonitorStatus.Succeeded, 4), (run.Status, run.Steps.Count));
+        var agent = new PlanningAgent(new HybridPlanner(), problem.Domain, problem.Objects, world, new() { MaxReplans = 5, MaxSteps = 200 });
+        PlanningProgress done = await agent.RunAsync(new PlanningRequest("at(vase, depot)"), ct);
+        Assert.Equal((PlanningEnd.Succeeded, 4), (done.End, done.Steps.Length));
     }
 
     private static ValueTask<JsonElement> DoAsync(JsonElement arguments, ActionContext context, CancellationToken ct) => new(JsonElement.Parse("true"));
@@ -121,13 +121,13 @@ public class PlanningGuideTests
     {
         private readonly HashSet<Fact> _state = [.. Fact.ParseAll(problem.Initial)];
 
-        public ValueTask ExecuteAsync(PlanStep planStep, CancellationToken cancellationToken)
+        public ValueTask ExecuteAsync(PlanStep planStep, ActionContext context, CancellationToken cancellationToken)
         {
             _state.ExceptWith(planStep.Deletes);
             _state.UnionWith(planStep.Adds);
             return default;
         }
 
-        public ValueTask<IReadOnlySet<Fact>> ObserveAsync(CancellationToken cancellationToken) => new(new HashSet<Fact>(_state));
+        public ValueTask<IReadOnlySet<Fact>> ObserveAsync(ActionContext context, CancellationToken cancellationToken) => new(new HashSet<Fact>(_state));
     }
 }

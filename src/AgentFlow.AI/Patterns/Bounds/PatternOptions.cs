@@ -26,7 +26,7 @@ public abstract class PatternOptions
     }
 
     /// <summary>
-    /// How long it may take, by the clock of the run, from its first call of a model on; the time that it waits for people does not count, the time between a crash and its resumption does.
+    /// How long it may take, by the clock of the run, from its first step on; the time that it waits for people does not count, the time between a crash and its resumption does.
     /// Then calls under way are cancelled, and the result is made of what there is; if there is nothing, it fails with <see cref="TimeoutException"/>. A call that heeds no cancellation is
     /// waited for. Default: any time.
     /// </summary>

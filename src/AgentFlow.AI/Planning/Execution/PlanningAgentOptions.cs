@@ -1,14 +1,14 @@
 namespace AgentFlow.AI;
 
-/// <summary>How a <see cref="PlanMonitor"/> works.</summary>
-public sealed record MonitorOptions
+/// <summary>How a <see cref="PlanningAgent"/> works.</summary>
+public sealed class PlanningAgentOptions : PatternOptions
 {
     private readonly int _maxReplans = 10;
-    private readonly int _maxSteps = 1_000;
+    private readonly int _maxSteps = 200;
     private readonly int _failuresPerStep = 2;
 
     /// <summary>The defaults.</summary>
-    public static MonitorOptions Default { get; } = new();
+    public static PlanningAgentOptions Default { get; } = new();
 
     /// <summary>How often another plan is made at most. Default: 10; 0: never.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -22,14 +22,15 @@ public sealed record MonitorOptions
         }
     }
 
-    /// <summary>The most steps that are done, failed ones included. Default: 1,000.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    /// <summary>The most steps that are done, failed ones included. Default: 200; at most 1,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 1 to 1,000.</exception>
     public int MaxSteps
     {
         get => _maxSteps;
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, PlanningAgent.StepLimit);
             _maxSteps = value;
         }
     }
