@@ -232,8 +232,9 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         {
             foreach (var project in (string[])["AgentFlow", "AgentFlow.AI", "AgentFlow.Mcp", "AgentFlow.Testing"])
             {
+                // What analyzers say of our own code the build has said already.
                 var pack = await Dotnet.RunAsync(
-                    Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
+                    Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-p:RunAnalyzers=false", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
                 Assert.True(pack.ExitCode == 0, pack.Output);
             }
 

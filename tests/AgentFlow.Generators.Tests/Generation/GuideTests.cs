@@ -45,9 +45,16 @@ public class GuideTests
         for (var at = text.IndexOf("](", StringComparison.Ordinal); at >= 0; at = text.IndexOf("](", at + 1, StringComparison.Ordinal))
         {
             var target = text[(at + 2)..text.IndexOf(')', at)];
-            Assert.True(target.StartsWith("http", StringComparison.Ordinal) || Path.Exists(Path.Combine(folder, target)), $"{page}: {target}");
+            var parts = target.Split('#');
+            var file = parts[0].Length == 0 ? Path.Combine(Root, page) : Path.Combine(folder, parts[0]);
+            Assert.True(target.StartsWith("http", StringComparison.Ordinal) || (Path.Exists(file) && (parts.Length == 1 || Anchors(file).Contains(parts[1]))), $"{page}: {target}");
         }
     }
+
+    /// <summary>What the headings of a page are linked by.</summary>
+    private static IEnumerable<string> Anchors(string file) => File.ReadLines(file)
+        .Where(static line => line.StartsWith('#'))
+        .Select(static line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-'));
 
     [Fact]
     public async Task The_error_that_the_readme_shows_is_the_one_the_compiler_gives()
