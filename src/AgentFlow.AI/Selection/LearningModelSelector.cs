@@ -91,23 +91,30 @@ public sealed class LearningModelSelector : IChatClient
     }
 
     /// <inheritdoc />
+    /// <exception cref="ModelBudgetException">The budget pays for none of the models.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ChatMessage[] sent = [.. messages];
-        var arm = Choose(sent, options);
+        var (arm, expected) = Choose(sent, options);
         var start = _options.TimeProvider.GetTimestamp();
+        var cost = 0.0;
         try
         {
             var response = await arm.Candidate.Client.GetResponseAsync(sent, options, cancellationToken).ConfigureAwait(false);
             (response.AdditionalProperties ??= [])[ChosenKey] = arm.Name;
-            Note(arm, CostOf(arm, sent, options, response), start);
+            cost = CostOf(arm, sent, options, response);
+            Note(arm, cost, start);
             return response;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             NoteFailure(arm);
             throw;
+        }
+        finally
+        {
+            _options.Budget?.Settle(expected, cost);
         }
     }
 
@@ -116,28 +123,36 @@ public sealed class LearningModelSelector : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         ChatMessage[] sent = [.. messages];
-        var arm = Choose(sent, options);
+        var (arm, expected) = Choose(sent, options);
         var start = _options.TimeProvider.GetTimestamp();
         var updates = new List<ChatResponseUpdate>();
-        var stream = arm.Candidate.Client.GetStreamingResponseAsync(sent, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        await using (stream.ConfigureAwait(false))
+        try
         {
-            while (await NextAsync().ConfigureAwait(false))
+            var stream = arm.Candidate.Client.GetStreamingResponseAsync(sent, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (stream.ConfigureAwait(false))
             {
-                if (updates.Count == 0)
+                while (await NextAsync(stream).ConfigureAwait(false))
                 {
-                    (stream.Current.AdditionalProperties ??= [])[ChosenKey] = arm.Name;
-                }
+                    if (updates.Count == 0)
+                    {
+                        (stream.Current.AdditionalProperties ??= [])[ChosenKey] = arm.Name;
+                    }
 
-                updates.Add(stream.Current);
-                yield return stream.Current;
+                    updates.Add(stream.Current);
+                    yield return stream.Current;
+                }
             }
+        }
+        finally
+        {
+            // A stream that breaks off, or that its reader leaves, has been paid for as far as it went.
+            _options.Budget?.Settle(expected, updates.Count == 0 ? 0 : CostOf(arm, sent, options, updates.ToChatResponse()));
         }
 
         // A stream that its reader leaves says nothing of how long it would have taken.
         Note(arm, CostOf(arm, sent, options, updates.ToChatResponse()), start);
 
-        async ValueTask<bool> NextAsync()
+        async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> stream)
         {
             try
             {
@@ -155,7 +170,10 @@ public sealed class LearningModelSelector : IChatClient
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+        return serviceKey is not null ? null
+            : serviceType == typeof(ModelBudget) ? _options.Budget
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
     }
 
     /// <inheritdoc />
@@ -167,16 +185,22 @@ public sealed class LearningModelSelector : IChatClient
         }
     }
 
-    private LearningArm Choose(ChatMessage[] sent, ChatOptions? options)
+    /// <summary>The one that comes out highest of those that the budget pays for, and what is set aside for it.</summary>
+    private (LearningArm Arm, double Expected) Choose(ChatMessage[] sent, ChatOptions? options)
     {
         var usage = new UsageDetails { InputTokenCount = TokenEstimate.Of(sent, options), OutputTokenCount = options?.MaxOutputTokens ?? _options.ExpectedOutputTokens };
         lock (_gate)
         {
-            return _arms.MaxBy(arm => arm.Draw(_random, _options.PriorStrength)
-                - (_options.CostOfQuality is { } cost ? arm.CostOf(arm.Candidate.Price.Cost(usage)) / cost : 0)
-                - (_options.TimeOfQuality is { } time ? arm.Seconds / time.TotalSeconds : 0))!;
+            var choices = _arms.Select(arm => (Arm: arm, Expected: arm.Candidate.Price.Cost(usage))).OrderByDescending(choice => WorthOf(choice.Arm, choice.Expected)).ToArray();
+            return _options.Budget is not { } budget ? choices[0]
+                : Array.Find(choices, choice => budget.TryReserve(choice.Expected)) is { Arm: not null } choice ? choice
+                : throw new ModelBudgetException(budget.Remaining, choices.Min(static choice => choice.Expected));
         }
     }
+
+    private double WorthOf(LearningArm arm, double expected) => arm.Draw(_random, _options.PriorStrength)
+        - (_options.CostOfQuality is { } cost ? arm.CostOf(expected) / cost : 0)
+        - (_options.TimeOfQuality is { } time ? arm.Seconds / time.TotalSeconds : 0);
 
     private void Note(LearningArm arm, double cost, long start)
     {

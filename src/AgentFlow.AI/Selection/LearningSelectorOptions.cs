@@ -59,6 +59,11 @@ public sealed record LearningSelectorOptions
         }
     }
 
+    /// <summary>
+    /// What calls may cost together. What a call is expected to cost is set aside while it is under way; a model that the rest does not pay for is not asked. Default: any amount.
+    /// </summary>
+    public ModelBudget? Budget { get; init; }
+
     /// <summary>The source of chance. With a seed, the same replies are followed by the same choices. Default: one of its own.</summary>
     public Random? Random { get; init; }
 

@@ -49,6 +49,40 @@ public class LearningModelSelectorTests
     }
 
     [Fact]
+    public async Task The_best_is_asked_as_long_as_the_budget_pays_for_it()
+    {
+        // A call of the dear one is expected to cost 0.01; with 0.055 five of them fit, and what is left pays for some of the cheap one.
+        var usage = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 1_000, TotalTokenCount = 1_000 };
+        using var cheap = new ScriptedChatClient(_ => ScriptedReply.FromString("cheap") with { Usage = usage });
+        using var dear = new ScriptedChatClient(_ => ScriptedReply.FromString("dear") with { Usage = usage });
+        var budget = new ModelBudget(0.055);
+        var candidates = new Dictionary<string, ModelCandidate> { ["cheap"] = new(cheap, new(0, 1), 0), ["dear"] = new(dear, new(0, 10), 1) };
+        using var selector = new LearningModelSelector(candidates, new() { Random = new(1), PriorStrength = 1_000, Budget = budget });
+        Assert.Same(budget, selector.GetService(typeof(ModelBudget)));
+        var replies = new List<string>();
+        for (var i = 0; i < 4; i++)
+        {
+            replies.Add((await selector.GetResponseAsync("?", cancellationToken: Ct)).Text);
+        }
+
+        await foreach (var update in selector.GetStreamingResponseAsync("?", cancellationToken: Ct))
+        {
+            replies.Add(update.Text);
+        }
+
+        Assert.Equal(["dear", "dear", "dear", "dear", "dear"], replies.Where(static reply => reply.Length > 0));
+        Assert.Equal(0.05, budget.Spent, 9);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("cheap", (await selector.GetResponseAsync("?", cancellationToken: Ct)).Text);
+        }
+
+        var error = await Assert.ThrowsAsync<ModelBudgetException>(() => selector.GetResponseAsync("?", cancellationToken: Ct));
+        Assert.Equal(0.001, error.Cheapest, 9);
+        Assert.Equal(10, cheap.Requests.Count + dear.Requests.Count);
+    }
+
+    [Fact]
     public async Task Cost_counts_for_what_quality_is_worth()
     {
         // 10 % better, for 20 times the money: 200 tokens cost 0.00005 and 0.001.
