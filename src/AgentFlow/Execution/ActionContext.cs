@@ -98,6 +98,11 @@ public readonly struct ActionContext
             : agent.RunAsync(input, run.Options.For(this), cancellationToken);
     }
 
+    /// <summary>Options for runs of other agents as part of this action that are no children: what they spend counts as this run's.</summary>
+    /// <param name="options">The options to begin with. Default: those of this run.</param>
+    /// <returns>The options; valid until the action has ended.</returns>
+    public RunOptions OptionsForChild(RunOptions? options = null) => (options ?? Run.Options).For(this);
+
     /// <summary>
     /// Runs a plan as part of this action and tells what it has come to, its failures included. In a session it is a child session, as with
     /// <see cref="RunChildAsync"/>: after a crash it goes on where it stood. Its graph is told as <see cref="AgentEventKind.PlanGenerated"/>.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Tools;
@@ -48,6 +49,36 @@ public sealed partial class Reader
     private static string Read(StringReader open) => open.ReadToEnd();
 }
 
+/// <summary>Spends.</summary>
+[Agent, Tool(Name = "spend", Effect = Effect.None)]
+public sealed partial class Spender
+{
+    /// <summary>Spends.</summary>
+    /// <param name="tokens">How many tokens.</param>
+    /// <param name="context">The context.</param>
+    [Action]
+    private static int Spend([Input] int tokens, ActionContext context)
+    {
+        context.ReportUsage(tokens);
+        return tokens;
+    }
+}
+
+/// <summary>Spends what cannot be recorded.</summary>
+[Agent(Durable = false), Tool(Name = "waste", Effect = Effect.None)]
+public sealed partial class Waster
+{
+    /// <summary>Spends.</summary>
+    /// <param name="tokens">How many tokens.</param>
+    /// <param name="context">The context.</param>
+    [Action]
+    private static int Spend([Input] int tokens, ActionContext context)
+    {
+        context.ReportUsage(tokens);
+        return tokens;
+    }
+}
+
 /// <summary>Agents as tools, and their actions.</summary>
 public sealed class AgentAsToolTests
 {
@@ -91,6 +122,21 @@ public sealed class AgentAsToolTests
 
         async Task<string> CallAsync(string tool, Dictionary<string, object?> arguments) =>
             (await invoker.InvokeAsync(new("1", tool, arguments), new() { AgentRunner = runner }, TestContext.Current.CancellationToken)).Result!.ToString()!;
+    }
+
+    [Fact]
+    public async Task Called_by_an_agent_it_is_a_child_and_what_it_spends_counts()
+    {
+        ReActAgent Agent() => new(new ScriptedChatClient(
+            ScriptedReply.Calls(new ScriptedToolCall("spend", """{"tokens":1000}""", "a"), new ScriptedToolCall("waste", """{"tokens":500}""", "b")) with { Usage = new() { TotalTokenCount = 7 } },
+            ScriptedReply.FromString("Spent.") with { Usage = new() { TotalTokenCount = 7 } }), new ToolRegistry().Add(new Spender().AsTool()).Add(new Waster().AsTool()));
+        Assert.Equal(1_514, (await Agent().RunAsync("Spend.", TestContext.Current.CancellationToken)).Tokens);
+
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var session = await runtime.StartAsync(Agent(), "Spend.", new() { Id = "s" }, TestContext.Current.CancellationToken);
+        Assert.Equal(1_514, (await session.Result).Tokens);
+        var child = await runtime.Store.FindAsync("s/1/Act/0", TestContext.Current.CancellationToken);
+        Assert.Equal(("Spender", "s", SessionState.Completed), (child?.Agent, child?.Parent, child?.State));
     }
 
     private sealed class Runner : AgentToolRunner

@@ -11,8 +11,8 @@ public abstract class PatternOptions
     }
 
     /// <summary>
-    /// How many tokens may be used in all, those of children among them; estimated where a model tells none. The call that passes it is not cut off, and may have the pattern's result
-    /// as its only successor. Default: any number.
+    /// How many tokens may be used in all, those of children among them; estimated where a model tells none. The call that passes it is not cut off; after it, only what makes the result
+    /// is asked for. Default: any number.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public long? MaxTokens

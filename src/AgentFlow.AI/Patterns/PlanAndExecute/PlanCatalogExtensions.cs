@@ -70,7 +70,7 @@ public static class PlanCatalogExtensions
         var values = new AIFunctionArguments(JsonText.ParseCall("", tool.Name, arguments.GetRawText()).Arguments ?? new Dictionary<string, object?>())
         {
             Services = context.Services,
-            Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context },
+            Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context, [typeof(AgentToolRunner)] = new ChildToolRunner(context) },
         };
         return await tool.InvokeAsync(values, cancellationToken).ConfigureAwait(false) switch
         {

@@ -32,8 +32,11 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
         ChatResponse? response = null;
         if (end == ReActEnd.Answered)
         {
-            var offered = await OfferAsync(task, cancellationToken).ConfigureAwait(false);
-            (var inTime, response) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => context.AskAsync(_model, messages, offered, token), cancellationToken).ConfigureAwait(false);
+            (var inTime, response) = await TimeLimit.RunAsync(
+                WorkEnd(deadline),
+                context,
+                async token => await context.AskAsync(_model, messages, await OfferAsync(task, token).ConfigureAwait(false), token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
             end = inTime ? end : ReActEnd.TimeLimit;
         }
 
@@ -135,7 +138,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
             return new(call.Id, "Not called: the time is used up.", IsError: true);
         }
 
-        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
+        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
         var (inTime, result) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => _invoker.InvokeAsync(call.ToContent(), options, token), cancellationToken).ConfigureAwait(false);
         return inTime ? ToolResult.Of(result!) : new(call.Id, "Stopped: the time is used up. Whether it has had an effect is not known.", IsError: true);
     }
