@@ -110,7 +110,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
         var required = codec.Members.Select(static (member, i) => member.IsRequired ? 1UL << i : 0).Aggregate(0UL, static (all, one) => all | one);
         var isWhole = $"members.HasAll(0x{required:x})";
         var nothing = codec.IsValueType ? "default" : "default!";
-        if (!codec.Members.Any(static member => member.IsSet))
+        if (codec.Members.All(static member => member.Assignment is null))
         {
             writer.Line($"return {isWhole} ? {codec.Construction} : {nothing};");
             return;
@@ -121,14 +121,9 @@ internal sealed class CodecEmitter(SourceWriter writer)
         writer.Line($"var value = {codec.Construction};");
         for (var i = 0; i < codec.Members.Count; i++)
         {
-            var member = codec.Members[i];
-            if (member.IsSet && member.IsRequired)
+            if (codec.Members[i].Assignment is { } assignment)
             {
-                writer.Line($"value.{member.Name} = {member.Local};");
-            }
-            else if (member.IsSet)
-            {
-                writer.Block($"if (members.Has({i}))", () => writer.Line($"value.{member.Name} = {member.Local};"));
+                writer.Block($"if (members.Has({i}))", () => writer.Line($"value.{assignment};"));
                 writer.Line();
             }
         }

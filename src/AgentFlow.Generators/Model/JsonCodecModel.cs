@@ -52,6 +52,6 @@ internal sealed record JsonCodecMember(string Name, string JsonName)
     /// <summary>Whether it has to be there.</summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>Whether it is set after construction, if it is there.</summary>
-    public bool IsSet { get; init; }
+    /// <summary>How it is set after construction, if it is there; null if construction takes it.</summary>
+    public string? Assignment { get; init; }
 }

@@ -28,6 +28,8 @@ public sealed partial class CodecTable
     [Tool] public static Converted Converted(Converted v) => v;
     [Tool] public static Empty Empty(Empty v) => v;
     [Tool] public static Twice Twice(Twice v) => v;
+    [Tool] public static Told Told(Told v) => v;
+    [Tool] public static Attributed Attributed(Attributed v) => v;
     [Tool] public static float Float([AllowedValues(1f, 2f)] float v) => v;
 #pragma warning restore AF0602, CA1720
 }
@@ -150,3 +152,32 @@ public sealed record Dollars([property: JsonPropertyName("$id")] string Id, [pro
 public sealed record Converted([property: JsonConverter(typeof(JsonStringEnumConverter))] Grade Grade, TimeSpan Time, HashSet<int> Set);
 
 public sealed record Empty;
+
+/// <summary>Is told when it has been read.</summary>
+public sealed record Told(int Number) : IJsonOnDeserialized
+{
+    [JsonIgnore]
+    public bool IsTold { get; private set; }
+
+    public void OnDeserialized() => IsTold = true;
+}
+
+/// <summary>Attributes that the contract does not know of.</summary>
+[JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+public sealed class Attributed
+{
+    [JsonPropertyOrder(2)]
+    public int First { get; set; }
+
+    [JsonPropertyOrder(1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Second { get; set; }
+
+    [JsonRequired]
+    public List<int> Third { get; set; } = [1];
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Grade? Fourth { get; init; }
+}

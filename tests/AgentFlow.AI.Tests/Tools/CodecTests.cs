@@ -13,8 +13,8 @@ public sealed class CodecTests
 
     private static readonly IReadOnlyList<AIFunction> Tools = [.. ConformanceTable.Tools, .. CodecTable.Tools];
 
-    /// <summary>Those that need a contract: formats and names that it reads in a way of its own, and types that hold themselves or stand for others.</summary>
-    private static readonly string[] Contracts = ["Int128", "Half", "Flags", "TimeOnly", "TimeSpan", "Version", "Set", "Recursive", "Polymorphic", "Json", "Dollars", "Converted", "Empty", "Twice"];
+    /// <summary>Formats and names that the contract reads in a way of its own, and types that hold themselves, stand for others, or have a say in it.</summary>
+    private static readonly string[] NeedContracts = ["Int128", "Half", "Flags", "TimeOnly", "TimeSpan", "Version", "Set", "Recursive", "Polymorphic", "Json", "Dollars", "Converted", "Empty", "Twice", "Told"];
 
     public static TheoryData<string> Names() => [.. Tools.Select(static tool => tool.Name)];
 
@@ -28,7 +28,7 @@ public sealed class CodecTests
 
     [Fact]
     public void Whatever_is_understood_needs_no_contract() =>
-        Assert.Equal(Contracts, Tools.Where(static tool => Get(FieldOf(tool, "Argument0"), "Reader") is null).Select(static tool => tool.Name));
+        Assert.Equal(NeedContracts, Tools.Where(static tool => Get(FieldOf(tool, "Argument0"), "Reader") is null).Select(static tool => tool.Name));
 
     [Fact]
     public void What_a_contract_refuses_to_write_is_refused_by_it()
@@ -107,7 +107,7 @@ public sealed class CodecTests
         var (read, taken) = (0, 0);
         for (var seed = 0; seed < 1_500; seed++)
         {
-            var json = new RandomJson(new Random(seed), tool.JsonSchema, spoil: (seed % 3) * 0.05).Of(schema);
+            var json = new RandomJson(new Random(seed), tool.JsonSchema, spoil: seed % 3 * 0.05, wild: seed % 2 * 0.5).Of(schema);
             var element = JsonDocument.Parse(json).RootElement;
             var expected = Read(tool, new ToolArgument<T>(contract), element);
             var actual = Read(tool, argument, element);
@@ -118,12 +118,15 @@ public sealed class CodecTests
             }
 
             taken++;
-            Assert.True(Same(expected.Value, actual.Value, contract), $"{json} was read as {JsonSerializer.Serialize(actual.Value, contract)}");
+            Assert.True(Same(expected.Value, actual.Value, contract), $"{json} was read as another value: {actual.Value}");
             var fits = true;
             try
             {
-                _ = reader?.Invoke(element, ref fits);
-                read += reader is not null && fits ? 1 : 0;
+                if (reader is not null)
+                {
+                    reader(element, ref fits);
+                    read += fits ? 1 : 0;
+                }
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {
@@ -144,7 +147,7 @@ public sealed class CodecTests
         var written = 0;
         for (var seed = 0; seed < 500; seed++)
         {
-            var element = JsonDocument.Parse(new RandomJson(new Random(seed), tool.JsonSchema, spoil: 0.02).Of(schema)).RootElement;
+            var element = JsonDocument.Parse(new RandomJson(new Random(seed), tool.JsonSchema, spoil: 0.02, wild: seed % 4 * 0.1).Of(schema)).RootElement;
             if (Read(tool, new ToolArgument<T>(contract), element) is { Problem: null, Value: { } value })
             {
                 CompareOne(result, value);
@@ -194,7 +197,7 @@ public sealed class CodecTests
     }
 
     private static bool Same<T>(T left, T right, JsonTypeInfo<T> contract) =>
-        left?.GetType() == right?.GetType() && JsonSerializer.Serialize(left, contract) == JsonSerializer.Serialize(right, contract);
+        ((object?)left)?.GetType() == ((object?)right)?.GetType() && (left is JsonElement || JsonSerializer.Serialize(left, contract) == JsonSerializer.Serialize(right, contract));
 
     private static JsonElement Write<T>(ToolResult<T> result, T value) => result.GetType().GetMethod("Write", Hidden)!.CreateDelegate<Func<T, JsonElement>>(result)(value);
 

@@ -8,10 +8,11 @@ namespace AgentFlow.AI.Tests.Tools;
 /// <param name="random">Where chance comes from.</param>
 /// <param name="root">The whole schema.</param>
 /// <param name="spoil">How probable it is that a value is not what it should be.</param>
-internal sealed class RandomJson(Random random, JsonElement root, double spoil)
+/// <param name="wild">How probable it is that a value is of the kind that is right, but one that few have thought of.</param>
+internal sealed class RandomJson(Random random, JsonElement root, double spoil, double wild)
 {
     private static readonly string[] Anything = ["null", "true", "false", "0", "1", "-1", "1.0", "1e2", "-0", "1.5", "300", "2147483648", "-9223372036854775809", "1e400", "\"\"", "\"a\"", "\"1\"", "\"NaN\"", "\"\\ud800\"", "[]", "[null]", "{}", "{\"a\":1}", "{\"\\ud800\":1}"];
-    private static readonly string[] Texts = ["", "a", "ab", "no", "é😀", "\\u0061\\n", "\\ud83d\\ude00", "\\\"\\\\\\/", "<&>'+", "NZ", "$id"];
+    private static readonly string[] Texts = ["a", "", "ab", "no", "é😀", "\\u0061\\n", "\\ud83d\\ude00", "\\\"\\\\\\/", "<&>'+", "NZ", "$id"];
     private static readonly string[] Integers = ["0", "1", "2", "-1", "5", "127", "255", "-128", "32767", "65535", "2147483647", "-2147483648", "4294967295", "9223372036854775807", "18446744073709551615", "-0", "1.0", "1e2"];
     private static readonly string[] Numbers = ["0", "-0", "1", "0.1", "-2.5", "1E+30", "1e-7", "1e400", "79228162514264337593543950335", "123456789.123456789", "0.5"];
 
@@ -21,6 +22,7 @@ internal sealed class RandomJson(Random random, JsonElement root, double spoil)
         ["date-time"] = ["2025-03-01T12:30:00Z", "2025-03-01T12:30:00.1234567+13:00", "2025-03-01", "2025-03-01T12:30", "0001-01-01T00:00:00+14:00", "2025-03-01t12:30:00z", "2025-03-01T24:00:00Z", "\\u0032025-03-01T12:30:00Z"],
         ["date"] = ["2025-03-01", "2024-02-29", "2025-02-29", "2025-3-1", " 2025-03-01", "0001-01-01", "٢٠٢٥-03-01", "\\u0032025-03-01"],
         ["time"] = ["12:30:00", "12:30", "23:59:59.9999999"],
+        ["email"] = ["a@b", "a@b@c", "@"],
         ["uri-reference"] = ["https://example.org/a", "a/b", "", "http://[", "mailto:a@b", "https://example.org/é?q=%20"],
     };
 
@@ -60,8 +62,8 @@ internal sealed class RandomJson(Random random, JsonElement root, double spoil)
         {
             "null" => "null",
             "boolean" => random.Next(2) == 0 ? "true" : "false",
-            "integer" => Pick(Integers),
-            "number" => Pick(Numbers),
+            "integer" => random.NextDouble() < wild ? Pick(Integers) : random.Next(1, 6).ToString(CultureInfo.InvariantCulture),
+            "number" => random.NextDouble() < wild ? Pick(Numbers) : "0.5",
             "string" => $"\"{Text(schema)}\"",
             "array" => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Of(schema.GetProperty("items"))))}]",
             _ => Object(schema),
@@ -72,15 +74,21 @@ internal sealed class RandomJson(Random random, JsonElement root, double spoil)
     {
         if (schema.TryGetProperty("contentEncoding", out _))
         {
-            return Pick(["", "AQI=", "AQI", "AQI= ", "\\u0041QI="]);
+            return Pick(["AQI=", "", "AQI", "AQI= ", "\\u0041QI="]);
         }
 
         if (schema.TryGetProperty("format", out var format) && Formats.TryGetValue(format.GetString()!, out var known))
         {
-            return Pick(known);
+            return random.NextDouble() < wild ? Pick(known) : known[0];
         }
 
-        return schema.TryGetProperty("pattern", out _) ? Pick(["Mon", "Mon, Tue", "01:30:00", "1.2.3", "abc"]) : Pick(Texts);
+        if (schema.TryGetProperty("pattern", out _))
+        {
+            return Pick(["Mon", "Mon, Tue", "01:30:00", "1.2.3", "abc"]);
+        }
+
+        // As long as it has to be.
+        return random.NextDouble() < wild ? Pick(Texts) : new string('a', schema.TryGetProperty("minLength", out var least) ? least.GetInt32() : random.Next(3));
     }
 
     private string Object(JsonElement schema)

@@ -156,7 +156,7 @@ internal sealed class JsonCodecs(INamedTypeSymbol owner, Compilation compilation
 
     private JsonCodec? Object(INamedTypeSymbol type)
     {
-        if (type.GetAttributes().Any(static a => KnownSymbols.IsJson(a, "JsonDerivedType")))
+        if (type.GetAttributes().Any(static a => KnownSymbols.IsJson(a, "JsonDerivedType")) || type.AllInterfaces.Any(IsCallback))
         {
             return null;
         }
@@ -181,7 +181,7 @@ internal sealed class JsonCodecs(INamedTypeSymbol owner, Compilation compilation
             members.Add(model with
             {
                 IsRequired = shape.IsRequired(member),
-                IsSet = member.IsSettable,
+                Assignment = member.IsSettable ? $"{model.Name} = {model.Local}{(RefusesNull(member.Symbol) ? "!" : "")}" : null,
                 Default = parameter is { IsMember: false, Default: { } otherwise } ? otherwise : model.Default,
             });
         }
@@ -190,6 +190,12 @@ internal sealed class JsonCodecs(INamedTypeSymbol owner, Compilation compilation
         return AreNames(members) ? Add(type, members, construction, codecs, shape.Members.Any(static member => JsonSchemas.AttributesOf(member.Symbol).Any(ToolConstraints.IsConstraint))) : null;
     }
 
+    /// <summary>Whether it makes System.Text.Json call the object before or after.</summary>
+    private static bool IsCallback(INamedTypeSymbol type) => type.Name.StartsWith("IJsonOn", System.StringComparison.Ordinal) && KnownSymbols.Is(type, type.Name, "System", "Text", "Json", "Serialization");
+
+    /// <summary>Whether a member takes no null although its type has it.</summary>
+    private static bool RefusesNull(ISymbol member) => member.GetAttributes().Any(static a => a.AttributeClass?.Name == "DisallowNullAttribute");
+
     /// <summary>What a parameter takes. What may be null where it is read, and not where it is taken, is not.</summary>
     private static string Argument(JsonObjectShape.Parameter parameter, JsonObjectShape shape, List<JsonCodecMember> members)
     {
@@ -197,7 +203,7 @@ internal sealed class JsonCodecs(INamedTypeSymbol owner, Compilation compilation
         {
             if (shape.ParameterOf(shape.Members[i]) == parameter)
             {
-                var isKnown = parameter.Type.IsValueType || shape.Members[i].Type.NullableAnnotation != NullableAnnotation.Annotated || parameter.Type.NullableAnnotation == NullableAnnotation.Annotated;
+                var isKnown = parameter.Type.IsValueType || shape.Members[i].Type.NullableAnnotation != NullableAnnotation.Annotated || (parameter.Type.NullableAnnotation == NullableAnnotation.Annotated && !RefusesNull(shape.Members[i].Symbol));
                 return members[i].Local + (isKnown ? "" : "!");
             }
         }
