@@ -1,6 +1,3 @@
-using AgentFlow.Generators.Tests.Harness;
-using Microsoft.CodeAnalysis;
-
 namespace AgentFlow.Generators.Tests.Generation;
 
 /// <summary>The code that reads and writes what tools take and give: it compiles without a warning whatever the types look like, and none of it is idle.</summary>
@@ -23,6 +20,8 @@ public sealed class ToolCodecTests
 
             /// <summary>Does.</summary>
             /// <param name="x">What.</param>
+            /// <param name="writer">What.</param>
+            /// <param name="value">What.</param>
             [Tool] public void Take(Tuple x, (string, (Tuple A, ReadTuple B)) writer, JsonCodecs value) { }
 
             private sealed record Hidden(int Number, [property: JsonInclude] JsonElement Element);
@@ -33,7 +32,7 @@ public sealed class ToolCodecTests
         public class Traps
         {
             [DisallowNull] public string? A { get; set; }
-            [AllowNull] public string B { get => field ?? ""; set; }
+            [AllowNull] public string B { get; set; } = "";
             public required string @class { get; init; }
             public string value { get; set; } = "";
             public string? json { get; init; }
@@ -41,7 +40,7 @@ public sealed class ToolCodecTests
             public int members { get; set; }
             public Mixed writer { get; set; } = new("");
             public int X { get; set; }
-            public Kind x { get; set; }
+            public Kind y { get; set; }
             [Obsolete] public Old? Old { get; set; }
         }
 
