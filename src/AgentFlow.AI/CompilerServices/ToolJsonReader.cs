@@ -11,13 +11,14 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ToolJsonReader
 {
-#pragma warning disable CS1591 // One method a type, each as its name says.
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static bool ReadBoolean(JsonElement json, ref bool fits)
     {
         fits &= json.ValueKind is JsonValueKind.True or JsonValueKind.False;
         return json.ValueKind == JsonValueKind.True;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static byte ReadByte(JsonElement json, ref bool fits)
     {
         byte value = 0;
@@ -25,6 +26,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static sbyte ReadSByte(JsonElement json, ref bool fits)
     {
         sbyte value = 0;
@@ -32,6 +34,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static short ReadInt16(JsonElement json, ref bool fits)
     {
         short value = 0;
@@ -39,6 +42,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static ushort ReadUInt16(JsonElement json, ref bool fits)
     {
         ushort value = 0;
@@ -46,6 +50,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static int ReadInt32(JsonElement json, ref bool fits)
     {
         var value = 0;
@@ -53,6 +58,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static uint ReadUInt32(JsonElement json, ref bool fits)
     {
         uint value = 0;
@@ -60,6 +66,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static long ReadInt64(JsonElement json, ref bool fits)
     {
         long value = 0;
@@ -67,6 +74,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static ulong ReadUInt64(JsonElement json, ref bool fits)
     {
         ulong value = 0;
@@ -74,6 +82,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static float ReadSingle(JsonElement json, ref bool fits)
     {
         float value = 0;
@@ -81,6 +90,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static double ReadDouble(JsonElement json, ref bool fits)
     {
         double value = 0;
@@ -88,6 +98,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static decimal ReadDecimal(JsonElement json, ref bool fits)
     {
         decimal value = 0;
@@ -95,6 +106,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static string ReadString(JsonElement json, ref bool fits)
     {
         if (json.ValueKind == JsonValueKind.String)
@@ -106,6 +118,7 @@ public static class ToolJsonReader
         return "";
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static char ReadChar(JsonElement json, ref bool fits)
     {
         var text = ReadString(json, ref fits);
@@ -113,6 +126,7 @@ public static class ToolJsonReader
         return fits ? text[0] : default;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static Guid ReadGuid(JsonElement json, ref bool fits)
     {
         Guid value = default;
@@ -120,6 +134,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static DateTime ReadDateTime(JsonElement json, ref bool fits)
     {
         // What the schema asks for, and then what the type does.
@@ -128,6 +143,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static DateTimeOffset ReadDateTimeOffset(JsonElement json, ref bool fits)
     {
         DateTimeOffset value = default;
@@ -135,6 +151,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static DateOnly ReadDateOnly(JsonElement json, ref bool fits)
     {
         var text = ReadString(json, ref fits);
@@ -142,6 +159,7 @@ public static class ToolJsonReader
         return value;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static Uri ReadUri(JsonElement json, ref bool fits)
     {
         var text = ReadString(json, ref fits);
@@ -149,13 +167,13 @@ public static class ToolJsonReader
         return value!;
     }
 
+    /// <inheritdoc cref="ToolValueReader{T}" />
     public static byte[] ReadBytes(JsonElement json, ref bool fits)
     {
         byte[]? value = null;
         fits &= json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out value);
         return value ?? [];
     }
-#pragma warning restore CS1591
 
     /// <summary>Reads a value of a struct, or <see langword="null"/>.</summary>
     /// <typeparam name="T">The struct.</typeparam>

@@ -48,25 +48,44 @@ public sealed class ToolJsonWriter
         return isWritten;
     }
 
-#pragma warning disable CS1591 // One method a type, each as its name says.
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteBoolean(bool value) => _json.WriteBooleanValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteByte(byte value) => _json.WriteNumberValue((uint)value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteSByte(sbyte value) => _json.WriteNumberValue((int)value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteInt16(short value) => _json.WriteNumberValue((int)value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteUInt16(ushort value) => _json.WriteNumberValue((uint)value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteInt32(int value) => _json.WriteNumberValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteUInt32(uint value) => _json.WriteNumberValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteInt64(long value) => _json.WriteNumberValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteUInt64(ulong value) => _json.WriteNumberValue(value);
 
+    /// <summary>Writes a number, or the name of what is none.</summary>
+    /// <param name="value">The value.</param>
     public void WriteSingle(float value)
     {
         if (float.IsFinite(value))
@@ -79,6 +98,8 @@ public sealed class ToolJsonWriter
         }
     }
 
+    /// <summary>Writes a number, or the name of what is none.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDouble(double value)
     {
         if (double.IsFinite(value))
@@ -91,22 +112,40 @@ public sealed class ToolJsonWriter
         }
     }
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDecimal(decimal value) => _json.WriteNumberValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteString(string? value) => _json.WriteStringValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteChar(char value) => _json.WriteStringValue(new ReadOnlySpan<char>(in value));
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteGuid(Guid value) => _json.WriteStringValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDateTime(DateTime value) => _json.WriteStringValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDateTimeOffset(DateTimeOffset value) => _json.WriteStringValue(value);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDateOnly(DateOnly value) => _json.WriteStringValue(value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteUri(Uri? value) => _json.WriteStringValue(value?.OriginalString);
 
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
     public void WriteBytes(byte[]? value)
     {
         if (value is null)
@@ -119,12 +158,14 @@ public sealed class ToolJsonWriter
         }
     }
 
+    /// <summary>Writes <see langword="null"/>.</summary>
     public void WriteNull() => _json.WriteNullValue();
 
+    /// <summary>Begins an object.</summary>
     public void WriteStartObject() => _json.WriteStartObject();
 
+    /// <summary>Ends an object.</summary>
     public void WriteEndObject() => _json.WriteEndObject();
-#pragma warning restore CS1591
 
     /// <summary>Writes the name of a member.</summary>
     /// <param name="name">The name, as UTF-8.</param>

@@ -118,7 +118,7 @@ public sealed class CodecTests
             }
 
             taken++;
-            Assert.True(Same(expected.Value, actual.Value, contract), $"{json} was read as another value: {actual.Value}");
+            Assert.True(Same(expected.Value, actual.Value, contract), $"{json} was read as another value");
             var fits = true;
             try
             {
