@@ -28,6 +28,7 @@ public sealed partial class CodecTable
     [Tool] public static Converted Converted(Converted v) => v;
     [Tool] public static Empty Empty(Empty v) => v;
     [Tool] public static Twice Twice(Twice v) => v;
+    [Tool] public static int[][][][][][][][][][][][][][][][][] Deep(int[][][][][][][][][][][][][][][][][] v) => v;
     [Tool] public static Told Told(Told v) => v;
     [Tool] public static Attributed Attributed(Attributed v) => v;
     [Tool] public static float Float([AllowedValues(1f, 2f)] float v) => v;

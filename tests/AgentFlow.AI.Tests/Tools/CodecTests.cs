@@ -13,8 +13,8 @@ public sealed class CodecTests
 
     private static readonly IReadOnlyList<AIFunction> Tools = [.. ConformanceTable.Tools, .. CodecTable.Tools];
 
-    /// <summary>Formats and names that the contract reads in a way of its own, and types that hold themselves, stand for others, or have a say in it.</summary>
-    private static readonly string[] NeedContracts = ["Int128", "Half", "Flags", "TimeOnly", "TimeSpan", "Version", "Set", "Recursive", "Polymorphic", "Json", "Dollars", "Converted", "Empty", "Twice", "Told"];
+    /// <summary>Formats and names that the contract reads in a way of its own, and types that hold themselves or stand for others, are nested too deep, or have a say in it.</summary>
+    private static readonly string[] NeedContracts = ["Int128", "Half", "Flags", "TimeOnly", "TimeSpan", "Version", "Set", "Recursive", "Polymorphic", "Json", "Dollars", "Converted", "Empty", "Twice", "Deep", "Told"];
 
     public static TheoryData<string> Names() => [.. Tools.Select(static tool => tool.Name)];
 
