@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.CompilerServices;
@@ -99,6 +100,20 @@ public sealed class CodecTests
         Assert.Equal("$.v", Assert.Single(e.Problems).Path);
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    public void What_is_missing_of_many_members_is_missed(int count)
+    {
+        var properties = string.Join(',', Enumerable.Range(0, count).Select(static i => $"\"p{i}\":{{\"type\":\"integer\"}}"));
+        var schema = """{"type":"object","properties":{"v":{"type":"object","required":["p0"],"properties":{""" + properties + "}}}}";
+        var definition = new ToolDefinition("many", "", Encoding.UTF8.GetBytes(schema), default, "v");
+        Assert.Null(Problem("""{"p0":1}"""));
+        Assert.Equal("$.v.p0: missing; expected an integer", Problem($$"""{"p{{count - 1}}":1}"""));
+
+        string? Problem(string json) => Read(definition, (ToolArgument<JsonElement>)FieldOf(Find("Json"), "Argument0"), JsonDocument.Parse(json).RootElement).Problem;
+    }
+
     private static void CompareReading<T>(AIFunction tool, ToolArgument<T> argument)
     {
         var contract = (JsonTypeInfo<T>)Get(argument, "Contract")!;
@@ -177,11 +192,13 @@ public sealed class CodecTests
         }
     }
 
-    private static (T Value, string? Problem) Read<T>(AIFunction tool, ToolArgument<T> argument, JsonElement element)
+    private static (T Value, string? Problem) Read<T>(AIFunction tool, ToolArgument<T> argument, JsonElement element) => Read(tool.GetService<ToolDefinition>()!, argument, element);
+
+    private static (T Value, string? Problem) Read<T>(ToolDefinition definition, ToolArgument<T> argument, JsonElement element)
     {
         try
         {
-            var arguments = new ToolArguments(tool.GetService<ToolDefinition>()!, new AIFunctionArguments { ["v"] = element });
+            var arguments = new ToolArguments(definition, new AIFunctionArguments { ["v"] = element });
             var value = arguments.Read(0, argument);
             arguments.ThrowIfInvalid();
             return (value, null);
