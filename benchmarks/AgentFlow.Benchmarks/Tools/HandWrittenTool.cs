@@ -21,6 +21,9 @@ internal static class HandWrittenTools
     public static HandWrittenTool Plan { get; } = new(nameof(BenchmarkTools.Plan), static async (arguments, cancellationToken) =>
         JsonSerializer.SerializeToElement(await BenchmarkTools.Plan(Read(arguments, "trip").Deserialize(HandWrittenJson.Default.Trip)!, cancellationToken).ConfigureAwait(false), HandWrittenJson.Default.Trip));
 
+    public static HandWrittenTool Book { get; } = new(nameof(BenchmarkTools.Book), static async (arguments, cancellationToken) =>
+        JsonSerializer.SerializeToElement(await BenchmarkTools.Book(Read(arguments, "stay").Deserialize(HandWrittenJson.Default.Stay)!, cancellationToken).ConfigureAwait(false), HandWrittenJson.Default.Stay));
+
     public static HandWrittenTool Echo { get; } = new(nameof(BenchmarkTools.Echo), static (arguments, _) => new(BenchmarkTools.Echo(Text(arguments))));
 
     private static string Text(AIFunctionArguments arguments) => Read(arguments, "text").GetString()!;
@@ -31,4 +34,5 @@ internal static class HandWrittenTools
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(Trip))]
+[JsonSerializable(typeof(Stay))]
 internal sealed partial class HandWrittenJson : JsonSerializerContext;

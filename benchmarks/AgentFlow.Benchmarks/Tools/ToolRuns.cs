@@ -10,6 +10,7 @@ internal static class ToolRuns
     {
         yield return Compare("A tool of three plain values", AIFunctionFactory.Create(BenchmarkTools.Plain), HandWrittenTools.Plain, BenchmarkTools.PlainTool, """{"text":"abc","number":5,"flag":true}""");
         yield return Compare("A tool of an object, asynchronous", AIFunctionFactory.Create(BenchmarkTools.Plan), HandWrittenTools.Plan, BenchmarkTools.PlanTool, """{"trip":{"city":"Lyttelton","days":3,"stops":["a","b","c"]}}""");
+        yield return Compare("A tool of an object with a bound, asynchronous", AIFunctionFactory.Create(BenchmarkTools.Book), HandWrittenTools.Book, BenchmarkTools.BookTool, """{"stay":{"city":"Lyttelton","nights":3,"guests":["a","b","c"]}}""");
         yield return Compare("A tool of text", AIFunctionFactory.Create(BenchmarkTools.Echo), HandWrittenTools.Echo, BenchmarkTools.EchoTool, """{"text":"abc"}""");
     }
 

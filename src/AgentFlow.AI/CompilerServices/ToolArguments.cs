@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.AI;
@@ -19,13 +20,14 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
     /// <summary>Reads an argument that has to be there.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="parameter">Its number.</param>
-    /// <param name="contract">How it is read.</param>
+    /// <param name="argument">How it is read.</param>
     /// <returns>The value; the default if something is wrong with it, which <see cref="ThrowIfInvalid"/> will say.</returns>
-    public T Read<T>(int parameter, JsonTypeInfo<T> contract)
+    public T Read<T>(int parameter, ToolArgument<T> argument)
     {
+        ArgumentNullException.ThrowIfNull(argument);
         if (arguments.TryGetValue(definition.NameOf(parameter), out var value))
         {
-            return Take(parameter, value, contract);
+            return Take(parameter, value, argument);
         }
 
         Report(parameter, $"missing; expected {definition.SchemaOf(parameter).Describe()}");
@@ -35,11 +37,14 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
     /// <summary>Reads an argument that may be left out.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="parameter">Its number.</param>
-    /// <param name="contract">How it is read.</param>
+    /// <param name="argument">How it is read.</param>
     /// <param name="otherwise">What counts if it is left out.</param>
     /// <returns>The value.</returns>
-    public T Read<T>(int parameter, JsonTypeInfo<T> contract, T otherwise) =>
-        arguments.TryGetValue(definition.NameOf(parameter), out var value) ? Take(parameter, value, contract) : otherwise;
+    public T Read<T>(int parameter, ToolArgument<T> argument, T otherwise)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        return arguments.TryGetValue(definition.NameOf(parameter), out var value) ? Take(parameter, value, argument) : otherwise;
+    }
 
     /// <summary>Ends the reading.</summary>
     /// <exception cref="InvalidToolArgumentsException">Something is missing, unknown, of the wrong type, or breaks a constraint.</exception>
@@ -56,18 +61,23 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         }
     }
 
-    private T Take<T>(int parameter, object? value, JsonTypeInfo<T> contract)
+    private T Take<T>(int parameter, object? value, ToolArgument<T> argument)
     {
         _found++;
-        if (value is not JsonElement element && !TryConvert(parameter, value, contract, out element))
+        if (value is not JsonElement element && !TryConvert(parameter, value, argument.Contract, out element))
         {
             return default!;
         }
 
         var schema = definition.SchemaOf(parameter);
+        if (argument.Reader is { } reader && (!argument.IsConstrained || schema.Fits(element)) && TryRead(element, reader, out var read))
+        {
+            return read;
+        }
+
         if (schema.Fits(element))
         {
-            return Deserialize(parameter, element, contract);
+            return Deserialize(parameter, element, argument.Contract);
         }
 
         // Once more, for what to say about it.
@@ -78,34 +88,27 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         return default!;
     }
 
-    /// <summary>What needs no converter is read without one: their set-up costs more than the reading.</summary>
+    /// <summary>
+    /// Reads what fits without a contract, which costs more than the reading, and checks it on the way. Whatever does not fit, and whatever a constructor
+    /// says to it before all is checked, comes up once more on the slower way: there the schema is asked first.
+    /// </summary>
+    private static bool TryRead<T>(JsonElement element, ToolValueReader<T> reader, [MaybeNullWhen(false)] out T value)
+    {
+        var fits = true;
+        try
+        {
+            value = reader(element, ref fits);
+            return fits;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            value = default;
+            return false;
+        }
+    }
+
     private T Deserialize<T>(int parameter, JsonElement element, JsonTypeInfo<T> contract)
     {
-        if (typeof(T) == typeof(string))
-        {
-            return (T)(object)element.GetString()!;
-        }
-
-        if (typeof(T) == typeof(int) && element.TryGetInt32(out var number))
-        {
-            return (T)(object)number;
-        }
-
-        if (typeof(T) == typeof(long) && element.TryGetInt64(out var large))
-        {
-            return (T)(object)large;
-        }
-
-        if (typeof(T) == typeof(double) && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var real))
-        {
-            return (T)(object)real;
-        }
-
-        if (typeof(T) == typeof(bool))
-        {
-            return (T)(object)element.GetBoolean();
-        }
-
         if (typeof(T) == typeof(JsonElement))
         {
             return (T)(object)element;

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace AgentFlow.CompilerServices;
 
@@ -12,44 +11,44 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ToolResult
 {
-    private static readonly JsonElement True = Parse("true"u8);
-    private static readonly JsonElement False = Parse("false"u8);
+    private static readonly JsonElement True = JsonElement.Parse("true"u8);
+    private static readonly JsonElement False = JsonElement.Parse("false"u8);
 
     /// <summary>A value.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="contract">How it is written.</param>
-    public static ValueTask<object?> From<T>(T value, JsonTypeInfo<T> contract) => new(Write(value, contract));
+    /// <param name="result">How it is written.</param>
+    public static ValueTask<object?> From<T>(T value, ToolResult<T> result) => new(Write(value, result));
 
     /// <summary>A value that is being made.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="task">What makes it.</param>
-    /// <param name="contract">How it is written.</param>
-    public static ValueTask<object?> From<T>(Task<T> task, JsonTypeInfo<T> contract)
+    /// <param name="result">How it is written.</param>
+    public static ValueTask<object?> From<T>(Task<T> task, ToolResult<T> result)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return task.IsCompletedSuccessfully ? new(Write(task.Result, contract)) : Await(task, contract);
+        return task.IsCompletedSuccessfully ? new(Write(task.Result, result)) : Await(task, result);
 
-        static async ValueTask<object?> Await(Task<T> task, JsonTypeInfo<T> contract) => Write(await task.ConfigureAwait(false), contract);
+        static async ValueTask<object?> Await(Task<T> task, ToolResult<T> result) => Write(await task.ConfigureAwait(false), result);
     }
 
     /// <summary>A value that is being made.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="task">What makes it.</param>
-    /// <param name="contract">How it is written.</param>
-    public static ValueTask<object?> From<T>(ValueTask<T> task, JsonTypeInfo<T> contract)
+    /// <param name="result">How it is written.</param>
+    public static ValueTask<object?> From<T>(ValueTask<T> task, ToolResult<T> result)
     {
-        return task.IsCompletedSuccessfully ? new(Write(task.Result, contract)) : Await(task, contract);
+        return task.IsCompletedSuccessfully ? new(Write(task.Result, result)) : Await(task, result);
 
-        static async ValueTask<object?> Await(ValueTask<T> task, JsonTypeInfo<T> contract) => Write(await task.ConfigureAwait(false), contract);
+        static async ValueTask<object?> Await(ValueTask<T> task, ToolResult<T> result) => Write(await task.ConfigureAwait(false), result);
     }
 
     /// <summary>All elements of a stream.</summary>
     /// <typeparam name="T">The element's type.</typeparam>
     /// <param name="stream">The stream.</param>
-    /// <param name="contract">How the elements are written together.</param>
+    /// <param name="result">How the elements are written together.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async ValueTask<object?> From<T>(IAsyncEnumerable<T> stream, JsonTypeInfo<T[]> contract, CancellationToken cancellationToken)
+    public static async ValueTask<object?> From<T>(IAsyncEnumerable<T> stream, ToolResult<T[]> result, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var elements = new List<T>();
@@ -58,7 +57,7 @@ public static class ToolResult
             elements.Add(element);
         }
 
-        return Write(elements.ToArray(), contract);
+        return Write(elements.ToArray(), result);
     }
 
     /// <summary>Nothing, at once.</summary>
@@ -89,7 +88,7 @@ public static class ToolResult
         return null;
     }
 
-    private static object? Write<T>(T value, JsonTypeInfo<T> contract) => value switch
+    private static object? Write<T>(T value, ToolResult<T> result) => value switch
     {
         null => null,
         string text => text,
@@ -99,19 +98,13 @@ public static class ToolResult
         bool truth => truth ? True : False,
         int number => Number(number),
         long number => Number(number),
-        _ => JsonSerializer.SerializeToElement(value, contract),
+        _ => result.Write(value),
     };
 
     private static JsonElement Number(long number)
     {
         Span<byte> text = stackalloc byte[20];
         number.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
-        return Parse(text[..length]);
-    }
-
-    private static JsonElement Parse(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        return JsonElement.ParseValue(ref reader);
+        return JsonElement.Parse(text[..length]);
     }
 }

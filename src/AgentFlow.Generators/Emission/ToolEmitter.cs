@@ -12,7 +12,6 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     private const string Approval = "global::Microsoft.Extensions.AI.ApprovalRequiredAIFunction";
     private const string Arguments = "global::Microsoft.Extensions.AI.AIFunctionArguments";
     private const string List = "global::System.Collections.Generic.IReadOnlyList<" + Function + ">";
-    private const string TypeInfo = "global::System.Text.Json.Serialization.Metadata.JsonTypeInfo";
     private const string Services = "global::AgentFlow.CompilerServices.";
 
     /// <summary>Writes the whole file.</summary>
@@ -150,6 +149,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
                 "How arguments and results are written as JSON: these types and no others.",
                 "AllowOutOfOrderMetadataProperties = true",
                 "Encoder = global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping");
+            new CodecEmitter(writer).Emit(model.Codecs);
         });
     }
 
@@ -171,12 +171,14 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
             });
             for (var i = 0; i < arguments.Count; i++)
             {
-                writer.Line($"private static readonly {TypeInfo}<{arguments[i].Type}> Argument{i} = JsonContracts.Of<{arguments[i].Type}>();");
+                var argument = arguments[i];
+                var reader = argument.Reader is null ? "" : $", {argument.Reader}{(argument.IsConstrained ? ", isConstrained: true" : "")}";
+                writer.Line($"private static readonly {Services}ToolArgument<{argument.Type}> Argument{i} = new(JsonContracts.Of<{argument.Type}>(){reader});");
             }
 
             if (tool.Result is not null)
             {
-                writer.Line($"private static readonly {TypeInfo}<{tool.Result}> Result = JsonContracts.Of<{tool.Result}>();");
+                writer.Line($"private static readonly {Services}ToolResult<{tool.Result}> Result = new(JsonContracts.Of<{tool.Result}>(){(tool.Writer is null ? "" : ", " + tool.Writer)});");
             }
 
             writer.Line();

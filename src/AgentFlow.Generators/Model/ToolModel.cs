@@ -24,6 +24,9 @@ internal sealed record ToolClassModel
     /// <summary>Every type that arguments and results consist of.</summary>
     public required EquatableArray<JsonTypeModel> Types { get; init; }
 
+    /// <summary>Those of them that generated code reads and writes itself.</summary>
+    public required EquatableArray<JsonCodecModel> Codecs { get; init; }
+
     /// <summary>The expression of the tools of the base class, if it has any.</summary>
     public required string? Inherited { get; init; }
 
@@ -62,6 +65,9 @@ internal sealed record ToolModel
     /// <summary>The result as a type argument, or null.</summary>
     public required string? Result { get; init; }
 
+    /// <summary>The delegate that writes the result without a contract, or null.</summary>
+    public required string? Writer { get; init; }
+
     public required EquatableArray<ToolParameterModel> Parameters { get; init; }
 
     public required bool IsStatic { get; init; }
@@ -82,7 +88,14 @@ internal sealed record ToolModel
 /// <param name="IsRequired">Whether it has to be passed.</param>
 /// <param name="Default">The C# expression of its default, or null.</param>
 /// <param name="ServiceKey">The key of a keyed service, or null.</param>
-internal sealed record ToolParameterModel(string Name, string Type, ToolParameterKind Kind, bool IsRequired, string? Default, string? ServiceKey);
+internal sealed record ToolParameterModel(string Name, string Type, ToolParameterKind Kind, bool IsRequired, string? Default, string? ServiceKey)
+{
+    /// <summary>The delegate that reads it without a contract, or null.</summary>
+    public string? Reader { get; init; }
+
+    /// <summary>Whether its schema asks for more than its type does.</summary>
+    public bool IsConstrained { get; init; }
+}
 
 /// <summary>Where the value of a tool's parameter comes from.</summary>
 internal enum ToolParameterKind

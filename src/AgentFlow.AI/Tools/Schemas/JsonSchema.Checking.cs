@@ -150,8 +150,10 @@ internal sealed partial class JsonSchema
 
     private bool FitsProperties(JsonElement value, int depth, SchemaCheck? check)
     {
-        var fits = HasCount(value, check) & HasRequired(value, check);
-        var next = 0;
+        // To look for each is only needed to say what is missing: else those that come are counted.
+        var isCounted = check is null && _requiredFlags is not null;
+        var fits = HasCount(value, check) & (isCounted || HasRequired(value, check));
+        var (next, seen) = (0, 0UL);
         foreach (var property in value.EnumerateObject())
         {
             if (!fits && check is null)
@@ -159,7 +161,9 @@ internal sealed partial class JsonSchema
                 return false;
             }
 
-            var schema = Find(property, ref next) ?? _others;
+            var schema = Find(property, ref next);
+            seen |= schema is null ? 0 : 1UL << (next - 1);
+            schema ??= _others;
             if (schema is null ? !_isClosed : schema.FitsAtOnce(property.Value))
             {
                 continue;
@@ -175,7 +179,7 @@ internal sealed partial class JsonSchema
             check?.Pop();
         }
 
-        return fits;
+        return fits && (!isCounted || (seen & _requiredFlags) == _requiredFlags);
     }
 
     private bool HasCount(JsonElement value, SchemaCheck? check)

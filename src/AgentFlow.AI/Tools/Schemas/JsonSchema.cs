@@ -18,6 +18,9 @@ internal sealed partial class JsonSchema
     private readonly (Name Name, JsonSchema Schema)[] _known;
     private readonly JsonTypes _types;
     private readonly Name[] _required = [];
+
+    // A bit for each known property that is required; null if that does not say it all.
+    private readonly ulong? _requiredFlags;
     private readonly JsonElement[]? _allowed;
     private readonly JsonElement[]? _denied;
     private readonly JsonSchema? _items;
@@ -124,6 +127,7 @@ internal sealed partial class JsonSchema
         }
 
         _known = [.. _properties.Select(static property => (new Name(property.Key), property.Value))];
+        _requiredFlags = FlagsOf(_required, _known);
         _isConstrained = _allowed is not null || _denied is not null || _anyOf is not null || _reference is not null || _minimum is not null || _maximum is not null
             || _minLength > 0 || _maxLength < int.MaxValue || _format is not null || _regex is not null;
     }
@@ -147,6 +151,28 @@ internal sealed partial class JsonSchema
 
     /// <summary>The schema of a property; <see langword="null"/> if there is none of that name.</summary>
     public JsonSchema? Property(string name) => _properties.GetValueOrDefault(name);
+
+    private static ulong? FlagsOf(Name[] required, (Name Name, JsonSchema Schema)[] known)
+    {
+        if (known.Length > 64)
+        {
+            return null;
+        }
+
+        var flags = 0UL;
+        foreach (var name in required)
+        {
+            var index = Array.FindIndex(known, one => one.Name.Text == name.Text);
+            if (index < 0)
+            {
+                return null;
+            }
+
+            flags |= 1UL << index;
+        }
+
+        return flags;
+    }
 
     private static JsonTypes TypeOf(JsonElement type) => type.GetString() switch
     {
@@ -194,14 +220,16 @@ internal sealed partial class JsonSchema
     /// <summary>A bound of numbers, compared as decimals where they are some.</summary>
     private sealed record Bound(JsonElement Value, bool IsExclusive)
     {
+        private readonly decimal? _exact = Value.TryGetDecimal(out var exact) ? exact : null;
+
         public bool IsAbove(JsonElement value) => Compare(value) is var order && (order < 0 || (IsExclusive && order == 0));
 
         public bool IsBelow(JsonElement value) => Compare(value) is var order && (order > 0 || (IsExclusive && order == 0));
 
         public override string ToString() => Value.GetRawText();
 
-        private int Compare(JsonElement value) => value.TryGetDecimal(out var left) && Value.TryGetDecimal(out var right)
-            ? left.CompareTo(right)
+        private int Compare(JsonElement value) => _exact is { } exact && value.TryGetDecimal(out var number)
+            ? number.CompareTo(exact)
             : value.GetDouble().CompareTo(Value.GetDouble());
     }
 }

@@ -39,6 +39,9 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         return failure is null ? contract.Replace(" ", "") : null;
     }
 
+    /// <summary>Whether a member may be null when it is written.</summary>
+    public static bool IsNullable(JsonObjectShape.Member member) => IsNullable(member.Type, IsOfParameter(member.Symbol));
+
     private static HashSet<ITypeSymbol> Declared(INamedTypeSymbol? context) => new(
         context is null
             ? []
@@ -232,7 +235,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             contracts.Add($"{Quoted(member.JsonName)}:{contract}");
             members.Add(new JsonMemberModel(
                 member.Symbol.Name, member.JsonName, NameOf(member.Type), NameOf(member.Symbol.ContainingType), member.Symbol is IFieldSymbol, member.IsSettable,
-                IsNullable(member.Type, IsOfParameter(member.Symbol)), own?.Expression));
+                IsNullable(member), own?.Expression));
         }
 
         if (!type.IsValueType && !type.IsSealed && derived.Count == 0)
@@ -247,7 +250,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             Kind = JsonKind.Object,
             Members = members.ToEquatableArray(),
             Parameters = shape.Parameters.Select(static p => new JsonParameterModel(p.Name, NameOf(p.Type), IsNullable(p.Type, p.IsGeneric), p.IsMember, p.Default)).ToEquatableArray(),
-            Construction = shape.Construction(NameOf(type), NameOf),
+            Construction = shape.Construction(NameOf(type), static (parameter, i) => $"({NameOf(parameter.Type)})values[{i}]!"),
             Derived = derived.ToEquatableArray(),
             Discriminator = Discriminator(type),
             IsOfFloats = shape.Members.Any(static m => IsFloat(m.Type)),

@@ -40,8 +40,20 @@ internal sealed class JsonObjectShape
 
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>The C# expression that makes one of <c>values</c>; null if nothing is needed.</summary>
-    public string? Construction(string name, Func<ITypeSymbol, string> nameOf)
+    /// <summary>What a member is restored by; null if it is set.</summary>
+    public Parameter? ParameterOf(Member member) => _parameters.FirstOrDefault(p => string.Equals(p.Name, member.Symbol.Name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Whether a member has to be there. What construction needs has to, unless it has a default. What is only initialised would lose the initial value, so it
+    /// has to be there unless it may be null.
+    /// </summary>
+    public bool IsRequired(Member member) => member.Symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }
+        || (ParameterOf(member) is { } parameter && (parameter.IsMember ? !TypeRefs.IsNullable(parameter.Type) : parameter.Default is null));
+
+    /// <summary>The C# expression that makes one; null if nothing is needed.</summary>
+    /// <param name="name">The type.</param>
+    /// <param name="valueOf">The C# expression of what a parameter takes, which has a number.</param>
+    public string? Construction(string name, Func<Parameter, int, string> valueOf)
     {
         if (_parameters.Count == 0)
         {
@@ -52,7 +64,7 @@ internal sealed class JsonObjectShape
         var initializers = new List<string>();
         for (var i = 0; i < _parameters.Count; i++)
         {
-            var value = $"({nameOf(_parameters[i].Type)})values[{i}]!";
+            var value = valueOf(_parameters[i], i);
             if (_parameters[i].IsMember)
             {
                 initializers.Add($"{Identifier.Escape(_parameters[i].Name)} = {value}");

@@ -80,6 +80,18 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
         };
     }
 
+    /// <summary>The name of an enum's value in JSON.</summary>
+    public static string EnumName(IFieldSymbol field) =>
+        field.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonStringEnumMemberName"))?.Text() ?? field.Name;
+
+    /// <summary>Whether a type or member has a converter of its own, other than the one that all enums have.</summary>
+    public static bool HasConverter(ISymbol symbol) => symbol.GetAttributes().Any(static a =>
+        KnownSymbols.IsJson(a, "JsonConverter") && !a.ConstructorArguments.IsEmpty && a.ConstructorArguments[0].Value is INamedTypeSymbol converter && !KnownSymbols.Is(converter, "JsonStringEnumConverter", "System", "Text", "Json", "Serialization"));
+
+    /// <summary>What is said of a member.</summary>
+    public static IEnumerable<AttributeData> AttributesOf(ISymbol member) =>
+        ParameterOf(member) is { } parameter ? parameter.GetAttributes().AddRange(member.GetAttributes()) : member.GetAttributes();
+
     private static string? Default(IParameterSymbol parameter) => !parameter.HasExplicitDefaultValue || (parameter.ExplicitDefaultValue is null && parameter.Type.IsValueType && !TypeRefs.IsNullable(parameter.Type))
         ? null
         : Constant(parameter.Type, parameter.ExplicitDefaultValue);
@@ -174,10 +186,10 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
 
     private JsonText Make(ITypeSymbol type)
     {
-        if (Converter(type) is { } converter)
+        if (HasConverter(type))
         {
             // What a converter of the user's own reads is not to be seen.
-            return type.TypeKind == TypeKind.Enum && KnownSymbols.Is(converter, "JsonStringEnumConverter", "System", "Text", "Json", "Serialization") ? Enum(type) : new JsonText();
+            return new JsonText();
         }
 
         if (JsonValues.Of(type) is { } value)
@@ -259,9 +271,6 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
         var one = $"({string.Join("|", names.Select(System.Text.RegularExpressions.Regex.Escape))})";
         return Of("string", ("pattern", JsonText.Quote($"^{one}(, ?{one})*$")));
     }
-
-    private static string EnumName(IFieldSymbol field) =>
-        field.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonStringEnumMemberName"))?.Text() ?? field.Name;
 
     private JsonText Tuple(INamedTypeSymbol tuple)
     {
@@ -349,16 +358,14 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
 
         foreach (var member in shape.Members)
         {
-            var schema = Converter(member.Symbol) is { } converter && !KnownSymbols.Is(converter, "JsonStringEnumConverter", "System", "Text", "Json", "Serialization") ? new JsonText() : Visit(member.Type);
-
-            // A positional record's attributes and comments are its parameter's.
-            var parameter = member.Symbol.ContainingType.InstanceConstructors.SelectMany(static c => c.Parameters).FirstOrDefault(p => p.Name == member.Symbol.Name && member.Symbol.ContainingType.IsRecord);
-            var isRequired = !_isResult && constraints.Apply(schema, member.Type, parameter is null ? member.Symbol.GetAttributes() : parameter.GetAttributes().AddRange(member.Symbol.GetAttributes()));
-            var argument = shape.Parameters.FirstOrDefault(p => string.Equals(p.Name, member.Symbol.Name, StringComparison.OrdinalIgnoreCase));
+            var schema = HasConverter(member.Symbol) ? new JsonText() : Visit(member.Type);
+            var parameter = ParameterOf(member.Symbol);
+            var isRequired = !_isResult && constraints.Apply(schema, member.Type, AttributesOf(member.Symbol));
+            var argument = shape.ParameterOf(member);
             var constructed = type.InstanceConstructors.SelectMany(static c => c.Parameters).FirstOrDefault(p => argument is { IsMember: false } && p.Name == argument.Name && p.HasExplicitDefaultValue);
             Finish(schema, Descriptions.Of(member.Symbol, ct) ?? (parameter is null ? null : Descriptions.Of(parameter, ct)), constructed is null ? null : Default(constructed), isRequired);
             properties[member.JsonName] = schema.ToString();
-            if (isRequired || member.Symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } || IsNeeded(argument))
+            if (isRequired || shape.IsRequired(member))
             {
                 required.Add(member.JsonName);
             }
@@ -373,10 +380,7 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
         return whole;
     }
 
-    /// <summary>What construction needs has to be there, unless it has a default. What is only initialised would lose the initial value, so it is needed unless it may be null.</summary>
-    private static bool IsNeeded(JsonObjectShape.Parameter? argument) =>
-        argument is not null && (argument.IsMember ? !TypeRefs.IsNullable(argument.Type) : argument.Default is null);
-
-    private static INamedTypeSymbol? Converter(ISymbol symbol) =>
-        symbol.GetAttributes().FirstOrDefault(static a => KnownSymbols.IsJson(a, "JsonConverter") && !a.ConstructorArguments.IsEmpty)?.ConstructorArguments[0].Value as INamedTypeSymbol;
+    /// <summary>A positional record's attributes and comments are its parameter's.</summary>
+    private static IParameterSymbol? ParameterOf(ISymbol member) =>
+        member.ContainingType.IsRecord ? member.ContainingType.InstanceConstructors.SelectMany(static c => c.Parameters).FirstOrDefault(p => p.Name == member.Name) : null;
 }

@@ -17,7 +17,7 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
     {
         var isRequired = false;
         var kind = KindOf(schema);
-        foreach (var attribute in attributes.Where(static a => IsConstraint(a.AttributeClass)))
+        foreach (var attribute in attributes.Where(IsConstraint))
         {
             if (!KnownSymbols.IsValidation(attribute))
             {
@@ -43,9 +43,10 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
         return isRequired;
     }
 
-    private static bool IsConstraint(INamedTypeSymbol? type)
+    /// <summary>Whether an attribute asks for more than a type does.</summary>
+    public static bool IsConstraint(AttributeData attribute)
     {
-        for (var level = type; level is not null; level = level.BaseType)
+        for (var level = attribute.AttributeClass; level is not null; level = level.BaseType)
         {
             if (KnownSymbols.Is(level, "ValidationAttribute", "System", "ComponentModel", "DataAnnotations"))
             {

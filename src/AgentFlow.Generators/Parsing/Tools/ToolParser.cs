@@ -23,6 +23,8 @@ internal sealed class ToolParser
     private readonly CancellationToken _ct;
     private readonly JsonContracts _contracts;
     private readonly JsonSchemas _schemas;
+    private readonly JsonCodecs _codecs;
+    private readonly Dictionary<string, JsonCodecModel> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IMethodSymbol> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _members = new(StringComparer.Ordinal);
 
@@ -33,6 +35,7 @@ internal sealed class ToolParser
         _report = new Reporter(sink, type, compilation, ct);
         _ct = ct;
         _contracts = new JsonContracts(type, compilation, context: null, isCamelCase: true);
+        _codecs = new JsonCodecs(type, compilation);
         _schemas = new JsonSchemas(type, compilation, new ToolConstraints((attribute, reason) => _report.Report(Descriptors.ToolConstraint, Place.Of(attribute), attribute.AttributeClass!.Name.Replace("Attribute", ""), reason)), ct);
     }
 
@@ -80,6 +83,7 @@ internal sealed class ToolParser
             Tools = tools,
             Agent = agent,
             Types = _contracts.Types.ToEquatableArray(),
+            Codecs = _used.Values.OrderBy(static codec => codec.Name, StringComparer.Ordinal).ToEquatableArray(),
             Inherited = inherited is null ? null : NeedsInstance(inherited) ? "base.Tools" : TypeRefs.Name(inherited) + ".Tools",
             NeedsInstance = tools.Any(static tool => !tool.IsStatic) || (inherited is not null && NeedsInstance(inherited)),
             Taken = taken.ToEquatableArray(),
@@ -177,6 +181,7 @@ internal sealed class ToolParser
             ResultSchema = result is null || _report.HasErrors ? null : _schemas.Of(result),
             ReturnKind = shape.Kind,
             Result = result is null ? null : TypeRefs.Name(result),
+            Writer = Writer(result),
             Parameters = parameters,
             IsStatic = method.IsStatic,
             NeedsApproval = NeedsApproval(mark),
@@ -216,7 +221,7 @@ internal sealed class ToolParser
 
         var names = signature.Inputs.Select((input, i) => (input, model!.Inputs[i].Name)).ToDictionary(static pair => pair.input, static pair => pair.Name, SymbolEqualityComparer.Default);
         var parameters = signature.Inputs
-            .Select(input => new ToolParameterModel(names[input]!, TypeRefs.Name(input.Type), ToolParameterKind.Argument, !input.HasExplicitDefaultValue, Literals.Default(input), ServiceKey: null))
+            .Select(input => WithReader(new ToolParameterModel(names[input]!, TypeRefs.Name(input.Type), ToolParameterKind.Argument, !input.HasExplicitDefaultValue, Literals.Default(input), ServiceKey: null), input))
             .Append(new ToolParameterModel("options", "global::AgentFlow.RunOptions", ToolParameterKind.RunOptions, IsRequired: true, null, null))
             .Append(new ToolParameterModel("cancellationToken", "", ToolParameterKind.CancellationToken, IsRequired: true, null, null))
             .ToEquatableArray();
@@ -230,6 +235,7 @@ internal sealed class ToolParser
             ResultSchema = signature.Result is null || _report.HasErrors ? null : _schemas.Of(signature.Result),
             ReturnKind = signature.Result is null ? ReturnKind.ValueTask : ReturnKind.ValueTaskOfValue,
             Result = signature.Result is null ? null : TypeRefs.Name(signature.Result),
+            Writer = Writer(signature.Result),
             Parameters = parameters,
             IsStatic = false,
             NeedsApproval = NeedsApproval(mark),
@@ -315,7 +321,26 @@ internal sealed class ToolParser
         }
 
         var isRequired = kind == ToolParameterKind.Argument ? !parameter.HasExplicitDefaultValue : !TypeRefs.IsNullable(parameter.Type) && !parameter.HasExplicitDefaultValue;
-        return new ToolParameterModel(parameter.Name, TypeRefs.Name(parameter.Type), kind, isRequired, Literals.Default(parameter), key);
+        var model = new ToolParameterModel(parameter.Name, TypeRefs.Name(parameter.Type), kind, isRequired, Literals.Default(parameter), key);
+        return kind == ToolParameterKind.Argument ? WithReader(model, parameter) : model;
+    }
+
+    private ToolParameterModel WithReader(ToolParameterModel model, IParameterSymbol parameter) => Use(_codecs.Of(parameter.Type), static model => model with { IsRead = true }) is { } codec
+        ? model with { Reader = codec.ReadDelegate, IsConstrained = codec.IsConstrained || parameter.GetAttributes().Any(ToolConstraints.IsConstraint) }
+        : model;
+
+    /// <summary>Text and the most usual values are given back without being written.</summary>
+    private string? Writer(ITypeSymbol? result) =>
+        result is null or { SpecialType: SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_Int64 } ? null : Use(_codecs.Of(result), static model => model with { IsWritten = true })?.WriteDelegate;
+
+    private JsonCodec? Use(JsonCodec? codec, Func<JsonCodecModel, JsonCodecModel> use)
+    {
+        foreach (var model in codec?.Models ?? [])
+        {
+            _used[model.Name] = use(_used.TryGetValue(model.Name, out var used) ? used : model);
+        }
+
+        return codec;
     }
 
     private void CheckArgument(IParameterSymbol parameter, string name, bool isSensitive)
