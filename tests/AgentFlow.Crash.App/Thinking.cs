@@ -7,7 +7,7 @@ namespace AgentFlow.Crash;
 /// <summary>The patterns, each with a model behind an endpoint, in a session kept by SQLite.</summary>
 public static class Thinking
 {
-    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan"];
+    public static IReadOnlyList<string> Patterns { get; } = ["react", "refinement", "reflexion", "chain", "decomposition", "plan", "reactive"];
 
     /// <summary>Goes on with the session, or starts it, to its end.</summary>
     /// <returns>The result, as text.</returns>
@@ -25,8 +25,16 @@ public static class Thinking
             "chain" => (await LiveAsync(new ChainOfThoughtAgent(model, model), "task")).Text,
             "decomposition" => await LiveAsync(new DecompositionAgent(model), ("whole", 0)),
             "plan" => (await LiveAsync(new PlanAndExecuteAgent(model, new PlanCatalog().AddTools(notes.Tools).AddModel("writer", model)), "task")).Result?.GetRawText() ?? "none",
+            "reactive" => (await LiveAsync(Reactive(model), "task")).Text,
             _ => throw new ArgumentException($"There is no pattern '{pattern}'.", nameof(pattern)),
         };
+
+        static ReactiveAgent Reactive(IChatClient model) => new(new()
+        {
+            Handlers = [new("work", async (request, context, token) => (await context.AskAsync(model, [new(ChatRole.System, "Do the work."), new(ChatRole.User, request.Text)], cancellationToken: token)).Text)],
+            Default = static (_, _, _) => new("unknown"),
+            Classifier = async (text, context, token) => new((await context.AskAsync(model, [new(ChatRole.System, "Classify the request."), new(ChatRole.User, text)], cancellationToken: token)).Text, 1, []),
+        });
 
         async Task<TResult> LiveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input)
             where TSelf : IDurableAgent<TSelf, TInput, TResult> =>

@@ -90,6 +90,7 @@ public sealed class KilledThinkingTests
             "plan" when system.StartsWith("Make a plan", StringComparison.Ordinal) => request.Messages.Count > 2
                 ? """{"actions":[{"name":"write","type":"llm","target":"writer","parameters":{"prompt":"say it again","input":"$made"}}]}"""
                 : """{"actions":[{"name":"note","target":"Note","parameters":{"text":"first"},"output_key":"made"},{"name":"break","target":"Fail","depends_on":["note"]}]}""",
+            "reactive" => system.StartsWith("Classify", StringComparison.Ordinal) ? "work" : "done",
             _ => "written",
         };
     }

@@ -19,11 +19,11 @@ public class ReactiveGuideTests
         {
             Handlers =
             [
-                new("hours", (request, ct) => new("We open at nine.")) { Keywords = ["opening hours", "do you open"], IsCacheable = true },
+                new("hours", (request, context, ct) => new("We open at nine.")) { Keywords = ["opening hours", "do you open"], IsCacheable = true },
                 new("refund", RefundAsync) { Keywords = ["refund", "money back"] },
             ],
-            Default = (request, ct) => new($"Do you mean {string.Join(" or ", request.Classification.Candidates)}?"),
-            Fallback = (request, error, ct) => new("That does not work at the moment. A person will call you."),
+            Default = (request, context, ct) => new($"Do you mean {string.Join(" or ", request.Classification.Candidates)}?"),
+            Fallback = (request, error, context, ct) => new("That does not work at the moment. A person will call you."),
         });
         ReactiveReply reply = await agent.RunAsync("When do you open?");
         Assert.Equal("We open at nine.", reply.Text);
@@ -48,7 +48,7 @@ public class ReactiveGuideTests
     }
 #pragma warning restore xUnit1051
 
-    private static ValueTask<string> RefundAsync(ReactiveRequest request, CancellationToken ct) => throw new IOException("The bank is closed.");
+    private static ValueTask<string> RefundAsync(ReactiveRequest request, ActionContext context, CancellationToken ct) => throw new IOException("The bank is closed.");
 
     private static ValueTask<string> AnswerAsync(string text, CancellationToken ct) => new("Is it plugged in?");
 
