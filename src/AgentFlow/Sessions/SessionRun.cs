@@ -92,6 +92,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     public AgentRun Run => _run;
 
+    /// <summary>The id of its agent.</summary>
+    public string Agent => _claim.Info.Agent;
+
     private Durability Durability => _history.Durability;
 
     private string Owner => _claim.Owner;
@@ -226,7 +229,7 @@ internal sealed partial class SessionRun : RunRecorder
         try
         {
             var place = PlaceOf(action);
-            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), CostOf(action));
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), status == ActionStatus.Skipped ? new OutcomeCost(1, TimeSpan.Zero, 0, 0) : CostOf(action));
         }
         catch (Exception e)
         {
