@@ -101,6 +101,7 @@ public sealed class DurableEventAgent
             await _lanes.PrepareAsync(cancellationToken).ConfigureAwait(false);
             _lanes.Runtime.Register(_lanes.Once);
             _lanes.Runtime.Register(_lanes.Lane);
+            await _lanes.ResumeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -99,6 +99,25 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         }
     }
 
+    /// <summary>Goes on at once with what a process of the same owner has left; what others have left is due when their leases end.</summary>
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken)
+    {
+        foreach (var session in await ListAsync(isOpen: true, cancellationToken).ConfigureAwait(false))
+        {
+            if (session.State is SessionState.Created or SessionState.Running)
+            {
+                try
+                {
+                    await runtime.ResumeAsync(Lane, session.Id, cancellationToken).ConfigureAwait(false);
+                }
+                catch (SessionException)
+                {
+                    // One that cannot go on does not keep the others from it. The runtime tries again, and tells.
+                }
+            }
+        }
+    }
+
     public bool IsOf(SessionInfo session, int lane) => session.Id.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{name}/{lane}of{options.Lanes}/"), StringComparison.Ordinal);
 
     /// <summary>Opens a session of a lane, if it is not there, and sees to it that its predecessor gets no more.</summary>
