@@ -104,7 +104,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     {
         foreach (var session in await ListAsync(isOpen: true, cancellationToken).ConfigureAwait(false))
         {
-            if (session.State is SessionState.Created or SessionState.Running)
+            if (session.State is SessionState.Created or SessionState.Running || (session.State == SessionState.Suspended && session.Owner == runtime.Options.Owner))
             {
                 try
                 {
