@@ -337,6 +337,51 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         Assert.All(await _store.ListAsync(new(), Ct), static session => Assert.DoesNotContain("/00000001", session.Id, StringComparison.Ordinal));
     }
 
+    [Theory(Timeout = 60_000), InlineData(1), InlineData(3)]
+    public async Task What_processes_publish_one_after_the_other_is_handled_in_that_order(int eventsPerSession)
+    {
+        var agents = Enumerable.Range(0, 3).Select(_ => Noting(Runtime(), new() { Lanes = 1, EventsPerSession = eventsPerSession })).ToArray();
+        foreach (var agent in agents)
+        {
+            await agent.StartAsync(Ct);
+        }
+
+        var random = new Random(7);
+        for (var i = 0; i < 100; i++)
+        {
+            await agents[random.Next(3)].PublishAsync(new Paid("a", i), $"{i}", Ct);
+        }
+
+        var outcomes = await OutcomesAsync(agents[0], 100, static o => o.Status != DurableEventStatus.Duplicate);
+        Assert.Equal(Enumerable.Range(0, 100).Select(static i => $"{i}"), outcomes.Select(static o => o.Id));
+        AssertInOrder(1, 100);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lane_goes_on_without_a_session_that_somebody_has_deleted()
+    {
+        var began = new TaskCompletionSource();
+        await using (var runtime = new AgentRuntime(_store, new() { ShutdownGrace = TimeSpan.Zero }))
+        {
+            var first = Agent(runtime, new() { Lanes = 1, EventsPerSession = 1 }).On("paid", Json.Default.Paid, async (_, _, token) =>
+            {
+                began.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            });
+            await first.StartAsync(Ct);
+            await first.PublishAsync(new Paid("a", 0), "0", Ct);
+            await began.Task;
+            await first.PublishAsync(new Paid("a", 1), "1", Ct);
+        }
+
+        Assert.Equal(["orders/0of1/00000001", "orders/0of1/00000002"], (await _store.ListAsync(new(), Ct)).Select(static session => session.Id));
+        await _store.DeleteAsync("orders/0of1/00000001", Ct);
+        var second = Noting(options: new() { Lanes = 1, EventsPerSession = 1 });
+        await second.StartAsync(Ct);
+        Assert.Equal("1", (await OutcomesAsync(second, 1))[0].Id);
+        Assert.Equal(["a 1"], _handled);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_lane_that_somebody_has_cancelled_refuses_events_until_it_is_redriven_or_deleted()
     {
@@ -423,8 +468,10 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => agent.PublishAsync(new Lost("x"), "", Ct).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => agent.PublishAsync(new Lost("x"), new string('x', 201), Ct).AsTask());
         Assert.Throws<ArgumentOutOfRangeException>(() => agent.ReadEventsAsync(2, Ct));
+        await Assert.ThrowsAsync<PayloadTooLargeException>(() => agent.PublishAsync(new Lost(new string('x', (2 << 20) - 500)), cancellationToken: Ct).AsTask());
         await agent.StopAsync();
-        await agent.StopAsync();
+        await agent.DisposeAsync();
+        await agent.DisposeAsync();
     }
 
     /// <summary>Lets time pass, a second at once, until something is done.</summary>

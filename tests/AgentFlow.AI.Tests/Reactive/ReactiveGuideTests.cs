@@ -60,7 +60,7 @@ public partial class ReactiveGuideTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         await using var store = new SqliteSessionStore(Path.Combine(folder, "agents.db"));
         await using var runtime = new AgentRuntime(store);
-        var orders = new DurableEventAgent(runtime, "orders", new() { Lanes = 8 })
+        await using var orders = new DurableEventAgent(runtime, "orders", new() { Lanes = 8 })
             .On("placed", OrderJson.Default.OrderPlaced, OrderJson.Default.String, GreetAsync, key: e => e.Customer, new() { Attempts = 3, Timeout = TimeSpan.FromMinutes(2) })
             .On("paid", OrderJson.Default.OrderPaid, ShipAsync, key: e => e.Customer, new() { IsAtMostOnce = true });
         await orders.StartAsync();

@@ -9,7 +9,7 @@ namespace AgentFlow.AI;
 /// Handles events by their type, and forgets none. An event is accepted once it is on disk, at most once for each id, and handled in the order of acceptance of its key; after a crash it is handled
 /// by whatever process runs this agent on the same store, and what was recorded is not done again. Its lanes are sessions of the runtime; a lane without events costs nothing. Thread-safe.
 /// </summary>
-public sealed class DurableEventAgent
+public sealed class DurableEventAgent : IAsyncDisposable
 {
     /// <summary>How many events wait for a slow reader.</summary>
     private const int ReaderCapacity = 256;
@@ -170,6 +170,14 @@ public sealed class DurableEventAgent
         await _lanes.Runtime.UnregisterAsync(_lanes.Once).ConfigureAwait(false);
     }
 
+    /// <summary>Stops, see <see cref="StopAsync"/>, for good. The runtime is not disposed.</summary>
+    /// <returns>Completes when nothing is under way here.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _lanes.Dispose();
+    }
+
     /// <summary>Goes on with a session of a lane that was cancelled, or has failed.</summary>
     /// <param name="session">Its id: see <see cref="EventLaneEndedException"/>.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
@@ -287,8 +295,7 @@ public sealed class DurableEventAgent
         var after = 0;
         while (true)
         {
-            var next = (await _lanes.ListAsync(isOpen: false, cancellationToken).ConfigureAwait(false)).Find(session => _lanes.IsOf(session, lane) && EventLanes.GenerationOf(session.Id) > after);
-            if (next is null || await _lanes.Runtime.FindAsync(_lanes.Lane, next.Id, cancellationToken).ConfigureAwait(false) is not { } session)
+            if (await _lanes.FindNextAsync(lane, after, cancellationToken).ConfigureAwait(false) is not { } next || await _lanes.Runtime.FindAsync(_lanes.Lane, next.Id, cancellationToken).ConfigureAwait(false) is not { } session)
             {
                 var options = _lanes.Runtime.Options;
                 await Task.Delay(options.PollInterval, options.Run.TimeProvider, cancellationToken).ConfigureAwait(false);

@@ -7,5 +7,6 @@ namespace AgentFlow.AI;
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(EventEnvelope))]
 [JsonSerializable(typeof(DurableEventOutcome))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ namespace AgentFlow.AI;
 /// successor exists: so the event stands before the end. Whoever finds a successor after signalling sees to it that the end is signalled, and only then signals the event to the successor: so what
 /// is accepted later, by whomever, is handled later. The successor begins when the session has handed over, with the ids of all that it has handled; so what was signalled to both is handled once.
 /// </remarks>
-internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEventOptions options)
+internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEventOptions options) : IDisposable
 {
     private const string NextSignal = "Next";
     private const string BeginSignal = "Begin";
@@ -35,6 +35,9 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     public ConcurrentDictionary<Type, EventRegistration> ByType { get; } = new();
 
     public ConcurrentDictionary<string, EventRegistration> ByName { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the sessions are the agent's of.</summary>
+    private string AgentName => ((IAgent<EventLane, (int lane, int generation), DurableEventOutcome>)Lane).Definition.Name;
 
     public EventLane Lane => field ??= new(this);
 
@@ -62,25 +65,18 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         return await AcceptAsync(EventHash.LaneOf(key ?? id, options.Lanes), new EventEnvelope(id, registration.Name, key, registration.Write(@event)), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The sessions of all lanes, by number of lanes and lane, the oldest first.</summary>
-    public async ValueTask<List<SessionInfo>> ListAsync(bool isOpen, CancellationToken cancellationToken)
+    /// <summary>Finds the oldest session of a lane that is kept and comes after one of these numbers.</summary>
+    public async ValueTask<SessionInfo?> FindNextAsync(int lane, int generation, CancellationToken cancellationToken)
     {
-        var found = new List<SessionInfo>();
-        var query = new SessionQuery { Agent = ((IAgent<EventLane, (int lane, int generation), DurableEventOutcome>)Lane).Definition.Name, States = isOpen ? s_open : s_all };
-        while (await runtime.Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
-        {
-            found.AddRange(page);
-            query = query with { After = page[^1].Id };
-        }
-
-        return found;
+        var query = new SessionQuery { Agent = AgentName, States = s_all, After = IdOf(lane, generation), Limit = 1 };
+        return await runtime.Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is [var next] && IsOf(next, lane) ? next : null;
     }
 
     /// <summary>Refuses to begin where events wait in as many lanes as there were before; lets lanes go on whose predecessors were deleted before they could hand over.</summary>
     public async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
-        var open = await ListAsync(isOpen: true, cancellationToken).ConfigureAwait(false);
-        foreach (var session in open.Where(session => !session.Id.StartsWith($"{name}/", StringComparison.Ordinal) || !session.Id.Contains($"of{options.Lanes}/", StringComparison.Ordinal)))
+        var open = await ListAsync(s_open, null, cancellationToken).ConfigureAwait(false);
+        foreach (var session in open.Where(session => !Enumerable.Range(0, options.Lanes).Any(lane => IsOf(session, lane))))
         {
             if (session.State != SessionState.Suspended || (await runtime.Store.ReadSignalsAsync(session.Id, cancellationToken).ConfigureAwait(false)).Count > 0)
             {
@@ -102,7 +98,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     /// <summary>Goes on at once with what a process of the same owner has left; what others have left is due when their leases end.</summary>
     public async ValueTask ResumeAsync(CancellationToken cancellationToken)
     {
-        foreach (var session in await ListAsync(isOpen: true, cancellationToken).ConfigureAwait(false))
+        foreach (var session in await ListAsync(s_open, null, cancellationToken).ConfigureAwait(false))
         {
             if (session.State is SessionState.Created or SessionState.Running || (session.State == SessionState.Suspended && session.Owner == runtime.Options.Owner))
             {
@@ -117,8 +113,6 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
             }
         }
     }
-
-    public bool IsOf(SessionInfo session, int lane) => session.Id.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{name}/{lane}of{options.Lanes}/"), StringComparison.Ordinal);
 
     /// <summary>Opens a session of a lane, if it is not there, and sees to it that its predecessor gets no more.</summary>
     public async ValueTask OpenAsync(int lane, int generation, CancellationToken cancellationToken)
@@ -186,6 +180,8 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         _known.TryRemove(id, out _);
     }
 
+    public void Dispose() => Array.ForEach(_mailboxes, static mailbox => mailbox.Dispose());
+
     /// <summary>Handles what was taken from a lane.</summary>
     public async Task<DurableEventOutcome> HandleAsync(int lane, int generation, EventEnvelope? envelope, ActionContext context, CancellationToken cancellationToken)
     {
@@ -236,6 +232,13 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     private async ValueTask<bool> AcceptAsync(int lane, EventEnvelope envelope, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToElement(envelope, EventJson.Default.EventEnvelope);
+        var length = JsonSerializer.SerializeToUtf8Bytes(json, EventJson.Default.JsonElement).Length;
+        if (length > runtime.Options.MaxPayload - RecordOverhead)
+        {
+            // It would be accepted, and could not be recorded as taken.
+            throw new PayloadTooLargeException(IdOf(lane, 0), $"event '{envelope.Type}'", length, runtime.Options.MaxPayload - RecordOverhead);
+        }
+
         var isNew = true;
         while (true)
         {
@@ -265,8 +268,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     /// <summary>Finds the newest session of a lane, or opens one, and sees to it that its predecessor gets no more.</summary>
     private async ValueTask<(int Generation, int Given)> FindNewestAsync(int lane, CancellationToken cancellationToken)
     {
-        var newest = (await ListAsync(isOpen: true, cancellationToken).ConfigureAwait(false)).FindLast(session => IsOf(session, lane))
-            ?? (await ListAsync(isOpen: false, cancellationToken).ConfigureAwait(false)).FindLast(session => IsOf(session, lane));
+        var newest = (await ListAsync(s_open, lane, cancellationToken).ConfigureAwait(false)).LastOrDefault() ?? (await ListAsync(s_all, lane, cancellationToken).ConfigureAwait(false)).LastOrDefault();
         switch (newest?.State)
         {
             case null:
@@ -284,6 +286,28 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         await SealAsync(lane, generation, cancellationToken).ConfigureAwait(false);
         return (generation, (await runtime.Store.ReadSignalsAsync(newest.Id, cancellationToken).ConfigureAwait(false)).Count);
     }
+
+    /// <summary>The sessions of a lane, or of all, those of other numbers of lanes included; of each lane the oldest first.</summary>
+    private async ValueTask<List<SessionInfo>> ListAsync(SessionState[] states, int? lane, CancellationToken cancellationToken)
+    {
+        var found = new List<SessionInfo>();
+        var query = new SessionQuery { Agent = AgentName, States = states, After = lane is { } one ? IdOf(one, 0) : null };
+        while (await runtime.Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            found.AddRange(page.Where(session => lane is not { } one || IsOf(session, one)));
+            if (found.Count == 0 || found[^1] != page[^1])
+            {
+                // It is past the lane.
+                break;
+            }
+
+            query = query with { After = page[^1].Id };
+        }
+
+        return found;
+    }
+
+    private bool IsOf(SessionInfo session, int lane) => session.Id.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{name}/{lane}of{options.Lanes}/"), StringComparison.Ordinal);
 
     private ValueTask<bool> SignalAsync(int lane, int generation, string signal, string key, JsonElement value, CancellationToken cancellationToken) =>
         runtime.SignalAsync(IdOf(lane, generation), signal, value, new SignalOptions { Key = key }, cancellationToken);
