@@ -149,7 +149,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         return new Session<TSelf, TResult>(this, host, id);
     }
 
-    /// <summary>Finds a session without setting it to work: to wait for it, read its events, or give it a signal.</summary>
+    /// <summary>Finds a session without setting it to work: to read its events, wait for it, or give it a signal. It goes on here only if its agent is registered.</summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>

@@ -100,6 +100,31 @@ public sealed partial class DurableEventTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Of_the_ids_of_many_short_sessions_the_last_are_remembered()
+    {
+        var agent = Noting(options: new() { Lanes = 1, EventsPerSession = 4 });
+        await agent.StartAsync(Ct);
+        for (var i = 0; i < 12; i++)
+        {
+            // What comes again takes places too: one event in each session.
+            for (var time = 0; time < 4; time++)
+            {
+                await agent.PublishAsync(new Paid("a", i), $"{i}", Ct);
+            }
+        }
+
+        for (var i = 8; i < 12; i++)
+        {
+            await agent.PublishAsync(new Paid("a", i), $"{i}", Ct);
+        }
+
+        var outcomes = await OutcomesAsync(agent, 15);
+        Assert.Equal(12, outcomes.Count(static o => o.Status == DurableEventStatus.Handled));
+        Assert.Equal(["8", "9", "10"], outcomes.Where(static o => o.Status == DurableEventStatus.Duplicate).Select(static o => o.Id).Take(3));
+        AssertInOrder(1, 12);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_is_no_event_or_nobody_handles_does_not_stop_the_lane()
     {
         var runtime = Runtime();

@@ -36,7 +36,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
 
     public ConcurrentDictionary<string, EventRegistration> ByName { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What the sessions are the agent's of.</summary>
+    /// <summary>The agent that the sessions are of.</summary>
     private string AgentName => ((IAgent<EventLane, (int lane, int generation), DurableEventOutcome>)Lane).Definition.Name;
 
     public EventLane Lane => field ??= new(this);
@@ -164,18 +164,22 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
     {
         var id = IdOf(lane, generation);
         var own = new List<string>();
+        string[] before = [];
         foreach (var outcome in await runtime.ReadOutcomesAsync(Lane, id, cancellationToken).ConfigureAwait(false))
         {
             if (outcome is { Action: NextSignal, Status: ActionStatus.Completed } && outcome.Value.Deserialize(EventJson.Default.EventEnvelope) is { } envelope && envelope.IsWhole() && !envelope.IsEnd())
             {
                 own.Add(EventHash.Of(envelope.Id));
             }
+            else if (outcome is { Action: BeginSignal, Status: ActionStatus.Completed })
+            {
+                before = outcome.Value.Deserialize(EventJson.Default.StringArray) ?? [];
+            }
         }
 
-        // All of its own, as they may have been published to its successor too; of those before, as many as are to be remembered.
-        var before = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
+        // All of its own, as they may have been published to its successor too; of those before, the last ones, as many as are to be remembered.
         var room = (runtime.Options.MaxPayload - RecordOverhead) / 20;
-        string[] ids = [.. before.Order(StringComparer.Ordinal).Take(Math.Max(0, options.EventsPerSession - own.Count)), .. own];
+        string[] ids = [.. before.TakeLast(Math.Max(0, options.EventsPerSession - own.Count)), .. own];
         await BeginAsync(lane, generation + 1, [.. ids.TakeLast(Math.Max(1, room))], cancellationToken).ConfigureAwait(false);
         _known.TryRemove(id, out _);
     }
