@@ -383,6 +383,25 @@ public sealed partial class DurableEventTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Sessions_have_successors_also_where_no_process_publishes_enough_to_fill_one()
+    {
+        var agents = Enumerable.Range(0, 3).Select(_ => Noting(Runtime(), new() { Lanes = 1, EventsPerSession = 10 })).ToArray();
+        for (var i = 0; i < 24; i++)
+        {
+            if (i % 8 == 0)
+            {
+                await agents[i / 8].StartAsync(Ct);
+            }
+
+            await agents[i / 8].PublishAsync(new Paid("a", i), $"{i}", Ct);
+            await OutcomesAsync(agents[i / 8], i + 1, static o => o.Status != DurableEventStatus.Duplicate);
+        }
+
+        AssertInOrder(1, 24);
+        Assert.Equal(3, (await _store.ListAsync(new(), Ct)).Count);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_lane_goes_on_without_a_session_that_somebody_has_deleted()
     {
         var began = new TaskCompletionSource();
