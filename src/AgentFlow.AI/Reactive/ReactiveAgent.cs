@@ -18,7 +18,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
     private readonly ReplyCache? _cache = options.Cache is { } cache ? new(cache, options.Embeddings) : null;
 
     [Action]
-    private async Task<ReactiveRequest> Classify([Input] string request, CancellationToken cancellationToken)
+    private async Task<ReactiveRequest> Classify([Input] string request, ActionContext context, CancellationToken cancellationToken)
     {
         // What is too long is not even cut up into words.
         if (request.Length > _options.MaxLength)
@@ -29,7 +29,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         var text = request.Trim();
         return text.Length == 0
             ? new(text, ReactiveProblem.Empty, RequestClassification.Unknown)
-            : new(text, ReactiveProblem.None, _options.Classifier is { } classifier ? await classifier(text, cancellationToken).ConfigureAwait(false) : KeywordClassifier.Classify(text, _options.Handlers));
+            : new(text, ReactiveProblem.None, _options.Classifier is { } classifier ? await classifier(text, context, cancellationToken).ConfigureAwait(false) : KeywordClassifier.Classify(text, _options.Handlers));
     }
 
     [Action]
@@ -50,18 +50,18 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
     }
 
     [Action, When(nameof(IsToBeHandled))]
-    private async Task<ReactiveReply> Handle(ReactiveRequest classify, CancellationToken cancellationToken)
+    private async Task<ReactiveReply> Handle(ReactiveRequest classify, ActionContext context, CancellationToken cancellationToken)
     {
         if (HandlerOf(classify) is not { } handler)
         {
-            return new(await _options.Default(classify, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Default, null);
+            return new(await _options.Default(classify, context, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Default, null);
         }
 
         try
         {
             var text = await _circuits[handler.Name].ExecuteAsync(
-                static async (call, token) => await call.handler.RespondAsync(call.classify, token).ConfigureAwait(false),
-                (handler, classify),
+                static async (call, token) => await call.handler.RespondAsync(call.classify, call.context, token).ConfigureAwait(false),
+                (handler, classify, context),
                 cancellationToken).ConfigureAwait(false);
             if (_cache is not null && handler.IsCacheable)
             {
@@ -72,7 +72,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         }
         catch (Exception error) when (_options.Fallback is not null && !cancellationToken.IsCancellationRequested)
         {
-            return new(await _options.Fallback(classify, error, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Fallback, handler.Name);
+            return new(await _options.Fallback(classify, error, context, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Fallback, handler.Name);
         }
     }
 

@@ -4,8 +4,8 @@ namespace AgentFlow.AI;
 
 /// <summary>Answers requests of one class.</summary>
 /// <param name="name">The class: not blank.</param>
-/// <param name="respondAsync">Answers.</param>
-public sealed class ReactiveHandler(string name, Func<ReactiveRequest, CancellationToken, ValueTask<string>> respondAsync)
+/// <param name="respondAsync">Answers. The context is that of the action <c>Handle</c>: by <c>AskAsync</c> it asks models, whose tokens are events and whose usage counts.</param>
+public sealed class ReactiveHandler(string name, Func<ReactiveRequest, ActionContext, CancellationToken, ValueTask<string>> respondAsync)
 {
     private readonly string[] _keywords = [];
 
@@ -13,7 +13,7 @@ public sealed class ReactiveHandler(string name, Func<ReactiveRequest, Cancellat
     public string Name { get; } = string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("A handler has a name.", nameof(name)) : name;
 
     /// <summary>Answers.</summary>
-    public Func<ReactiveRequest, CancellationToken, ValueTask<string>> RespondAsync { get; } = respondAsync ?? throw new ArgumentNullException(nameof(respondAsync));
+    public Func<ReactiveRequest, ActionContext, CancellationToken, ValueTask<string>> RespondAsync { get; } = respondAsync ?? throw new ArgumentNullException(nameof(respondAsync));
 
     /// <summary>Words and phrases that requests of the class have. Case, punctuation and plurals do not count. Default: none; then only a classifier of one's own finds it.</summary>
     /// <exception cref="ArgumentException">One has no word in it.</exception>

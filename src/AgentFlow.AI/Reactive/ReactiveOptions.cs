@@ -26,12 +26,13 @@ public sealed class ReactiveOptions
     }
 
     /// <summary>Answers all else: requests of no class, or of none that is sure enough. It may ask back: the candidates are in the request.</summary>
-    public required Func<ReactiveRequest, CancellationToken, ValueTask<string>> Default { get; init; }
+    public required Func<ReactiveRequest, ActionContext, CancellationToken, ValueTask<string>> Default { get; init; }
 
     /// <summary>
     /// Says what a request is about. Default: by <see cref="ReactiveHandler.Keywords"/>; of the keywords that are found, the share that is the class's says how sure it is.
+    /// One of one's own may ask a model by the context, which is that of the action <c>Classify</c>.
     /// </summary>
-    public Func<string, CancellationToken, ValueTask<RequestClassification>>? Classifier { get; init; }
+    public Func<string, ActionContext, CancellationToken, ValueTask<RequestClassification>>? Classifier { get; init; }
 
     /// <summary>How sure a class has to be, from 0 to 1. Default: 0.7.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
@@ -71,7 +72,7 @@ public sealed class ReactiveOptions
     public ModelCircuitBreakerOptions? CircuitBreaker { get; init; } = new();
 
     /// <summary>Answers when a handler has failed or is left alone (<c>Polly.CircuitBreaker.BrokenCircuitException</c>). Default: none; the run fails.</summary>
-    public Func<ReactiveRequest, Exception, CancellationToken, ValueTask<string>>? Fallback { get; init; }
+    public Func<ReactiveRequest, Exception, ActionContext, CancellationToken, ValueTask<string>>? Fallback { get; init; }
 
     /// <summary>The clock of the circuits. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -55,6 +55,36 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     public void Register<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
         where TSelf : IDurableAgent<TSelf, TInput, TResult> => Host(agent);
 
+    /// <summary>
+    /// Lets go of an agent: its sessions are no longer woken here, those at work bring what is under way to its end and are given up as they stand, so that another worker goes on with them.
+    /// What takes longer than <see cref="AgentRuntimeOptions.ShutdownGrace"/> is cancelled. Starting, resuming or registering takes the agent up again.
+    /// </summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <returns>Completes when none of its sessions is at work here.</returns>
+    public async ValueTask UnregisterAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        var name = agent.Definition.Name;
+        SessionRun[] left;
+        do
+        {
+            // What is under way may start another session of the agent.
+            _agents.TryRemove(name, out _);
+            left = [.. _live.Values.Where(session => session.Agent == name)];
+            foreach (var session in left)
+            {
+                session.HoldBack(SessionState.Running);
+            }
+
+            await LeaveAsync(left).ConfigureAwait(false);
+        }
+        while (left.Length > 0);
+    }
+
     /// <summary>Starts a session.</summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
@@ -119,6 +149,31 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         return new Session<TSelf, TResult>(this, host, id);
     }
 
+    /// <summary>Finds a session without setting it to work: to read its events, wait for it, or give it a signal. It goes on here only if its agent is registered.</summary>
+    /// <typeparam name="TSelf">The agent.</typeparam>
+    /// <typeparam name="TInput">Its input.</typeparam>
+    /// <typeparam name="TResult">Its result.</typeparam>
+    /// <param name="agent">The agent.</param>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>The session, or <see langword="null"/>.</returns>
+    /// <exception cref="IncompatibleSessionException">It is another agent's.</exception>
+    public async ValueTask<Session<TSelf, TResult>?> FindAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(agent);
+        if (await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) is not { } info)
+        {
+            return null;
+        }
+
+        var host = new AgentHost<TSelf, TInput, TResult>(agent);
+        return info.Agent == host.Graph.Name
+            ? new Session<TSelf, TResult>(this, host, id)
+            : throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
+    }
+
     /// <summary>Starts a session, or goes on with the one that has its id: what a program does that may have been killed.</summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
@@ -163,26 +218,29 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         await _wakes.DisposeAsync().ConfigureAwait(false);
 
         // Those that were woken meanwhile.
-        var left = HoldBack();
+        await LeaveAsync(HoldBack()).ConfigureAwait(false);
+        _watch.Close();
+        _stopping.Dispose();
+    }
 
-        var rests = Task.WhenAll(left.Select(static s => s.Rest));
+    /// <summary>Waits until sessions that are held back have left, and breaks off those that take too long.</summary>
+    private async ValueTask LeaveAsync(SessionRun[] sessions)
+    {
+        var rests = Task.WhenAll(sessions.Select(static s => s.Rest));
         try
         {
             await rests.WaitAsync(Options.ShutdownGrace, Options.Run.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            foreach (var session in left)
+            foreach (var session in sessions)
             {
                 session.Break(new OperationCanceledException("The runtime was shut down."));
             }
 
             await rests.ConfigureAwait(false);
-            await Task.WhenAll(left.Select(static s => s.ReleaseAsync())).ConfigureAwait(false);
+            await Task.WhenAll(sessions.Select(static s => s.ReleaseAsync())).ConfigureAwait(false);
         }
-
-        _watch.Close();
-        _stopping.Dispose();
     }
 
     private AgentHost<TSelf, TInput, TResult> Host<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
@@ -289,6 +347,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         session.Go(loader.IsCancelled);
+        if (!_agents.ContainsKey(host.Graph.Name))
+        {
+            // Let go of meanwhile, by somebody who did not see this one.
+            session.HoldBack(SessionState.Running);
+        }
+
         return true;
     }
 

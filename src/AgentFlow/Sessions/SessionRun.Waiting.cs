@@ -8,6 +8,9 @@ internal sealed partial class SessionRun
     /// <summary>Stands for the run as a whole among those that wait for a time.</summary>
     private const int WholeRun = -1;
 
+    /// <summary>The most signals that are kept from one reading to the next.</summary>
+    private const int ReadAhead = 256;
+
     /// <summary>The actions that wait for a signal. Guarded by the gate, as all below.</summary>
     private readonly List<int> _awaiting = [];
 
@@ -16,8 +19,14 @@ internal sealed partial class SessionRun
 
     /// <summary>Signals whose taking is being recorded.</summary>
     private readonly HashSet<long> _taken = [];
+
+    /// <summary>The first of the signals that were read and nobody has taken: whatever else the store has came later. Thus a loop that takes one at a time does not read them all each time.</summary>
+    private List<SignalRecord> _ahead = [];
     private bool _hasNewSignals;
     private bool _isReadingSignals;
+
+    /// <summary>Whether the store may have signals that this worker has not looked at: they would wake the session as soon as it rests.</summary>
+    private bool _isBehind = true;
     private long _signalsSeen;
     private ITimer? _timer;
 
@@ -33,6 +42,7 @@ internal sealed partial class SessionRun
         lock (_gate)
         {
             _hasNewSignals = true;
+            _isBehind = true;
             if (_isReadingSignals || _awaiting.Count == 0 || _isLeaving)
             {
                 return;
@@ -216,15 +226,19 @@ internal sealed partial class SessionRun
     {
         while (true)
         {
+            IReadOnlyList<SignalRecord>? signals;
+            bool isAhead;
             lock (_gate)
             {
                 _hasNewSignals = false;
+                signals = IsAnswered(_ahead) ? _ahead : null;
+                isAhead = signals is not null;
+                _isBehind &= isAhead;
             }
 
-            IReadOnlyList<SignalRecord> signals;
             try
             {
-                signals = await _runtime.Store.ReadSignalsAsync(Session).ConfigureAwait(false);
+                signals ??= await _runtime.Store.ReadSignalsAsync(Session).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -239,7 +253,8 @@ internal sealed partial class SessionRun
 
             lock (_gate)
             {
-                if (!_hasNewSignals)
+                // Two may have waited for one name, and the other is answered by the store.
+                if (!_hasNewSignals && !(isAhead && _awaiting.Count > 0))
                 {
                     _isReadingSignals = false;
                     break;
@@ -250,10 +265,15 @@ internal sealed partial class SessionRun
         TryRest();
     }
 
+    /// <summary>Whether all who wait find a signal here. Under the gate.</summary>
+    private bool IsAnswered(List<SignalRecord> signals) =>
+        _awaiting.Count > 0 && signals.Count >= _awaiting.Count && _awaiting.TrueForAll(action => signals.Exists(signal => signal.Name == _run.Plan.NameOf(action)));
+
     /// <summary>First in, first out for each name.</summary>
     private List<(int Action, SignalRecord Signal)> Match(IReadOnlyList<SignalRecord> signals)
     {
         var matches = new List<(int, SignalRecord)>();
+        var ahead = new List<SignalRecord>();
         lock (_gate)
         {
             foreach (var signal in signals)
@@ -262,6 +282,11 @@ internal sealed partial class SessionRun
                 var at = _taken.Contains(signal.Number) || _isLeaving ? -1 : _awaiting.FindIndex(a => _run.Plan.NameOf(a) == signal.Name);
                 if (at < 0)
                 {
+                    if (ahead.Count < ReadAhead && !_taken.Contains(signal.Number))
+                    {
+                        ahead.Add(signal);
+                    }
+
                     continue;
                 }
 
@@ -271,6 +296,7 @@ internal sealed partial class SessionRun
                 _awaiting.RemoveAt(at);
             }
 
+            _ahead = ahead;
             SetTimer();
         }
 

@@ -419,6 +419,7 @@ internal sealed partial class SessionRun
     {
         SessionState state;
         bool isDue;
+        bool isBehind;
         lock (_gate)
         {
             if (!_isResting || _isWriting || _stirs > 0 || _isReadingSignals || _isLeaving || _isEnding || _broken is not null)
@@ -433,8 +434,16 @@ internal sealed partial class SessionRun
             }
 
             isDue = _held is null && NextTimer() <= TimeSpan.Zero;
-            _isLeaving = !isDue;
+            isBehind = _held is null && !isDue && _isBehind;
+            _isReadingSignals = isBehind;
+            _isLeaving = !isDue && !isBehind;
             state = _held ?? SessionState.Suspended;
+        }
+
+        if (isBehind)
+        {
+            _ = ReadSignalsAsync();
+            return;
         }
 
         if (isDue)

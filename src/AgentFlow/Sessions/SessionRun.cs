@@ -96,6 +96,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     public AgentRun Run => _run;
 
+    /// <summary>The id of its agent.</summary>
+    public string Agent => _claim.Info.Agent;
+
     private Durability Durability => _history.Durability;
 
     private string Owner => _claim.Owner;
@@ -227,7 +230,10 @@ internal sealed partial class SessionRun : RunRecorder
         }
 
         var place = PlaceOf(action);
-        var cost = new OutcomeCost(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), TakeUsage(action));
+
+        // What is skipped may never have started, or long ago.
+        var took = status == ActionStatus.Skipped ? TimeSpan.Zero : Clock.GetElapsedTime(_startedAt[action]);
+        var cost = new OutcomeCost(_run.AttemptsOf(action), took, TakeUsage(action));
         JournalRecord record;
         try
         {

@@ -39,7 +39,7 @@ public class ReactiveAgentTests
     public async Task The_default_handler_knows_what_comes_into_question()
     {
         var asked = new List<string>();
-        var agent = Agent(@default: (request, _) =>
+        var agent = Agent(@default: (request, _, _) =>
         {
             asked.AddRange(request.Classification.Candidates);
             return new("Which?");
@@ -51,7 +51,7 @@ public class ReactiveAgentTests
     [Theory, InlineData("hours", 0.9, "hours"), InlineData("hours", 0.5, null), InlineData("weather", 1, null), InlineData(null, 1, null), InlineData("hours", double.NaN, null)]
     public async Task A_classifier_of_ones_own_decides_and_unknown_classes_go_to_the_default(string? name, double confidence, string? handler)
     {
-        var agent = Agent(classifier: (_, _) => new(new RequestClassification(name, confidence, [])));
+        var agent = Agent(classifier: (_, _, _) => new(new RequestClassification(name, confidence, [])));
         Assert.Equal(handler, (await agent.RunAsync("whatever", Ct)).Handler);
     }
 
@@ -89,7 +89,7 @@ public class ReactiveAgentTests
         var failing = true;
         var agent = Agent(
             refund: _ => failing ? throw new IOException("down") : "refunded",
-            fallback: static (_, error, _) => new(error.GetType().Name));
+            fallback: static (_, error, _, _) => new(error.GetType().Name));
         for (var i = 0; i < 4; i++)
         {
             var reply = await agent.RunAsync($"refund {i}", Ct);
@@ -115,7 +115,7 @@ public class ReactiveAgentTests
     public async Task A_failed_reply_is_not_kept()
     {
         var count = 0;
-        var agent = Agent(hours: _ => ++count == 1 ? throw new IOException() : "nine to five", fallback: static (_, _, _) => new("later"));
+        var agent = Agent(hours: _ => ++count == 1 ? throw new IOException() : "nine to five", fallback: static (_, _, _, _) => new("later"));
         Assert.Equal("later", (await agent.RunAsync("hours", Ct)).Text);
         Assert.Equal("nine to five", (await agent.RunAsync("hours", Ct)).Text);
         Assert.Equal(ReactiveOutcome.Cached, (await agent.RunAsync("hours", Ct)).Outcome);
@@ -131,6 +131,33 @@ public class ReactiveAgentTests
     }
 
     [Fact]
+    public async Task What_models_say_is_told_as_it_comes_and_their_usage_counts()
+    {
+        var model = new ScriptedChatClient("refund", "You get it back.");
+        var agent = new ReactiveAgent(new()
+        {
+            Handlers = [new("refund", async (request, context, ct) => (await context.AskAsync(model, [new(ChatRole.User, request.Text)], cancellationToken: ct)).Text)],
+            Default = static (_, _, _) => new("?"),
+            Classifier = async (text, context, ct) => new((await context.AskAsync(model, [new(ChatRole.System, "Classify."), new(ChatRole.User, text)], cancellationToken: ct)).Text, 1, []),
+        });
+        var tokens = new Dictionary<string, string>();
+        await foreach (var e in agent.StreamAsync("my money", Ct))
+        {
+            if (e.Kind == AgentEventKind.LlmToken)
+            {
+                tokens[e.Action!] = tokens.GetValueOrDefault(e.Action!) + e.Message;
+            }
+        }
+
+        Assert.Equal(("refund", "You get it back."), (tokens["Classify"], tokens["Handle"]));
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        model = new ScriptedChatClient("refund", "You get it back.");
+        var session = await runtime.StartAsync(agent, "my money", new() { Id = "r" }, Ct);
+        Assert.Equal("You get it back.", (await session.Result).Text);
+        Assert.All((await runtime.ReadOutcomesAsync(agent, "r", Ct)).Where(static outcome => outcome.Action is "Classify" or "Handle"), static outcome => Assert.True(outcome.Tokens > 0));
+    }
+
+    [Fact]
     public async Task Killed_at_any_point_it_answers_the_same()
     {
         var report = await Simulate.Agent(Agent(), "refund 7").ExploreAsync(Ct);
@@ -140,7 +167,7 @@ public class ReactiveAgentTests
     [Fact]
     public void Options_that_cannot_be_are_refused()
     {
-        static ValueTask<string> Answer(ReactiveRequest request, CancellationToken ct) => new("");
+        static ValueTask<string> Answer(ReactiveRequest request, ActionContext context, CancellationToken ct) => new("");
         Assert.Throws<ArgumentException>(() => new ReactiveHandler(" ", Answer));
         Assert.Throws<ArgumentException>(() => new ReactiveHandler("a", Answer) { Keywords = ["?!"] });
         Assert.Throws<ArgumentException>(() => new ReactiveOptions { Default = Answer, Handlers = [new("a", Answer), new("a", Answer)] });
@@ -151,17 +178,17 @@ public class ReactiveAgentTests
     private ReactiveAgent Agent(
         Func<string, string>? hours = null,
         Func<string, string>? refund = null,
-        Func<ReactiveRequest, CancellationToken, ValueTask<string>>? @default = null,
-        Func<string, CancellationToken, ValueTask<RequestClassification>>? classifier = null,
+        Func<ReactiveRequest, ActionContext, CancellationToken, ValueTask<string>>? @default = null,
+        Func<string, ActionContext, CancellationToken, ValueTask<RequestClassification>>? classifier = null,
         IEmbeddingGenerator<string, Embedding<float>>? embeddings = null,
-        Func<ReactiveRequest, Exception, CancellationToken, ValueTask<string>>? fallback = null) => new(new()
+        Func<ReactiveRequest, Exception, ActionContext, CancellationToken, ValueTask<string>>? fallback = null) => new(new()
         {
             Handlers =
             [
-                new("hours", (request, _) => new(Note("hours", request, hours))) { Keywords = ["hours", "when you open", "do you open"], IsCacheable = true },
-                new("refund", (request, _) => new(Note("refund", request, refund))) { Keywords = ["refund", "money back"] },
+                new("hours", (request, _, _) => new(Note("hours", request, hours))) { Keywords = ["hours", "when you open", "do you open"], IsCacheable = true },
+                new("refund", (request, _, _) => new(Note("refund", request, refund))) { Keywords = ["refund", "money back"] },
             ],
-            Default = @default ?? ((request, _) => new(Note("", request, null))),
+            Default = @default ?? ((request, _, _) => new(Note("", request, null))),
             Classifier = classifier,
             Embeddings = embeddings,
             Fallback = fallback,

@@ -156,7 +156,7 @@ public sealed class EventDrivenAgent(EventDrivenOptions? options = null) : IAsyn
         var registration = RegistrationOf(@event.GetType());
         var key = registration.KeyOf(@event);
         var sequence = Interlocked.Increment(ref _sequence);
-        return (_lanes[(key is null ? (ulong)sequence : HashOf(key)) % (ulong)_lanes.Length], new(@event, key, sequence, registration));
+        return (_lanes[(key is null ? (ulong)sequence : EventHash.OfKey(key)) % (ulong)_lanes.Length], new(@event, key, sequence, registration));
     }
 
     private Registration RegistrationOf(Type type)
@@ -252,18 +252,6 @@ public sealed class EventDrivenAgent(EventDrivenOptions? options = null) : IAsyn
     }
 
     private void Close() => Array.ForEach(_lanes, static lane => lane.Writer.TryComplete());
-
-    /// <summary>FNV-1a: the same key has the same lane in every process, so that tests of one are tests of all.</summary>
-    private static ulong HashOf(string key)
-    {
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var c in key)
-        {
-            hash = (hash ^ c) * 1_099_511_628_211UL;
-        }
-
-        return hash;
-    }
 
     private sealed record Registration(Func<object, EventContext, CancellationToken, ValueTask<object?>> Handle, Func<object, string?> KeyOf);
 
