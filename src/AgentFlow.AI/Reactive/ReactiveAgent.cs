@@ -29,7 +29,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         var text = request.Trim();
         return text.Length == 0
             ? new(text, ReactiveProblem.Empty, RequestClassification.Unknown)
-            : new(text, ReactiveProblem.None, _options.Classifier is { } classifier ? await classifier(text, context, cancellationToken).ConfigureAwait(false) : KeywordClassifier.Classify(text, _options.Handlers));
+            : new(text, ReactiveProblem.None, _options.Classifier is { } classifier ? await AskAsync(classifier, text, context, cancellationToken).ConfigureAwait(false) : KeywordClassifier.Classify(text, _options.Handlers));
     }
 
     [Action]
@@ -54,14 +54,13 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
     {
         if (HandlerOf(classify) is not { } handler)
         {
-            return new(await _options.Default(classify, context, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Default, null);
+            return new(await InTimeAsync(token => _options.Default(classify, context, token), "requests of no class", context, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Default, null);
         }
 
         try
         {
             var text = await _circuits[handler.Name].ExecuteAsync(
-                static async (call, token) => await call.handler.RespondAsync(call.classify, call.context, token).ConfigureAwait(false),
-                (handler, classify, context),
+                async token => await InTimeAsync(limited => handler.RespondAsync(classify, context, limited), $"'{handler.Name}'", context, token).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
             if (_cache is not null && handler.IsCacheable)
             {
@@ -80,6 +79,21 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
     private static ReactiveReply Answer(ReactiveRecall recall, [From(nameof(Handle))] ReactiveReply? handled) => recall.Reply ?? handled!;
 
     private static bool IsToBeHandled(ReactiveRecall recall) => recall.Reply is null;
+
+    /// <summary>Asks what a request is about; what is not known in time is not known.</summary>
+    private async ValueTask<RequestClassification> AskAsync(Func<string, ActionContext, CancellationToken, ValueTask<RequestClassification>> classifier, string text, ActionContext context, CancellationToken cancellationToken)
+    {
+        var (_, classification) = await TimeLimit.RunAsync(DeadlineFrom(context), context, token => classifier(text, context, token), cancellationToken).ConfigureAwait(false);
+        return classification ?? RequestClassification.Unknown;
+    }
+
+    private async ValueTask<string> InTimeAsync(Func<CancellationToken, ValueTask<string>> respond, string what, ActionContext context, CancellationToken cancellationToken)
+    {
+        var (inTime, text) = await TimeLimit.RunAsync(DeadlineFrom(context), context, respond, cancellationToken).ConfigureAwait(false);
+        return inTime ? text! : throw new TimeoutException($"The handler of {what} took longer than {_options.Timeout:c}.");
+    }
+
+    private DateTimeOffset? DeadlineFrom(ActionContext context) => _options.Timeout is { } timeout ? context.TimeProvider.GetUtcNow() + timeout : null;
 
     private ReactiveHandler? HandlerOf(ReactiveRequest request) =>
         request.Classification is { Name: { } name } classification && classification.Confidence >= _options.MinConfidence ? _handlers.GetValueOrDefault(name) : null;

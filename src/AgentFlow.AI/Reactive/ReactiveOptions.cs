@@ -8,6 +8,7 @@ public sealed class ReactiveOptions
     private readonly ReactiveHandler[] _handlers = [];
     private readonly int _maxLength = 4_000;
     private readonly double _minConfidence = 0.7;
+    private readonly TimeSpan? _timeout;
 
     /// <summary>Answers requests of known classes; of classes that come out equal, the earlier is meant. Default: none.</summary>
     /// <exception cref="ArgumentException">Two have one name.</exception>
@@ -40,6 +41,17 @@ public sealed class ReactiveOptions
     {
         get => _minConfidence;
         init => _minConfidence = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It goes from 0 to 1.");
+    }
+
+    /// <summary>
+    /// How long the classifier may take, and then whoever answers; beyond that the token is cancelled. Then the class is unknown, or the handler has failed with <see cref="TimeoutException"/>.
+    /// Default: any time.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public TimeSpan? Timeout
+    {
+        get => _timeout;
+        init => _timeout = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a positive time.");
     }
 
     /// <summary>The longest request, in characters. Default: 4,000.</summary>

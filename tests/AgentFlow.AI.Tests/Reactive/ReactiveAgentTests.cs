@@ -35,6 +35,32 @@ public class ReactiveAgentTests
         Assert.Equal(outcome == ReactiveOutcome.Refused ? [] : [$"{handler}: {request.Trim()}"], _handled);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task What_takes_too_long_is_given_up(bool isClassifier)
+    {
+        var clock = new ManualTimeProvider();
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        async ValueTask<T> HangAsync<T>(CancellationToken ct)
+        {
+            hangs.SetResult();
+            return await new TaskCompletionSource<T>().Task.WaitAsync(ct);
+        }
+
+        var agent = new ReactiveAgent(new()
+        {
+            Handlers = [new("slow", (_, _, ct) => HangAsync<string>(ct))],
+            Classifier = (_, _, ct) => isClassifier ? HangAsync<RequestClassification>(ct) : new(new RequestClassification("slow", 1, [])),
+            Default = static (_, _, _) => new("what?"),
+            Fallback = static (_, error, _, _) => new(error.GetType().Name),
+            Timeout = TimeSpan.FromSeconds(5),
+        });
+        var run = agent.RunAsync("hello", new RunOptions { TimeProvider = clock }, Ct).AsTask();
+        await hangs.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        var reply = await run.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal(isClassifier ? ("what?", ReactiveOutcome.Default) : (nameof(TimeoutException), ReactiveOutcome.Fallback), (reply.Text, reply.Outcome));
+    }
+
     [Fact]
     public async Task The_default_handler_knows_what_comes_into_question()
     {
