@@ -93,11 +93,19 @@ public sealed class CodecTests
         }
     }
 
-    [Fact]
-    public async Task Text_that_is_no_Unicode_is_told_to_the_model()
+    [Theory]
+    [InlineData("Text", """{"v":"\ud800"}""")]
+    [InlineData("Length", """{"v":"\ud800x"}""")]
+    [InlineData("Email", """{"v":"\ud800@example.org"}""")]
+    [InlineData("DateOnly", """{"v":"\ud800"}""")]
+    [InlineData("Pattern", """{"v":"\ud800"}""")]
+    [InlineData("Allowed", """{"v":"\ud800"}""")]
+    [InlineData("Enum", """{"v":"\ud800"}""")]
+    [InlineData("Record", """{"v":{"\ud800":1}}""")]
+    public async Task Text_that_is_no_Unicode_is_told_to_the_model(string tool, string arguments)
     {
-        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => ToolTests.CallAsync(Find("Text"), """{"v":"\ud800"}"""));
-        Assert.Equal("$.v", Assert.Single(e.Problems).Path);
+        var e = await Assert.ThrowsAsync<InvalidToolArgumentsException>(() => ToolTests.CallAsync(Find(tool), arguments));
+        Assert.All(e.Problems, static problem => Assert.StartsWith("$.v", problem.Path, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -18,10 +18,37 @@ internal sealed partial class JsonSchema
     };
 
     /// <summary>Whether a value fits. Nothing is allocated.</summary>
-    public bool Fits(JsonElement value) => FitsAtOnce(value) || Fits(value, 0, null);
+    public bool Fits(JsonElement value)
+    {
+        try
+        {
+            return FitsAtOnce(value) || Fits(value, 0, null);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may have escapes that are no Unicode; whoever reads them throws this.
+            return false;
+        }
+    }
 
     /// <summary>Says everything that is wrong with a value.</summary>
-    public void Check(JsonElement value, SchemaCheck check) => Fits(value, check.Depth, check);
+    public void Check(JsonElement value, SchemaCheck check)
+    {
+        var depth = check.Depth;
+        try
+        {
+            Fits(value, depth, check);
+        }
+        catch (InvalidOperationException)
+        {
+            while (check.Depth > depth)
+            {
+                check.Pop();
+            }
+
+            check.Report("has text that is no Unicode: half of a surrogate pair");
+        }
+    }
 
     /// <summary>Whether a value fits.</summary>
     /// <param name="value">The value.</param>
