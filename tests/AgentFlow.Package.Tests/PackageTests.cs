@@ -6,6 +6,8 @@ namespace AgentFlow.Package.Tests;
 /// <summary>The package, as a new user meets it: an empty project, a folder feed, a build, a run, a mistake.</summary>
 public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<PackageTests.Feed>
 {
+    private const string Run = """Console.WriteLine(await new Greeter().RunAsync("world"));""";
+
     private const string Program = """
         using System;
         using System.Threading;
@@ -33,8 +35,8 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         internal sealed record Greeting(string Text);
         """;
 
-    /// <summary>The same, in a session that is begun, and read by a second runtime.</summary>
-    private static readonly string WithSessions = Program.Replace("""Console.WriteLine(await new Greeter().RunAsync("world"));""", """
+    /// <summary>The agent in a session that is begun, and read by a second runtime.</summary>
+    private const string Lives = """
         Console.WriteLine(await new Greeter().RunAsync("world"));
         for (var life = 1; life <= 2; life++)
         {
@@ -43,7 +45,9 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
             var session = await runtime.StartOrResumeAsync(new Greeter(), "session", new() { Id = "s" });
             Console.WriteLine(await session.Result);
         }
-        """, StringComparison.Ordinal);
+        """;
+
+    private static readonly string WithSessions = Program.Replace(Run, Lives, StringComparison.Ordinal);
 
     /// <summary>Tools of a user's own, and one that comes with the package.</summary>
     private const string Tools = """
@@ -51,6 +55,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         using System.Collections.Generic;
         using System.ComponentModel.DataAnnotations;
         using System.Text.Json;
+        using System.Threading;
         using System.Threading.Tasks;
         using AgentFlow;
         using AgentFlow.AI;
@@ -133,6 +138,8 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         }
         """;
 
+    private static readonly string SessionsAndTools = Tools.Replace("static async Task<object?> Call", Lives + Environment.NewLine + Environment.NewLine + "static async Task<object?> Call", StringComparison.Ordinal) + Program[Program.IndexOf("[Agent]", StringComparison.Ordinal)..];
+
     private static readonly string Said = string.Join(Environment.NewLine, "hello, world!", "hello, session!", "hello, session!");
 
     [Fact]
@@ -177,29 +184,17 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     }
 
     [Fact]
-    public async Task A_trimmed_publish_runs()
+    public async Task A_trimmed_publish_runs_sessions_and_calls_tools()
     {
-        var project = feed.CreateProject("trimmed", WithSessions, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>");
+        var project = feed.CreateProject("trimmed", SessionsAndTools, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><JsonSerializerIsReflectionEnabledByDefault>false</JsonSerializerIsReflectionEnabledByDefault><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>", "AgentFlow.AI");
         var publish = await Dotnet.RunAsync(project, "publish", "-v:q", "-nologo", "-o", "published");
         Assert.True(publish.ExitCode == 0, publish.Output);
         Assert.DoesNotContain("warning IL", publish.Output, StringComparison.Ordinal);
 
         var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "trimmed.exe" : "trimmed");
         var run = await Dotnet.StartAsync(published, project);
-        Assert.Equal(Said, run.Output.Trim());
-    }
-
-    [Fact]
-    public async Task A_trimmed_publish_calls_tools()
-    {
-        var project = feed.CreateProject("tools", Tools, $"<RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><PublishTrimmed>true</PublishTrimmed><SelfContained>true</SelfContained><TrimmerSingleWarn>false</TrimmerSingleWarn><JsonSerializerIsReflectionEnabledByDefault>false</JsonSerializerIsReflectionEnabledByDefault><WarningsAsErrors>$(WarningsAsErrors);IL2026;IL2067;IL2070;IL2075;IL3050</WarningsAsErrors>", "AgentFlow.AI");
-        var publish = await Dotnet.RunAsync(project, "publish", "-v:q", "-nologo", "-o", "published");
-        Assert.True(publish.ExitCode == 0, publish.Output);
-
-        var published = Path.Combine(project, "published", OperatingSystem.IsWindows() ? "tools.exe" : "tools");
-        var run = await Dotnet.StartAsync(published, project);
         Assert.Equal(
-            string.Join(Environment.NewLine, """{"city":"Lyttelton","degrees":[3,3]}""", "$.days: expected an integer of at least 1 and at most 14, got 15", "42"),
+            string.Join(Environment.NewLine, """{"city":"Lyttelton","degrees":[3,3]}""", "$.days: expected an integer of at least 1 and at most 14, got 15", "42", Said),
             run.Output.Trim());
     }
 
