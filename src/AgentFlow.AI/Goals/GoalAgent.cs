@@ -55,6 +55,7 @@ public sealed partial class GoalAgent(Func<GoalTurn, ActionContext, Cancellation
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            await context.EmitFailureAsync(e).ConfigureAwait(false);
             return GoalWork.Failed(e.Message);
         }
     }

@@ -71,6 +71,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         }
         catch (Exception error) when (_options.Fallback is not null && !cancellationToken.IsCancellationRequested)
         {
+            await context.EmitFailureAsync(error).ConfigureAwait(false);
             return new(await _options.Fallback(classify, error, context, cancellationToken).ConfigureAwait(false), ReactiveOutcome.Fallback, handler.Name);
         }
     }

@@ -28,6 +28,23 @@ public sealed class GoalAgentTests
     }
 
     [Fact]
+    public async Task An_exception_is_seen_whole_by_whoever_watches()
+    {
+        var error = new FormatException("no");
+        var seen = new List<Exception>();
+        await foreach (var e in new GoalAgent((_, _, _) => throw error).StreamAsync(Stack(new Goal("a")), Ct))
+        {
+            if (e is { Kind: AgentEventKind.Custom, Name: "failure" } && e.TryGetValue<Exception>(out var failure))
+            {
+                seen.Add(failure);
+            }
+        }
+
+        Assert.Same(error, Assert.Single(seen));
+        Assert.Contains(nameof(GoalAgentTests), error.StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Work_waits_for_subgoals_and_goes_on_with_what_they_made()
     {
         var agent = new GoalAgent(static (turn, _, _) => new(turn switch

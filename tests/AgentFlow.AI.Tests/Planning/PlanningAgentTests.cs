@@ -21,7 +21,15 @@ public sealed class PlanningAgentTests
     {
         var problem = BlocksWorld.Problem(["ca", "b"], ["abc"]);
         var world = new World(problem) { Before = (name, count) => count == 2 ? throw new IOException($"slipped at {name}") : true };
-        var run = await RunAsync(new ForwardPlanner(), problem, world, null, TestContext.Current.CancellationToken);
+        var events = new List<AgentEvent>();
+        await foreach (var e in new PlanningAgent(new ForwardPlanner(), problem.Domain, problem.Objects, world).StreamAsync(Request(problem), TestContext.Current.CancellationToken))
+        {
+            events.Add(e);
+        }
+
+        Assert.True(events[^1].TryGetValue<PlanningProgress>(out var run));
+        Assert.True(Assert.Single(events, static e => e.Name == "failure").TryGetValue<Exception>(out var thrown));
+        Assert.IsType<IOException>(thrown);
         Assert.Equal(PlanningEnd.Succeeded, run.End);
         Assert.Equal(1, run.Replans);
         var failed = Assert.Single(run.Steps, static step => step.Outcome == StepOutcome.Failed);

@@ -300,9 +300,14 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         var model = new ScriptedChatClient("Nobody reads this.", ScriptedReply.Streamed("You ", "get ", "it."));
         var agent = Agent(options: new() { Lanes = 3 }).On("paid", Json.Default.Paid, Json.Default.String, async (e, context, token) =>
         {
+            if (e.Cents == 1 && context.Attempt == 1)
+            {
+                throw new IOException("not yet");
+            }
+
             await context.Action.EmitThoughtAsync("They want it back.");
             return (await context.Action.AskAsync(model, [new(ChatRole.User, e.Account)], cancellationToken: token)).Text;
-        }, static e => e.Account);
+        }, static e => e.Account, new() { Attempts = 2, RetryDelay = TimeSpan.Zero });
         await agent.StartAsync(Ct);
         await agent.PublishAsync(new Paid("a", 0), "0", Ct); // Opens the lane; its handler may be done before anybody reads.
         await OutcomesAsync(agent, 1);
@@ -313,6 +318,10 @@ public sealed partial class DurableEventTests : IAsyncDisposable
             if (e.Kind is AgentEventKind.Thought or AgentEventKind.LlmToken)
             {
                 said.Add(e.Message!);
+            }
+            else if (e is { Kind: AgentEventKind.Custom, Name: "failure" } && e.TryGetValue<Exception>(out var failure))
+            {
+                said.Add(Assert.IsType<IOException>(failure).Message);
             }
             else if (e is { Kind: AgentEventKind.ActionCompleted, Action: "Handle" })
             {
@@ -326,7 +335,7 @@ public sealed partial class DurableEventTests : IAsyncDisposable
             }
         }
 
-        Assert.Equal(["They want it back.", "You ", "get ", "it."], said);
+        Assert.Equal(["not yet", "They want it back.", "You ", "get ", "it."], said);
     }
 
     [Fact(Timeout = 60_000)]
@@ -474,7 +483,7 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         while ((await _store.ListAsync(new(), Ct))[0].State != SessionState.Suspended)
         {
             await first.StartAsync(Ct);
-            await Task.Delay(20, Ct);
+            await Task.Yield();
             await first.StopAsync();
         }
 
@@ -526,7 +535,7 @@ public sealed partial class DurableEventTests : IAsyncDisposable
             Ct.ThrowIfCancellationRequested();
             await Task.WhenAny(clock.WhenArmed(), task);
             clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(2, Ct);
+            await Task.Yield();
         }
 
         return await task;

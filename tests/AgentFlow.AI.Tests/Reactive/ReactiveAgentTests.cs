@@ -35,6 +35,22 @@ public class ReactiveAgentTests
         Assert.Equal(outcome == ReactiveOutcome.Refused ? [] : [$"{handler}: {request.Trim()}"], _handled);
     }
 
+    [Fact]
+    public async Task What_a_handler_has_failed_with_is_seen_whole_by_whoever_watches()
+    {
+        var error = new FormatException("no");
+        var seen = new List<Exception>();
+        await foreach (var e in Agent(hours: _ => throw error, fallback: static (_, _, _, _) => new("later")).StreamAsync("opening hours", Ct))
+        {
+            if (e is { Kind: AgentEventKind.Custom, Name: "failure" } && e.TryGetValue<Exception>(out var failure))
+            {
+                seen.Add(failure);
+            }
+        }
+
+        Assert.Same(error, Assert.Single(seen));
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task What_takes_too_long_is_given_up(bool isClassifier)
     {

@@ -70,6 +70,7 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            await context.EmitFailureAsync(e).ConfigureAwait(false);
             return new(step.Name, StepOutcome.Failed, [], e.Message);
         }
     }

@@ -419,6 +419,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         }
         catch (Exception e)
         {
+            await context.EmitFailureAsync(e).ConfigureAwait(false);
             return Refused(envelope, DurableEventStatus.Failed, e) with { Attempts = attempt };
         }
     }
