@@ -14,6 +14,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
 {
     private const string NextSignal = "Next";
     private const string BeginSignal = "Begin";
+    private const string EndKey = "end";
 
     /// <summary>What a recorded outcome has besides the event's own.</summary>
     private const int RecordOverhead = 1_024;
@@ -142,7 +143,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
 
         try
         {
-            await SignalAsync(lane, generation - 1, NextSignal, "end", JsonSerializer.SerializeToElement(EventEnvelope.End, EventJson.Default.EventEnvelope), cancellationToken).ConfigureAwait(false);
+            await SignalAsync(lane, generation - 1, NextSignal, EndKey, JsonSerializer.SerializeToElement(EventEnvelope.End, EventJson.Default.EventEnvelope), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidSessionTransitionException or SessionNotFoundException)
         {
@@ -249,8 +250,8 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
             var generation = await _mailboxes[lane].EnterAsync(options.EventsPerSession, token => FindNewestAsync(lane, token), (next, token) => OpenAsync(lane, next, token), cancellationToken).ConfigureAwait(false);
             try
             {
-                isNew &= await SignalAsync(lane, generation, NextSignal, $"event:{envelope.Id}", json, cancellationToken).ConfigureAwait(false);
-                if (await IsNewestAsync(lane, generation, cancellationToken).ConfigureAwait(false))
+                isNew &= await SignalAsync(lane, generation, NextSignal, KeyOf(envelope.Id), json, cancellationToken).ConfigureAwait(false);
+                if (await IsNewestAsync(lane, generation, cancellationToken).ConfigureAwait(false) || await StandsBeforeEndAsync(lane, generation, envelope.Id, cancellationToken).ConfigureAwait(false))
                 {
                     return isNew;
                 }
@@ -263,6 +264,28 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
             await _mailboxes[lane].ForgetAsync(generation, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Whether an event that was signalled to a session, which has a successor by now, stands before the end there: then it is handled there. So it need not be known to those who come after,
+    /// however long the publisher was held up.
+    /// </summary>
+    private async ValueTask<bool> StandsBeforeEndAsync(int lane, int generation, string id, CancellationToken cancellationToken)
+    {
+        if (await runtime.Store.FindAsync(IdOf(lane, generation + 1), cancellationToken).ConfigureAwait(false) is null)
+        {
+            return false;
+        }
+
+        await SealAsync(lane, generation + 1, cancellationToken).ConfigureAwait(false);
+        var unread = await runtime.Store.ReadSignalsAsync(IdOf(lane, generation), cancellationToken).ConfigureAwait(false);
+        var end = unread.FirstOrDefault(static signal => signal is { Name: NextSignal, Key: EndKey });
+        var own = unread.FirstOrDefault(signal => signal.Name == NextSignal && signal.Key == KeyOf(id));
+
+        // Of one that was deleted before it was read, nothing is known. What was read and is no longer there was taken.
+        return await runtime.Store.FindAsync(IdOf(lane, generation), cancellationToken).ConfigureAwait(false) is not null && (own is null || own.Number < end?.Number);
+    }
+
+    private static string KeyOf(string id) => $"event:{id}";
 
     /// <summary>Whether a session has no successor. In this order: while it is open its successor cannot have come and gone.</summary>
     private async ValueTask<bool> IsNewestAsync(int lane, int generation, CancellationToken cancellationToken) =>
