@@ -354,6 +354,29 @@ public sealed partial class DurableEventTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_event_is_handled_once_though_its_publisher_is_held_up_for_several_sessions()
+    {
+        var store = new HoldingSignals(_store, "event:slow");
+        var slow = Noting(Runtime(store), new() { Lanes = 1, EventsPerSession = 2 });
+        var quick = Noting(options: new() { Lanes = 1, EventsPerSession = 2 });
+        await slow.StartAsync(Ct);
+        await quick.StartAsync(Ct);
+        var publishing = slow.PublishAsync(new Paid("a", 0), "slow", Ct).AsTask();
+        await store.Held.Task.WaitAsync(Ct);
+        for (var i = 1; i < 12; i++)
+        {
+            await quick.PublishAsync(new Paid("a", i), $"{i}", Ct);
+        }
+
+        await OutcomesAsync(quick, 12, static o => o.Status == DurableEventStatus.Handled);
+        store.Go.SetResult();
+        await publishing;
+        await quick.PublishAsync(new Paid("a", 12), "12", Ct);
+        await OutcomesAsync(quick, 13, static o => o.Id == "12" || o.Status == DurableEventStatus.Handled);
+        AssertInOrder(1, 13);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Sessions_that_are_over_can_be_deleted_at_any_time()
     {
         var runtime = Runtime();
@@ -606,6 +629,25 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         }
 
         return outcomes;
+    }
+
+    /// <summary>A store that signals, and does not say so before it is told to.</summary>
+    private sealed class HoldingSignals(ISessionStore inner, string key) : AgentFlow.Crash.ForwardingStore(inner)
+    {
+        public TaskCompletionSource Held { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default)
+        {
+            var isNew = await base.SignalAsync(signal, cancellationToken);
+            if (signal.Key == key && Held.TrySetResult())
+            {
+                await Go.Task.WaitAsync(cancellationToken);
+            }
+
+            return isNew;
+        }
     }
 
     internal sealed record Paid(string Account, int Cents);
