@@ -132,6 +132,7 @@ internal sealed partial class SessionRun
                 }
 
                 batch = TakeBatch();
+                _underWay = batch[0].Then == Then.Transact ? [] : batch;
             }
 
             if (batch[0].Then == Then.Transact)
@@ -148,7 +149,7 @@ internal sealed partial class SessionRun
             }
             catch (Exception e)
             {
-                Fail(batch, e);
+                Break(e);
                 return;
             }
 
@@ -165,7 +166,7 @@ internal sealed partial class SessionRun
             }
             catch (Exception e)
             {
-                Fail(batch, e);
+                Break(e);
                 return;
             }
 
@@ -203,7 +204,7 @@ internal sealed partial class SessionRun
         }
         catch (Exception e)
         {
-            Fail(batch, e);
+            Break(e);
             return;
         }
 
@@ -219,8 +220,17 @@ internal sealed partial class SessionRun
         more = false;
         if (!HoldsLease())
         {
-            Fail(batch, _broken!);
             return false;
+        }
+
+        lock (_gate)
+        {
+            if (_broken is not null)
+            {
+                return false;
+            }
+
+            _underWay = [];
         }
 
         try
@@ -313,7 +323,7 @@ internal sealed partial class SessionRun
             Consumed = consumed ?? [],
             State = state,
             SetsWake = wakes,
-            WakeAfter = rest?.State == SessionState.Suspended ? NextTimer() : null,
+            WakeAfter = rest?.State == SessionState.Suspended ? Sleep() : null,
             SignalsSeen = wakes ? _signalsSeen : null,
             Releases = wakes,
             Snapshot = MakeSnapshot(batch, rest),
@@ -423,13 +433,9 @@ internal sealed partial class SessionRun
         TryRest();
     }
 
+    /// <summary>Gives the session up with entries that nobody else knows of.</summary>
     private void Fail(List<Entry> batch, Exception error)
     {
-        lock (_gate)
-        {
-            _isWriting = false;
-        }
-
         Break(error);
         foreach (var entry in batch)
         {

@@ -37,6 +37,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>What is to be recorded next.</summary>
     private List<Entry> _queue = [];
 
+    /// <summary>What is being written.</summary>
+    private List<Entry> _underWay = [];
+
     /// <summary>Whether somebody is writing, or has the right to.</summary>
     private bool _isWriting;
 
@@ -439,8 +442,12 @@ internal sealed partial class SessionRun : RunRecorder
             }
 
             _broken = error;
-            lost = _queue;
+
+            // What is under way may be written or not, and its writer may hear of it at any time: it does not count here any more.
+            lost = [.. _underWay, .. _queue];
+            _underWay = [];
             _queue = [];
+            _isWriting = false;
         }
 
         _run.CancelRecorded(this);
