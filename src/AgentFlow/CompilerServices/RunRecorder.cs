@@ -47,6 +47,12 @@ internal abstract class RunRecorder
     /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
     public abstract System.Data.Common.DbTransaction? TransactionOf(int action);
 
+    /// <summary>Begins the transaction in which an attempt of an action writes. If the attempt succeeds, it is left open: it commits with the outcome.</summary>
+    public abstract ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken);
+
+    /// <summary>What an attempt fails with whose transaction took too long.</summary>
+    public abstract TransactionTimeoutException TransactionTimedOut(int action, Exception? error);
+
     /// <summary>Whether somebody reads the session's events.</summary>
     public abstract bool IsObserved { get; }
 

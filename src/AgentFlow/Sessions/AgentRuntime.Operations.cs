@@ -416,6 +416,7 @@ public sealed partial class AgentRuntime
     private async ValueTask<SessionClaim> ClaimAsync(string id, string operation, Func<SessionState, bool> isLegal, CancellationToken cancellationToken)
     {
         SessionId.Check(id);
+        StoreTransaction.ThrowIfWithin(Store);
         var claim = await Store.ClaimAsync(id, $"{Options.Owner}/{operation}", Options.Lease, cancellationToken).ConfigureAwait(false) ?? throw new SessionOwnedException(id);
         if (isLegal(claim.Info.State))
         {

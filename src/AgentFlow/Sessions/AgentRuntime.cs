@@ -253,6 +253,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
         }
 
+        if (agent.Definition.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional && (a.ForEach >= 0 || a.Mode == ActionMode.FireAndForget)) is { } uncommitted)
+        {
+            throw new NotSupportedException($"Action '{uncommitted.Name}' of agent '{name}' is transactional and runs for each element, or without being waited for: there is no outcome to commit with. Build the agent with this version, and see AF0312.");
+        }
+
         if (Options.Encryption is null && agent.Contract.IsSensitive)
         {
             var members = agent.Contract.Inputs.Concat(agent.Contract.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
@@ -380,5 +385,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     private void Enter(SessionRun session) => _live[session.Session] = session;
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+    /// <summary>Refuses what is asked of a runtime that is disposed, or inside a transaction of its store, which would be waited for in vain.</summary>
+    private void ThrowIfDisposed()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        StoreTransaction.ThrowIfWithin(Store);
+    }
 }

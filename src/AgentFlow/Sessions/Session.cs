@@ -35,6 +35,7 @@ public abstract class Session
     /// <exception cref="SessionException">It has a signal to go on with, and cannot.</exception>
     public async Task<SessionState> WaitAsync(CancellationToken cancellationToken = default)
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
@@ -155,6 +156,7 @@ public sealed class Session<TAgent, TResult> : Session
     /// <summary>Waits for the end: its result, or what it failed with.</summary>
     internal async Task<SessionRest> WhenEndedAsync()
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
         {
             var next = Runtime.Watch.Next(Id);

@@ -22,6 +22,10 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override DbTransaction? TransactionOf(int action) => null;
 
+    public override ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken) => throw Unexpected();
+
+    public override TransactionTimeoutException TransactionTimedOut(int action, Exception? error) => throw Unexpected();
+
     public override bool IsObserved => false;
 
     public override void Emit(AgentEvent e)

@@ -20,6 +20,9 @@ internal sealed partial class SessionRun
 
         public Then Then { get; init; }
 
+        /// <summary>What is to be begun, if nothing is to be recorded yet.</summary>
+        public StoreTransaction? Transaction { get; init; }
+
         /// <summary>What was spent on what it records.</summary>
         public RunUsage Usage { get; init; }
 
@@ -98,7 +101,10 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
-        if (entry.Then != Then.Nothing && _run.TrySettleRecorded(this, entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error))
+
+        // The attempt that waits for it settles by itself.
+        entry.Transaction?.Close();
+        if (entry.Then is not (Then.Nothing or Then.Transact) && _run.TrySettleRecorded(this, entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error))
         {
             _run.AdvanceRecorded(times: 1);
         }
@@ -128,7 +134,7 @@ internal sealed partial class SessionRun
 
             if (batch[0].Then == Then.Transact)
             {
-                _ = TransactAsync(batch[0].Action);
+                _ = TransactAsync(batch[0].Transaction!);
                 return;
             }
 
