@@ -11,6 +11,9 @@ public sealed class Ledger(string table)
     /// <summary>Completes when the first attempt has written.</summary>
     public TaskCompletionSource Tried { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Completes when the first attempt has its transaction.</summary>
+    public TaskCompletionSource Began { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public Exception Error { get; init; } = new FormatException("no");
 
     /// <summary>Called after the writing of each attempt.</summary>
@@ -20,6 +23,7 @@ public sealed class Ledger(string table)
     {
         var transaction = context.Transaction;
         await ExecuteAsync(transaction, $"INSERT INTO {table} VALUES('{what}')");
+        Began.TrySetResult();
         if (After is not null)
         {
             await After(context, transaction, ct);
@@ -107,6 +111,20 @@ public sealed partial class Patient(Ledger ledger)
 {
     [Action(Effect = Effect.Transactional), Retry(2, Delay = "01:00:00", MaxDelay = "01:00:00", On = [typeof(FormatException)])]
     private Task<int> Book(ActionContext context, CancellationToken ct) => ledger.WriteAsync(context, "patient", ct);
+}
+
+[Agent]
+public sealed partial class Once(Ledger ledger)
+{
+    [Action(Effect = Effect.Transactional)]
+    private Task<int> Book(ActionContext context, CancellationToken ct) => ledger.WriteAsync(context, "once", ct);
+}
+
+[Agent]
+public sealed partial class Tireless(Ledger ledger)
+{
+    [Action(Effect = Effect.Transactional), Retry(20, Delay = "00:00:00")]
+    private Task<int> Book(ActionContext context, CancellationToken ct) => ledger.WriteAsync(context, $"attempt{context.Attempt}", ct);
 }
 
 [Agent]
