@@ -98,12 +98,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <exception cref="PayloadTooLargeException">The input is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
     public async ValueTask<Session<TSelf, TResult>> StartAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions? options = null, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> =>
+        await StartAnyAsync(agent, input, (options ?? new()) with { Id = SessionId.CheckChosen(options?.Id ?? SessionId.New()) }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Starts a session, which may be a child.</summary>
+    private async ValueTask<Session<TSelf, TResult>> StartAnyAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        options ??= new();
-        var id = SessionId.Check(options.Id ?? SessionId.New());
+        var id = SessionId.Check(options.Id!);
         var run = host.Rent(input, Options.Run);
         SessionRun session;
         try
@@ -347,7 +352,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         Enter(session);
         if (loader.InDoubt.Count > 0)
         {
-            session.Doubt(new UncertainSessionException(claim.Id, [.. loader.InDoubt.Select(static place => place.Action)]));
+            session.Doubt(new UncertainSessionException(claim.Id, loader.InDoubt));
             return true;
         }
 

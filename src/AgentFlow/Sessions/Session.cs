@@ -178,6 +178,21 @@ public sealed class Session<TAgent, TResult> : Session
         }
     }
 
+    /// <summary>Waits until the session is no longer uncertain, whoever settles it, and in whatever process.</summary>
+    internal async Task WhenSettledAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = Runtime.Watch.Next(Id);
+            if (!Runtime.Live.ContainsKey(Id) && (await GetInfoAsync(cancellationToken).ConfigureAwait(false)).State != SessionState.Uncertain)
+            {
+                return;
+            }
+
+            await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<TResult> GetResultAsync()
     {
         var rest = await WhenEndedAsync().ConfigureAwait(false);

@@ -34,9 +34,11 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override void Spend(int action, int item, RunUsage usage) => throw Unexpected();
 
-    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+    public override ChildCall BeginChild(int action, int item, int attempt, ChildOptions? options) => throw Unexpected();
 
-    public override ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
+    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+
+    public override ValueTask<PlanReport> RunPlanAsync(ChildCall call, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
 
     public override void OnRested() => throw Unexpected();
 

@@ -22,7 +22,7 @@ public sealed class NothingWaitsForTheStoreInsideItsTransactionTests
         ["wait"] = static async (runtime, _, ct) => await (await OtherAsync(runtime, ct)).WaitAsync(ct),
         ["result"] = static async (runtime, _, ct) => await (await OtherAsync(runtime, ct)).Result,
         ["child"] = static async (_, context, ct) => await context.RunChildAsync(new Plain(), default, ct),
-        ["plan"] = static async (_, context, ct) => await context.RunPlanAsync(Plan.Parse("""{"actions":[]}""", new PlanCatalog()), JsonElement.Parse("{}"), ct),
+        ["plan"] = static async (_, context, ct) => await context.RunPlanAsync(Plan.Parse("""{"actions":[{"name":"a","target":"work"}]}""", new PlanCatalog().AddTool("work", static (arguments, _, _) => new(arguments))), JsonElement.Parse("{}"), ct),
         ["the store itself"] = static async (runtime, _, _) => await runtime.Store.CreateAsync("direct"),
         ["closing the store"] = static async (runtime, _, _) => await runtime.Store.DisposeAsync(),
         ["a task of its own"] = static (runtime, _, ct) => Task.Run(async () => await runtime.StartAsync(new Plain(), default, cancellationToken: ct), ct),
