@@ -104,7 +104,7 @@ public sealed class PlanSessionTests
             ? await (await runtime.StartAsync(agent, "x", new SessionOptions { Id = "s" }, TestContext.Current.CancellationToken)).Result
             : await agent.RunAsync("x", TestContext.Current.CancellationToken);
         Assert.Equal("failed: b: no; kept: {\"is\":\"a\"}", report);
-        Assert.Equal(inSession ? SessionState.Failed : null, (await runtime.Store.FindAsync("s/1/Oversee/0", TestContext.Current.CancellationToken))?.State);
+        Assert.Equal(inSession ? SessionState.Failed : null, (await runtime.Store.FindAsync("s~1.-.0.1.Oversee", TestContext.Current.CancellationToken))?.State);
     }
 
     [Fact]

@@ -221,7 +221,7 @@ public sealed partial class Pair(Clerks clerks)
 [Agent]
 public sealed partial class Persistent(Clerks clerks)
 {
-    [Action, Retry(3, On = [typeof(Exception)], Delay = "00:00:00")]
+    [Action, Retry(3, Delay = "00:00:00")]
     private async Task<string> Ask([Input] int number, ActionContext context, CancellationToken ct)
     {
         var first = await context.RunChildAsync(new Clerk(clerks), number, ct);
