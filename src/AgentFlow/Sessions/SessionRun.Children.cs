@@ -15,12 +15,12 @@ internal sealed partial class SessionRun
 
     private readonly record struct ChildCount(int Iteration, int Attempt, int Calls);
 
-    public override ChildCall BeginChild(int action, int item, int attempt, ChildOptions? options)
+    public override ChildCall BeginChild(int action, int iteration, int item, int attempt, ChildOptions? options)
     {
         StoreTransaction.ThrowIfWithin(_runtime.Store);
         _runtime.Options.Run.CheckDepth(ChildId.DepthOf(Session), _run.Plan.NameOf(action));
-        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
-        var call = options?.Key is null ? CountChild(action, item, attempt) : 0;
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
+        var call = options?.Key is null ? CountChild(action, iteration, item, attempt) : 0;
         var whole = place with { Item = -1 };
         var renewals = Math.Max(_history.Renewals(place), _history.Renewals(whole));
         var redrives = attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
@@ -91,14 +91,14 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>Which call of its attempt this is, from 1.</summary>
-    private int CountChild(int action, int item, int attempt)
+    private int CountChild(int action, int iteration, int item, int attempt)
     {
         lock (_gate)
         {
             var count = _children.GetValueOrDefault((action, item));
-            if (count.Iteration != _run.Iteration || count.Attempt < attempt)
+            if (count.Iteration != iteration || count.Attempt < attempt)
             {
-                count = new(_run.Iteration, attempt, 0);
+                count = new(iteration, attempt, 0);
             }
             else if (count.Attempt > attempt)
             {

@@ -86,7 +86,7 @@ internal sealed partial class SessionRun
 
     private void Committed(Entry entry, DateTimeOffset time)
     {
-        if (Written([entry], time, out var more) && more)
+        if (TryCount([entry], time, out var more) && more)
         {
             Write();
         }
@@ -105,7 +105,7 @@ internal sealed partial class SessionRun
 
     private async ValueTask<SessionAppend?> BodyAsync(StoreTransaction transaction, DbTransaction inner)
     {
-        if (!transaction.Begin(inner))
+        if (!HoldsLease() || !transaction.Begin(inner))
         {
             return null;
         }

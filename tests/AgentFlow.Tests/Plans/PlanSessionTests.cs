@@ -88,7 +88,7 @@ public sealed class PlanSessionTests
         var outer = new PlanAgent(Plan.Parse("""{ "name": "outer", "actions": [ { "name": "sub", "type": "workflow", "target": "inner", "parameters": { "is": "deep" } } ] }""", Catalog().AddWorkflow("inner", inner)));
         var session = await runtime.StartAsync(outer, default, new SessionOptions { Id = "s" }, TestContext.Current.CancellationToken);
         Assert.Equal("deep", (await session.Result).GetProperty("is").GetString());
-        Assert.Equal("s", (await store.FindAsync("s/1/sub/0", TestContext.Current.CancellationToken))?.Parent);
+        Assert.Equal("s", (await store.FindAsync("s~1.-.0.1.sub", TestContext.Current.CancellationToken))?.Parent);
     }
 
     [Theory]
