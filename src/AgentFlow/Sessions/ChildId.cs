@@ -17,13 +17,15 @@ internal static class ChildId
     /// <param name="parent">The parent's id.</param>
     /// <param name="place">The action, the iteration and the element.</param>
     /// <param name="generation">How often the action's outcome was struck that the children belonged to.</param>
+    /// <param name="isUndoing">Whether the action's compensation runs it.</param>
     /// <param name="call">Which call of the body, from 1; or 0, if it is known by a key.</param>
     /// <param name="key">The caller's own key, or null.</param>
-    public static string Of(string parent, in ActionPlace place, int generation, int call, string? key)
+    public static string Of(string parent, in ActionPlace place, int generation, bool isUndoing, int call, string? key)
     {
         var item = place.Item < 0 ? "-" : place.Item.ToString(CultureInfo.InvariantCulture);
         var which = key is null ? call.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{key.Length}:{key}");
-        var id = string.Create(CultureInfo.InvariantCulture, $"{parent}{Separator}{place.Iteration}.{item}.{generation}.{which}.{place.Action}");
+        var undo = isUndoing ? "u" : "";
+        var id = string.Create(CultureInfo.InvariantCulture, $"{parent}{Separator}{place.Iteration}.{item}.{generation}.{undo}{which}.{place.Action}");
         return SessionId.IsValid(id)
             ? id
             : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}");

@@ -11,7 +11,7 @@ internal sealed partial class SessionRun
     private readonly Dictionary<string, RunUsage> _counted = new(StringComparer.Ordinal);
 
     /// <summary>How many children each attempt under way has asked for.</summary>
-    private readonly Dictionary<(int Action, int Item), ChildCount> _children = [];
+    private readonly Dictionary<(int Action, int Item, bool IsUndoing), ChildCount> _children = [];
 
     private readonly record struct ChildCount(int Iteration, int Attempt, int Calls);
 
@@ -20,14 +20,21 @@ internal sealed partial class SessionRun
         StoreTransaction.ThrowIfWithin(_runtime.Store);
         _runtime.Options.Run.CheckDepth(ChildId.DepthOf(Session), _run.Plan.NameOf(action));
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
-        var call = options?.Key is null ? CountChild(action, iteration, item, attempt) : 0;
+        bool isUndoing;
+        lock (_gate)
+        {
+            // Nothing but compensations runs then: their children are not those of the actions that they undo.
+            isUndoing = _isEnding;
+        }
+
+        var call = options?.Key is null ? CountChild(action, iteration, item, attempt, isUndoing) : 0;
         var whole = place with { Item = -1 };
         var renewals = Math.Max(_history.Renewals(place), _history.Renewals(whole));
-        var redrives = attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
+        var redrives = isUndoing || attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
 
         // Earlier versions knew one child of an action.
-        var legacy = call <= 1 && renewals == 0 ? ChildId.LegacyOf(Session, place) : null;
-        return new(action, item, ChildId.Of(Session, place, renewals, call, options?.Key), legacy, call == 0, redrives, options?.WaitsForSettlement ?? true);
+        var legacy = call <= 1 && renewals == 0 && !isUndoing ? ChildId.LegacyOf(Session, place) : null;
+        return new(action, item, ChildId.Of(Session, place, renewals, isUndoing, call, options?.Key), legacy, call == 0, redrives, options?.WaitsForSettlement ?? true);
     }
 
     public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
@@ -91,11 +98,11 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>Which call of its attempt this is, from 1.</summary>
-    private int CountChild(int action, int iteration, int item, int attempt)
+    private int CountChild(int action, int iteration, int item, int attempt, bool isUndoing)
     {
         lock (_gate)
         {
-            var count = _children.GetValueOrDefault((action, item));
+            var count = _children.GetValueOrDefault((action, item, isUndoing));
             if (count.Iteration != iteration || count.Attempt < attempt)
             {
                 count = new(iteration, attempt, 0);
@@ -105,7 +112,7 @@ internal sealed partial class SessionRun
                 throw new InvalidOperationException($"Action '{_run.Plan.NameOf(action)}' runs a child for attempt {attempt}, which is over.");
             }
 
-            _children[(action, item)] = count = count with { Calls = count.Calls + 1 };
+            _children[(action, item, isUndoing)] = count = count with { Calls = count.Calls + 1 };
             return count.Calls;
         }
     }

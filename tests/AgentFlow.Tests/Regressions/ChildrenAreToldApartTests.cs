@@ -94,6 +94,17 @@ public sealed class ChildrenAreToldApartTests
     }
 
     [Fact]
+    public async Task What_undoes_an_action_has_children_of_its_own()
+    {
+        var clerks = new Clerks { Failing = { [1] = 1 } };
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var session = await runtime.StartAsync(new Penitent(clerks), 1, new() { Id = "s" }, Ct);
+        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
+        Assert.Empty(failed.CompensationFailures);
+        Assert.Equal([1, 1, 2, -1], clerks.Asked);
+    }
+
+    [Fact]
     public async Task A_child_of_an_earlier_version_is_found_under_its_old_id()
     {
         var clerks = new Clerks();
@@ -250,6 +261,18 @@ public sealed partial class Crowd(Clerks clerks)
         var answers = await Task.WhenAll(numbers.Select(number => context.RunChildAsync(new Clerk(clerks), number, new() { Key = $"№ {number}" }, ct).AsTask()));
         return context.Attempt == 1 ? throw new FormatException("no") : string.Join(",", answers.Order());
     }
+}
+
+[Agent]
+public sealed partial class Penitent(Clerks clerks)
+{
+    [Action, Retry(2, Delay = "00:00:00"), Compensate(nameof(Undo))]
+    private async Task<int> Do([Input] int number, ActionContext context, CancellationToken ct) => await context.RunChildAsync(new Clerk(clerks), number, ct);
+
+    private async Task Undo([Input] int number, ActionContext context, CancellationToken ct) => await context.RunChildAsync(new Clerk(clerks), -number, ct);
+
+    [Action]
+    private int Fail([From(nameof(Do))] int done) => throw new FormatException($"{clerks.Ask(done)}");
 }
 
 [Agent]
