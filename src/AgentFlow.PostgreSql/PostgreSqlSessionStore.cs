@@ -263,6 +263,10 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         {
             throw new FencedException(claim.Id);
         }
+        catch (PostgresException e) when (Errors.IsRefusal(e))
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
 
         if (time is null)
         {
@@ -270,7 +274,15 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
             throw await RefusalAsync(append, CancellationToken.None).ConfigureAwait(false);
         }
 
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (Errors.IsRefusal(e))
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
+
         return time.Value;
     }
 

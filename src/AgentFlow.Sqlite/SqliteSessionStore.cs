@@ -12,6 +12,7 @@ namespace AgentFlow;
 /// <remarks>Tables of the application may be kept in the same file, which is how an action with <see cref="Effect.Transactional"/> gets at them. The store's have names that begin with <c>agentflow_</c>, and <c>PRAGMA user_version</c> is its own.</remarks>
 public sealed class SqliteSessionStore : ITransactionalSessionStore
 {
+    private readonly string _path;
     private readonly FileStream _lock;
     private readonly StoreClock _clock;
     private readonly Leases _leases;
@@ -28,7 +29,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
-        path = Path.GetFullPath(path);
+        _path = path = Path.GetFullPath(path);
         _clock = new StoreClock(options.TimeProvider);
         _leases = new Leases(_clock);
         _lock = Lock(path);
@@ -137,7 +138,8 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     /// <inheritdoc />
     /// <remarks>
     /// The body has the store's one writing connection to itself: all other writing waits for it. It must not write to the store, which would wait
-    /// for itself, and should not wait for anything slow. The transaction is a <see cref="SqliteTransaction"/>.
+    /// for itself and is refused with an <see cref="InvalidOperationException"/> where it can be known, and should not wait for anything slow. The
+    /// transaction is a <see cref="SqliteTransaction"/>; its connection is the store's again as soon as it is over.
     /// </remarks>
     public async ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default)
     {
@@ -209,6 +211,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     /// <returns>Completes when it is given up.</returns>
     public async ValueTask DisposeAsync()
     {
+        LentConnection.ThrowIfLentHere(_path);
         await Task.Run(_writer.Stop).ConfigureAwait(false);
         _readers.Dispose();
 
@@ -234,6 +237,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
 
     private Task<T> WriteAsync<T>(string session, Func<WriteConnection, T> execute, CancellationToken cancellationToken, bool isAlone = false)
     {
+        LentConnection.ThrowIfLentHere(_path);
         var request = new Request<T>(session, execute, isAlone, cancellationToken);
         _writer.Add(request);
         return request.Task;

@@ -157,7 +157,15 @@ internal sealed partial class WriteConnection : StoreConnection
         }
 
         var time = Append(append);
-        transaction.Commit();
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT)
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
+
         Committed();
         return time;
     }

@@ -30,6 +30,10 @@ public static partial class SessionStoreConformance
 
         await c.CreateAsync("../../etc/passwd:#1").ConfigureAwait(false);
         await c.FindAsync("../../etc/passwd:#1").ConfigureAwait(false);
+
+        // A child's.
+        await c.CreateAsync("a~1.-.0.1.B").ConfigureAwait(false);
+        await c.FindAsync("a~1.-.0.1.B").ConfigureAwait(false);
     }
 
     private static async Task Missing_is_not_found(Case c)

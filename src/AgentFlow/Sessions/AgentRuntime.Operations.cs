@@ -102,47 +102,6 @@ public sealed partial class AgentRuntime
         return new Session<TSelf, TResult>(this, host, id);
     }
 
-    /// <summary>Says what became of an action that is in doubt, and goes on.</summary>
-    /// <typeparam name="TSelf">The agent.</typeparam>
-    /// <typeparam name="TInput">Its input.</typeparam>
-    /// <typeparam name="TResult">Its result.</typeparam>
-    /// <param name="agent">The agent.</param>
-    /// <param name="id">The session's id.</param>
-    /// <param name="action">The id of the action.</param>
-    /// <param name="settlement">What became of it.</param>
-    /// <param name="cancellationToken">Stops the attempt.</param>
-    /// <returns>The session, at work unless another action is in doubt.</returns>
-    /// <exception cref="InvalidSessionTransitionException">It is not uncertain.</exception>
-    /// <exception cref="ArgumentException">The action is not in doubt, or the value does not fit it.</exception>
-    public async ValueTask<Session<TSelf, TResult>> SettleAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string action, Settlement settlement, CancellationToken cancellationToken = default)
-        where TSelf : IDurableAgent<TSelf, TInput, TResult>
-    {
-        ThrowIfDisposed();
-        ArgumentNullException.ThrowIfNull(settlement);
-        var host = Host(agent);
-        var claim = await ClaimAsync(id, "settle", static state => state == SessionState.Uncertain, cancellationToken).ConfigureAwait(false);
-        JournalRecord record;
-        try
-        {
-            record = await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
-            {
-                var places = loader.InDoubt.Where(p => p.Action == action).ToList();
-                return places.Count == 0
-                    ? throw new ArgumentException($"Action '{action}' of session '{id}' is not in doubt.", nameof(action))
-                    : settlement.ToRecord(run, host, Codec(id), places[0], loader.GenerationOf(places[0]));
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
-        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
-        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TSelf, TResult>(this, host, id);
-    }
-
     /// <summary>
     /// Starts a session that shares another's past up to a place, and goes on by itself from there. The other one is not touched.
     /// </summary>
@@ -164,7 +123,7 @@ public sealed partial class AgentRuntime
         var source = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
         var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
         var upTo = options.PlaceIn(source, journal);
-        var fork = SessionId.Check(options.Id ?? SessionId.New());
+        var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork)), cancellationToken).ConfigureAwait(false);
         await Store.ForkAsync(id, upTo, new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent }, cancellationToken).ConfigureAwait(false);
         var claim = await ClaimAsync(fork, "fork", static _ => true, cancellationToken).ConfigureAwait(false);
@@ -345,7 +304,7 @@ public sealed partial class AgentRuntime
         return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (info.State switch
         {
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
-            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
+            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
             SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
             _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
         }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
@@ -416,6 +375,7 @@ public sealed partial class AgentRuntime
     private async ValueTask<SessionClaim> ClaimAsync(string id, string operation, Func<SessionState, bool> isLegal, CancellationToken cancellationToken)
     {
         SessionId.Check(id);
+        StoreTransaction.ThrowIfWithin(Store);
         var claim = await Store.ClaimAsync(id, $"{Options.Owner}/{operation}", Options.Lease, cancellationToken).ConfigureAwait(false) ?? throw new SessionOwnedException(id);
         if (isLegal(claim.Info.State))
         {

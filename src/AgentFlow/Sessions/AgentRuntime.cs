@@ -112,12 +112,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <exception cref="PayloadTooLargeException">The input is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
     public async ValueTask<Session<TSelf, TResult>> StartAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions? options = null, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> =>
+        await StartAnyAsync(agent, input, (options ?? new()) with { Id = SessionId.CheckChosen(options?.Id ?? SessionId.New()) }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Starts a session, which may be a child.</summary>
+    private async ValueTask<Session<TSelf, TResult>> StartAnyAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        options ??= new();
-        var id = SessionId.Check(options.Id ?? SessionId.New());
+        var id = SessionId.Check(options.Id!);
         ObjectDisposedException.ThrowIf(!_entrance.TryEnter(), this);
         try
         {
@@ -298,6 +303,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
         }
 
+        if (agent.Definition.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional && (a.ForEach >= 0 || a.Mode == ActionMode.FireAndForget)) is { } uncommitted)
+        {
+            throw new NotSupportedException($"Action '{uncommitted.Name}' of agent '{name}' is transactional and runs for each element, or without being waited for: there is no outcome to commit with. Build the agent with this version, and see AF0312.");
+        }
+
         if (Options.Encryption is null && agent.Contract.IsSensitive)
         {
             var members = agent.Contract.Inputs.Concat(agent.Contract.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
@@ -405,7 +415,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         Enter(session);
         if (loader.InDoubt.Count > 0)
         {
-            session.Doubt(new UncertainSessionException(claim.Id, [.. loader.InDoubt.Select(static place => place.Action)]));
+            session.Doubt(new UncertainSessionException(claim.Id, loader.InDoubt));
             return true;
         }
 
@@ -450,5 +460,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+    /// <summary>Refuses what is asked of a runtime that is disposed, or inside a transaction of its store, which would be waited for in vain.</summary>
+    private void ThrowIfDisposed()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        StoreTransaction.ThrowIfWithin(Store);
+    }
 }

@@ -20,6 +20,12 @@ public sealed record AgentRuntimeOptions
     /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long one attempt of an action with <see cref="Effect.Transactional"/> may hold the store's transaction. Then it is rolled back, the attempt's token is cancelled, and the attempt
+    /// fails with a <see cref="TransactionTimeoutException"/>. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The most bytes that one input, output or signal may have as JSON. Default: 2 MiB.</summary>
     public int MaxPayload { get; init; } = 2 << 20;
 

@@ -35,6 +35,7 @@ public abstract class Session
     /// <exception cref="SessionException">It has a signal to go on with, and cannot.</exception>
     public async Task<SessionState> WaitAsync(CancellationToken cancellationToken = default)
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
@@ -155,6 +156,7 @@ public sealed class Session<TAgent, TResult> : Session
     /// <summary>Waits for the end: its result, or what it failed with.</summary>
     internal async Task<SessionRest> WhenEndedAsync()
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
@@ -173,6 +175,21 @@ public sealed class Session<TAgent, TResult> : Session
                 case SessionState.Cancelled:
                     return rest with { Error = rest.Error as OperationCanceledException ?? new OperationCanceledException($"Session '{Id}' was cancelled.", rest.Error) };
             }
+        }
+    }
+
+    /// <summary>Waits until the session is no longer uncertain, whoever settles it, and in whatever process.</summary>
+    internal async Task WhenSettledAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = Runtime.Watch.Next(Id);
+            if (!Runtime.Live.ContainsKey(Id) && (await GetInfoAsync(cancellationToken).ConfigureAwait(false)).State != SessionState.Uncertain)
+            {
+                return;
+            }
+
+            await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
 

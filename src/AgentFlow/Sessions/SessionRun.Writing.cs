@@ -20,6 +20,9 @@ internal sealed partial class SessionRun
 
         public Then Then { get; init; }
 
+        /// <summary>What is to be begun, if nothing is to be recorded yet.</summary>
+        public StoreTransaction? Transaction { get; init; }
+
         /// <summary>What was spent on what it records.</summary>
         public RunUsage Usage { get; init; }
 
@@ -99,9 +102,12 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
+
+        // The attempt that waits for it settles by itself.
+        entry.Transaction?.Close();
         switch (entry.Then)
         {
-            case Then.Nothing:
+            case Then.Nothing or Then.Transact:
                 break;
             case Then.Forget:
                 _run.ForgottenRecorded(this);
@@ -137,7 +143,7 @@ internal sealed partial class SessionRun
 
             if (batch[0].Then == Then.Transact)
             {
-                Watch(TransactAsync(batch[0].Action));
+                Watch(TransactAsync(batch[0].Transaction!));
                 return;
             }
 

@@ -217,12 +217,6 @@ internal sealed partial class SessionRun : RunRecorder
             return Preparation.Later;
         }
 
-        if (node.Effect == Effect.Transactional)
-        {
-            BeginTransaction(action);
-            return Preparation.Later;
-        }
-
         return Preparation.Start;
     }
 
@@ -242,7 +236,7 @@ internal sealed partial class SessionRun : RunRecorder
     {
         if (_run.Plan.Mode[action] == ActionMode.FireAndForget || IsBroken || _run.IsEcho(action, status, error))
         {
-            EndTransaction(action, null, status, error);
+            EndTransaction(action, TransactionEnd.RolledBack);
             SettleNow(action, status, error);
             return;
         }
@@ -265,9 +259,18 @@ internal sealed partial class SessionRun : RunRecorder
             record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
 
-        if (EndTransaction(action, record, status, error, cost.Usage))
+        var end = status == ActionStatus.Completed ? new TransactionEnd(record, status, error, cost.Usage) : TransactionEnd.RolledBack;
+        if (EndTransaction(action, end) is { } transaction && status == ActionStatus.Completed)
         {
-            return;
+            if (!transaction.IsExpired)
+            {
+                return;
+            }
+
+            // Between the end of the last attempt and this record.
+            status = ActionStatus.Failed;
+            error = TransactionTimedOut(action, null);
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
 
         Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Usage = cost.Usage, Then = Then.Settle });
