@@ -67,7 +67,14 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
     {
         // Links among its directories do not matter: what lies beside the file is found by the same way.
         var full = Path.GetFullPath(path);
-        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        try
+        {
+            return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return full;
+        }
     }
 
     /// <summary>Refuses to go on with a file that is no longer where it was.</summary>
