@@ -53,7 +53,7 @@ public sealed class Thorn
     public int Length
     {
         get;
-        set => field = Pricks.Value ? throw new ApplicationException("A thorn.") : value;
+        set => field = Pricks.Value ? throw new ThornException() : value;
     }
 }
 
@@ -69,3 +69,5 @@ public sealed partial class Prickly
     [Action]
     private string Tell(Thorn grow, bool answer) => $"{grow.Length} {answer}";
 }
+
+public sealed class ThornException() : Exception("A thorn.");
