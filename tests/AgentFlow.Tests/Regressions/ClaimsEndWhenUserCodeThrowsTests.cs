@@ -35,7 +35,7 @@ public sealed class ClaimsEndWhenUserCodeThrowsTests
             "merge" => await runtime.MergeAsync<Prickly, int, string, bool>(agent, "s", [], "Answer", _ => true, Ct),
             "settle" => await runtime.SettleAsync(agent, "s", "Answer", Settlement.Completed(true), Ct),
             "rollback" => await runtime.RollBackAsync(agent, "s", "c", Ct),
-            "rerun" => await runtime.RerunAsync(agent, "s", ["Grow"], Ct),
+            "rerun" => await runtime.RerunAsync(agent, "s", ["Tell"], Ct),
             "redrive" => await runtime.RedriveAsync(agent, "s", Ct),
             _ => await runtime.ResumeAsync(agent, "s", Ct),
         });
