@@ -120,7 +120,11 @@ internal sealed class DatabaseFile : IDisposable
             lock (Taken)
             {
                 Taken.Remove(_identity);
-                _handle.Dispose();
+                if (!_handle.IsClosed)
+                {
+                    FileLock.Release(_handle);
+                    _handle.Dispose();
+                }
             }
         }
 

@@ -11,6 +11,7 @@ internal static partial class FileLock
 {
     private const int SetLock = 37;
     private const short Write = 1;
+    private const short Unlock = 2;
     private const int Again = 11;
     private const int Denied = 13;
 
@@ -19,7 +20,12 @@ internal static partial class FileLock
 
     /// <summary>Locks a file as long as it is open.</summary>
     /// <returns>False if it is locked already. True as well where the system has no such locks.</returns>
-    public static bool TryTake(SafeFileHandle file)
+    public static bool TryTake(SafeFileHandle file) => Set(file, Write);
+
+    /// <summary>Gives a lock up. To close the file is not enough: a process that is just being started has it open as well, for a moment.</summary>
+    public static void Release(SafeFileHandle file) => Set(file, Unlock);
+
+    private static bool Set(SafeFileHandle file, short type)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
         {
@@ -30,7 +36,7 @@ internal static partial class FileLock
         try
         {
             file.DangerousAddRef(ref isCounted);
-            var range = new Range { Type = Write, Start = Place, Length = 1 };
+            var range = new Range { Type = type, Start = Place, Length = 1 };
             return Control((int)file.DangerousGetHandle(), SetLock, ref range) == 0 || Marshal.GetLastPInvokeError() is not (Again or Denied);
         }
         finally

@@ -75,7 +75,14 @@ internal sealed class StoreLock : IDisposable
     /// <exception cref="StoreReplacedException">Its file was deleted, moved or replaced, or the directory was.</exception>
     public void Check() => _identity.Check(_path);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (!_file.SafeFileHandle.IsClosed)
+        {
+            FileLock.Release(_file.SafeFileHandle);
+            _file.Dispose();
+        }
+    }
 
     /// <summary>Says of an exception what it is about.</summary>
     public static Exception Explain(Exception e, string subject, string what)
