@@ -17,7 +17,7 @@ public abstract class ForwardingStore(ISessionStore inner) : ITransactionalSessi
 
     public virtual ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default) => inner.SignalAsync(signal, cancellationToken);
 
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default) => inner.ForkAsync(source, upTo, session, cancellationToken);
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default) => inner.ForkAsync(fork, cancellationToken);
 
     public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default) => inner.FindAsync(id, cancellationToken);
 
@@ -38,6 +38,8 @@ public abstract class ForwardingStore(ISessionStore inner) : ITransactionalSessi
     public virtual ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default) => inner.ReadSignalsAsync(id, cancellationToken);
 
     public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default) => inner.DeleteAsync(id, cancellationToken);
+
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => inner.TryDeleteAsync(seen, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

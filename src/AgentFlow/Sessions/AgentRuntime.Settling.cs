@@ -42,23 +42,14 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(settlement);
         var host = Host(agent);
-        var claim = await ClaimAsync(id, "settle", static state => state == SessionState.Uncertain, cancellationToken).ConfigureAwait(false);
-        JournalRecord record;
-        try
-        {
-            record = await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
+        await ChangeAsync(id, "settle", static state => state == SessionState.Uncertain, SessionState.Running, async () =>
+        [
+            await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
             {
                 var place = Doubtful(loader, id, action, item);
                 return settlement.ToRecord(run, host, Codec(id), place, loader.GenerationOf(place));
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
-        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false),
+        ], cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
     }

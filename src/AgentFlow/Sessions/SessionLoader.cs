@@ -143,7 +143,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             case JournalKind.Struck:
                 IsCancelled &= record.Action.Length > 0;
                 break;
-            case JournalKind.Compensated:
+            case JournalKind.Compensated when record.Key is null || record.Key == JournalKeys.Undone(place, history.Generation(place)):
                 history.Undo(place);
                 break;
             case JournalKind.TimerSet when record.Key == JournalKeys.Timer(place, history.Generation(place)):

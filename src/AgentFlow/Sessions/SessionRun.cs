@@ -360,7 +360,7 @@ internal sealed partial class SessionRun : RunRecorder
     public override async ValueTask RecordUndoneAsync(int action, int iteration)
     {
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
-        await RecordAsync(new() { Kind = JournalKind.Compensated, Iteration = iteration, Action = place.Action, Key = JournalKeys.Undone(place) }).ConfigureAwait(false);
+        await RecordAsync(new() { Kind = JournalKind.Compensated, Iteration = iteration, Action = place.Action, Key = JournalKeys.Undone(place, _history.Generation(place)) }).ConfigureAwait(false);
         ThrowIfBroken();
     }
 
