@@ -20,6 +20,8 @@ public static class AgentTelemetry
     internal static readonly Counter<long> LargePayloads = Meter.CreateCounter<long>("agentflow.session.large_payloads", "{payload}", "Inputs, outputs and signals of more than 256 KiB that were recorded.");
     internal static readonly Counter<long> WakeFailures = Meter.CreateCounter<long>("agentflow.session.wake_failures", "{failure}", "Attempts to go on with a session that failed: the store did not answer, or the session is damaged or incompatible.");
 
+    internal static readonly Counter<long> RefusedSignals = Meter.CreateCounter<long>("agentflow.session.refused_signals", "{signal}", "Signals that reached a session and could not be read or did not fit; it went on waiting.");
+
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {

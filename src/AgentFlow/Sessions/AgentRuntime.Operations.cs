@@ -14,8 +14,15 @@ public sealed partial class AgentRuntime
     /// <returns>Whether it is new.</returns>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="InvalidSignalException">
+    /// The agent has no signal of this name, or the answer does not fit it. That is checked if the runtime knows the agent; if not, the worker that gets
+    /// the signal refuses what does not fit, and the session goes on waiting.
+    /// </exception>
+    /// <exception cref="PayloadTooLargeException">The answer, as it would be recorded, is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>, or than the store takes.</exception>
+    /// <exception cref="PayloadTooDeepException">The answer is nested too deep.</exception>
+    /// <exception cref="TooManySignalsException">As many signals wait for the session as the store keeps.</exception>
     public ValueTask<bool> SignalAsync(string id, string name, JsonElement value, SignalOptions? options = null, CancellationToken cancellationToken = default) =>
-        SignalAsync(id, name, value.WriteTo, options, cancellationToken);
+        SignalAsync(null, id, name, value.WriteTo, options, cancellationToken);
 
     /// <summary>
     /// Runs a failed or cancelled session again from where it stood: what has completed is kept, what has failed is done again.
@@ -34,7 +41,7 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         var host = Host(agent);
         var claim = await ClaimAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, cancellationToken).ConfigureAwait(false);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var undone = journal.Where(static r => r.Kind == JournalKind.Compensated).Select(static r => (r.Iteration, r.Action)).ToHashSet();
         var strikes = Current(journal)
             .Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action)))
@@ -64,9 +71,9 @@ public sealed partial class AgentRuntime
         var host = Host(agent);
         var chosen = WithDependents(host.Graph, actions);
         var claim = await ClaimAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
-        var journal = Current(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+        var journal = Current(await ReadAllAsync(await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false));
         var last = journal.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-        var strikes = journal.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike).ToList();
+        var strikes = journal.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike).DefaultIfEmpty(new JournalRecord { Kind = JournalKind.Struck }).ToList();
         await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -88,7 +95,7 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         var host = Host(agent);
         var claim = await ClaimAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         var mark = journal.LastOrDefault(r => r.Kind == JournalKind.Checkpoint && r.Action == checkpoint);
         if (mark is null)
         {
@@ -96,7 +103,7 @@ public sealed partial class AgentRuntime
             throw new ArgumentException($"Session '{id}' has no checkpoint '{checkpoint}'.", nameof(checkpoint));
         }
 
-        var strikes = Current(journal).Where(r => r.Sequence > mark.Sequence).Select(Strike).ToList();
+        var strikes = Current(journal).Where(r => r.Sequence > mark.Sequence).Select(Strike).DefaultIfEmpty(new JournalRecord { Kind = JournalKind.Struck }).ToList();
         await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -129,7 +136,7 @@ public sealed partial class AgentRuntime
                 var places = loader.InDoubt.Where(p => p.Action == action).ToList();
                 return places.Count == 0
                     ? throw new ArgumentException($"Action '{action}' of session '{id}' is not in doubt.", nameof(action))
-                    : settlement.ToRecord(run, host, Codec(id), places[0], loader.GenerationOf(places[0]));
+                    : settlement.ToRecord(run, host, Codec(claim.Info), places[0], loader.GenerationOf(places[0]));
             }, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -162,13 +169,15 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(options);
         var host = Host(agent);
         var source = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var codec = await CodecAsync(source, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false);
         var upTo = options.PlaceIn(source, journal);
         var fork = SessionId.Check(options.Id ?? SessionId.New());
-        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork)), cancellationToken).ConfigureAwait(false);
+        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(source with { Id = fork })), cancellationToken).ConfigureAwait(false);
         await Store.ForkAsync(id, upTo, new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent }, cancellationToken).ConfigureAwait(false);
         var claim = await ClaimAsync(fork, "fork", static _ => true, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [.. edits, new JournalRecord { Kind = JournalKind.Struck }], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        var beginning = ForkRecords(codec, source with { Id = fork }, journal[(int)upTo - 1], claim.Epoch, [new JournalRecord { Kind = JournalKind.Struck }, .. edits]);
+        await AppendSealedAsync(claim, beginning, SessionState.Running, cancellationToken).ConfigureAwait(false);
         if (!options.IsPaused)
         {
             await ReclaimAsync(host, fork, cancellationToken).ConfigureAwait(false);
@@ -214,7 +223,7 @@ public sealed partial class AgentRuntime
 
         var merged = Settlement.Completed(merge(found));
         var claim = await ClaimAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, cancellationToken).ConfigureAwait(false);
-        var record = await WithRunAsync(host, into, long.MaxValue, (run, loader) => new ActionPlace(run.Iteration, action) is var place ? merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place)) : null!, cancellationToken).ConfigureAwait(false);
+        var record = await WithRunAsync(host, into, long.MaxValue, (run, loader) => new ActionPlace(run.Iteration, action) is var place ? merged.ToRecord(run, host, Codec(claim.Info), place, loader.GenerationOf(place)) : null!, cancellationToken).ConfigureAwait(false);
         await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, into, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, into);
@@ -228,7 +237,7 @@ public sealed partial class AgentRuntime
     public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default)
     {
         var claim = await ClaimAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Archived, Options.Owner, null)], SessionState.Archived, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [Codec(claim.Info).StateChanged(SessionState.Archived, Options.Owner, null)], SessionState.Archived, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes sessions that have ended and were not written to for some time.</summary>
@@ -254,25 +263,6 @@ public sealed partial class AgentRuntime
         }
 
         return deleted;
-    }
-
-    internal async ValueTask<bool> SignalAsync(string id, string name, Action<Utf8JsonWriter>? write, SignalOptions? options, CancellationToken cancellationToken)
-    {
-        ThrowIfDisposed();
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        options ??= new();
-        var record = new SignalRecord { Session = SessionId.Check(id), Name = name, Sender = options.Sender, Key = options.Key, Payload = Codec(id).SealSignal(name, write) };
-        var isNew = await Store.SignalAsync(record, cancellationToken).ConfigureAwait(false);
-        if (_live.TryGetValue(id, out var live))
-        {
-            live.OnSignal();
-        }
-        else
-        {
-            _wakes.Nudge();
-        }
-
-        return isNew;
     }
 
     internal async ValueTask CancelAsync(AgentHost host, string id, CancellationToken cancellationToken)
@@ -302,7 +292,7 @@ public sealed partial class AgentRuntime
         }
 
         var claim = await ClaimAsync(id, "pause", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Paused, Options.Owner, null)], SessionState.Paused, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(claim, [Codec(claim.Info).StateChanged(SessionState.Paused, Options.Owner, null)], SessionState.Paused, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<long> CheckpointAsync(string id, string name, CancellationToken cancellationToken)
@@ -342,7 +332,7 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (info.State switch
+        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (loader.CheckedState(info) switch
         {
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
@@ -359,7 +349,8 @@ public sealed partial class AgentRuntime
         {
             var history = new SessionHistory();
             run.RecordWith(new SessionReader(id));
-            var loader = new SessionLoader(run, host.Shape, Codec(id), history, id);
+            var codec = await CodecAsync(id, cancellationToken).ConfigureAwait(false);
+            var loader = new SessionLoader(run, host.Shape, codec, history, id);
             await loader.LoadAsync(Store, upTo, cancellationToken).ConfigureAwait(false);
             return read(run, loader);
         }
@@ -429,6 +420,23 @@ public sealed partial class AgentRuntime
     /// <summary>Adds to a session that is not at work, and gives it up.</summary>
     private async ValueTask AppendAsync(SessionClaim claim, IReadOnlyList<JournalRecord> records, SessionState? state, CancellationToken cancellationToken)
     {
+        IReadOnlyList<JournalRecord> sealedRecords;
+        try
+        {
+            var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
+            sealedRecords = new JournalChain(codec, await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false)).Seal(records, claim.Info.Sequence, claim.Epoch);
+        }
+        catch
+        {
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        await AppendSealedAsync(claim, sealedRecords, state, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask AppendSealedAsync(SessionClaim claim, IReadOnlyList<JournalRecord> records, SessionState? state, CancellationToken cancellationToken)
+    {
         try
         {
             await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
@@ -444,14 +452,18 @@ public sealed partial class AgentRuntime
     private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken) =>
         await WakeAsync(host, id, cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Reads a whole journal, and sees that nothing of it was changed.</summary>
+    private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(JournalCodec codec, CancellationToken cancellationToken)
     {
         var records = new List<JournalRecord>();
-        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        var chain = new ChainReader(codec);
+        await foreach (var record in Store.ReadAsync(codec.Session, 0, cancellationToken).ConfigureAwait(false))
         {
+            chain.Take(record);
             records.Add(record);
         }
 
+        chain.Authenticate();
         return records;
     }
 }

@@ -19,8 +19,8 @@ public sealed partial class AgentRuntime
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
-        var codec = Codec(SessionId.Check(id));
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var codec = await CodecAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false);
         var owners = journal.Where(static r => r.Kind == JournalKind.StateChanged)
             .Select(r => (r.Epoch, Owner: JournalCodec.Text(codec.Read(r), "owner")))
             .GroupBy(static o => o.Epoch)
@@ -59,8 +59,7 @@ public sealed partial class AgentRuntime
         return WithRunAsync(host, SessionId.Check(id), sequence ?? long.MaxValue, (run, loader) =>
         {
             var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage));
-            var reader = new Utf8JsonReader(json.WrittenSpan);
-            return JsonElement.ParseValue(ref reader);
+            return RecordedJson.Parse(json.WrittenSpan);
         }, cancellationToken);
     }
 

@@ -7,16 +7,16 @@ namespace AgentFlow;
 
 /// <summary>
 /// Writes and reads what records say: JSON by name, sealed. It is closed: values are read by the generated contracts of the agent, and no
-/// type is named in what is stored.
+/// type is named in what is stored. What it writes is a draft: it is sealed when its place in the journal is known.
 /// </summary>
-internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryption? encryption)
+internal sealed partial class JournalCodec(string session, string agent, int maxPayload, PayloadEncryption? encryption, SessionLineage? lineage = null)
 {
     /// <summary>Larger payloads are recorded and counted: they are usually better kept elsewhere.</summary>
     private const int LargePayload = 256 << 10;
 
     public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
     {
-        return Sealed(new() { Kind = JournalKind.Created }, "The input", writer =>
+        return Draft(new() { Kind = JournalKind.Created }, "The input", wrapping: 2, write: writer =>
         {
             writer.WriteString("shape", shape.ToString());
             writer.WriteString("durability", options.Durability.ToString());
@@ -45,7 +45,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             _ => JournalKind.Skipped,
         };
         var record = new JournalRecord { Kind = kind, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        return Draft(record, $"The output of '{place.Action}'", writer =>
         {
             cost.WriteTo(writer);
             if (status == ActionStatus.Failed)
@@ -76,7 +76,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation, RunUsage usage)
     {
         var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        return Draft(record, $"The output of '{place.Action}'", writer =>
         {
             WriteUsage(writer, usage);
             if (failure is not null)
@@ -95,7 +95,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation)
     {
         var record = new JournalRecord { Kind = JournalKind.Completed, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The answer to '{place.Action}'", writer =>
+        return Draft(record, $"The answer to '{place.Action}'", writer =>
         {
             writer.WriteString("sender", sender);
             if (value.Length > 0)
@@ -106,8 +106,19 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         });
     }
 
+    /// <summary>What is recorded of a signal that was taken out of the way. What it says is not.</summary>
+    public JournalRecord Refused(SignalRecord signal, string reason) =>
+        Draft(new() { Kind = JournalKind.SignalRefused, Action = signal.Name }, "A refused signal", writer =>
+        {
+            writer.WriteNumber("number", signal.Number);
+            writer.WriteString("sender", Cut(signal.Sender));
+            writer.WriteString("reason", Cut(reason));
+        });
+
+    private static string Cut(string text) => text.Length <= 1024 ? text : text[..1024];
+
     public JournalRecord Edited(in ActionPlace place, object? value, JsonTypeInfo contract) =>
-        Sealed(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
+        Draft(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
         {
             writer.WritePropertyName("value");
             Write(writer, value, contract);
@@ -116,11 +127,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Timer(in ActionPlace place, TimeSpan wait, int generation)
     {
         var record = new JournalRecord { Kind = JournalKind.TimerSet, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Timer(place, generation) };
-        return Sealed(record, "A timer", writer => writer.WriteNumber("ticks", wait.Ticks));
+        return Draft(record, "A timer", writer => writer.WriteNumber("ticks", wait.Ticks));
     }
 
     public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
-        Sealed(new() { Kind = JournalKind.StateChanged }, "A change of state", writer =>
+        Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", writer =>
         {
             writer.WriteString("state", state.ToString());
             writer.WriteString("owner", owner);
@@ -130,40 +141,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             }
         });
 
-    public byte[] SealSignal(string name, Action<Utf8JsonWriter>? write)
-    {
-        if (write is null)
-        {
-            return PayloadSeal.Seal([], JournalKeys.SignalPlace(name), encryption);
-        }
-
-        return PayloadSeal.Seal(Bytes($"Signal '{name}'", write).WrittenSpan, JournalKeys.SignalPlace(name), encryption);
-    }
-
-    public byte[] SealSnapshot(Action<Utf8JsonWriter> write) =>
-        PayloadSeal.Seal(Bytes("The state", write, int.MaxValue).WrittenSpan, JournalKeys.SnapshotPlace, encryption);
-
-    public ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> payload, string place, string what) =>
-        PayloadSeal.Open(payload, place, encryption, out var reason) is { } content ? content : throw new DamagedSessionException(session, $"{what}: {reason}");
-
-    /// <summary>Opens a record's payload and parses it.</summary>
-    public JsonElement Read(JournalRecord record)
-    {
-        if (record.Payload.IsEmpty)
-        {
-            return default;
-        }
-
-        var content = Open(record.Payload, JournalKeys.Place(record), $"record {record.Sequence}");
-        return Parse(content, $"record {record.Sequence}");
-    }
-
     public JsonElement Parse(ReadOnlyMemory<byte> content, string what)
     {
         try
         {
-            var reader = new Utf8JsonReader(content.Span);
-            return JsonElement.ParseValue(ref reader);
+            return RecordedJson.Parse(content.Span);
         }
         catch (JsonException e)
         {
@@ -172,24 +154,27 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     }
 
     /// <summary>Reads a value by its contract.</summary>
-    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what, bool isSensitive = false)
+    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what, bool isSensitive = false) =>
+        TryReadValue(value, contract, isNullable, isSensitive, out var read, out var cause) is { } reason ? throw new IncompatibleSessionException(session, $"{what} {reason}", cause) : read;
+
+    /// <summary>Reads a value by its contract.</summary>
+    /// <returns>Why it does not fit, or null.</returns>
+    public static string? TryReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, bool isSensitive, out object? read, out Exception? cause)
     {
-        object? read;
+        read = null;
+        cause = null;
         try
         {
             read = value.Deserialize(contract);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // What the error says may quote the value.
-            throw isSensitive
-                ? new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}")
-                : new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
+            // A setter of the user's may throw anything. What the error says may quote the value.
+            cause = isSensitive ? null : e;
+            return isSensitive ? $"does not read as {contract.Type}" : $"does not read as {contract.Type}: {e.Message}";
         }
 
-        return read is not null || isNullable || contract.Type.IsValueType
-            ? read
-            : throw new IncompatibleSessionException(session, $"{what} is null, and {contract.Type} may not be");
+        return read is not null || isNullable || contract.Type.IsValueType ? null : $"is null, and {contract.Type} may not be";
     }
 
     public static Exception? ReadError(JsonElement payload)
@@ -235,8 +220,8 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         writer.WriteEndObject();
     }
 
-    private JournalRecord Sealed(JournalRecord record, string what, Action<Utf8JsonWriter> write) =>
-        record with { Payload = PayloadSeal.Seal(Bytes(what, w => Object(w, write), maxPayload).WrittenSpan, JournalKeys.Place(record), encryption) };
+    private JournalRecord Draft(JournalRecord record, string what, Action<Utf8JsonWriter> write, int wrapping = 1) =>
+        record with { Payload = Bytes(what, w => Object(w, write), wrapping).WrittenMemory };
 
     private static void Object(Utf8JsonWriter writer, Action<Utf8JsonWriter> write)
     {
@@ -245,7 +230,8 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         writer.WriteEndObject();
     }
 
-    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int? limit = null)
+    /// <summary>Writes what can be read again.</summary>
+    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int wrapping = 0)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -253,12 +239,17 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             write(writer);
         }
 
-        if (buffer.WrittenCount > LargePayload && limit is null)
+        if (buffer.WrittenCount > LargePayload)
         {
             AgentTelemetry.LargePayloads.Add(1);
         }
 
-        return buffer.WrittenCount <= (limit ?? maxPayload) ? buffer : throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit ?? maxPayload);
+        if (buffer.WrittenCount > maxPayload)
+        {
+            throw new PayloadTooLargeException(session, what, buffer.WrittenCount, maxPayload);
+        }
+
+        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path ? throw new PayloadTooDeepException(session, what, path, RecordedJson.MaxDepth) : buffer;
     }
 }
 

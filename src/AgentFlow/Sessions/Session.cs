@@ -77,11 +77,14 @@ public abstract class Session
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Whether it is new; false if one with its sender and key has come before.</returns>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
-    /// <exception cref="PayloadTooLargeException">The answer is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
+    /// <exception cref="InvalidSignalException">The session's agent has no such signal, or the answer does not fit it.</exception>
+    /// <exception cref="PayloadTooLargeException">The answer, as it would be recorded, is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>, or than the store takes.</exception>
+    /// <exception cref="PayloadTooDeepException">The answer is nested too deep.</exception>
+    /// <exception cref="TooManySignalsException">As many signals wait for the session as the store keeps.</exception>
     public ValueTask<bool> SignalAsync<T>(SignalKey<T> signal, T value, SignalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
-        return Runtime.SignalAsync(Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
+        return Runtime.SignalAsync(Host, Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
     }
 
     /// <summary>Cancels the session. What it has done is undone; then it is cancelled.</summary>

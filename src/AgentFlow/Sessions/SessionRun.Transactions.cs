@@ -79,7 +79,7 @@ internal sealed partial class SessionRun
         Starting(transaction.Action);
         _run.StartPrepared(transaction.Action);
         var end = await transaction.Ended.Task.ConfigureAwait(false);
-        return end.Record is null || end.Status != ActionStatus.Completed ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };
+        return end.Record is null || end.Status != ActionStatus.Completed ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = Chain.Seal([end.Record], _sequence, _claim.Epoch) };
     }
 
     /// <summary>Hands what an action came to to its transaction, if it has one.</summary>

@@ -96,6 +96,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     public AgentRun Run => _run;
 
+    /// <summary>The end of its journal. Whoever has the right to write uses it.</summary>
+    public required JournalChain Chain { private get; set; }
+
     /// <summary>The id of its agent.</summary>
     public string Agent => _claim.Info.Agent;
 
