@@ -12,6 +12,7 @@ namespace AgentFlow;
 /// <remarks>Tables of the application may be kept in the same file, which is how an action with <see cref="Effect.Transactional"/> gets at them. The store's have names that begin with <c>agentflow_</c>, and <c>PRAGMA user_version</c> is its own.</remarks>
 public sealed class SqliteSessionStore : ITransactionalSessionStore
 {
+    private readonly SignalLimits _signalLimits;
     private readonly FileStream _lock;
     private readonly StoreClock _clock;
     private readonly Leases _leases;
@@ -29,6 +30,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
         path = Path.GetFullPath(path);
+        _signalLimits = options.SignalLimits;
         _clock = new StoreClock(options.TimeProvider);
         _leases = new Leases(_clock);
         _lock = Lock(path);
@@ -187,7 +189,8 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     public async ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
-        return await WriteAsync(signal.Session, c => c.Signal(signal), cancellationToken).ConfigureAwait(false);
+        _signalLimits.CheckSize(signal);
+        return await WriteAsync(signal.Session, c => c.Signal(signal, _signalLimits), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
