@@ -185,7 +185,7 @@ public sealed partial class AgentRuntime
                 }
 
                 writer.WriteEndArray();
-                await WriteMetadataAsync(writer, info, codec, journal, cancellationToken).ConfigureAwait(false);
+                await WriteMetadataAsync(writer, host, info, codec, journal, cancellationToken).ConfigureAwait(false);
             }
 
             writer.WriteEndObject();
@@ -201,7 +201,7 @@ public sealed partial class AgentRuntime
         writer.WriteRawValue(state.WrittenSpan, skipInputValidation: true);
     }
 
-    private async ValueTask WriteMetadataAsync(Utf8JsonWriter writer, SessionInfo info, JournalCodec codec, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
+    private async ValueTask WriteMetadataAsync(Utf8JsonWriter writer, AgentHost host, SessionInfo info, JournalCodec codec, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
         writer.WriteStartObject("metadata");
         writer.WriteString("parent_session", info.Parent ?? info.ForkedFrom);
@@ -217,7 +217,8 @@ public sealed partial class AgentRuntime
         writer.WriteEndArray();
         writer.WriteString("trigger_source", journal.Count > 0 ? JournalCodec.Text(codec.Read(journal[0]), "trigger") : null);
         var last = journal.LastOrDefault(static r => r.Kind == JournalKind.StateChanged);
-        writer.WriteString("last_error", last is null ? null : JournalCodec.ReadError(codec.Read(last))?.Message);
+        var error = last is null ? null : JournalCodec.ReadError(codec.Read(last));
+        writer.WriteString("last_error", error is not null && host.Shape.IsSensitive ? StateCodec.WithoutText(error).Type : error?.Message);
         writer.WriteEndObject();
     }
 }

@@ -32,7 +32,10 @@ public sealed partial class AgentRuntime
         {
             var payload = codec.Read(record);
             var value = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("value", out var found) ? found : default;
-            outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)));
+            outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)) with
+            {
+                IsSensitive = agent.Contract.Actions.Any(a => a.IsSensitive && a.Name == record.Action),
+            });
             if (record.Item < 0)
             {
                 values[record.Action] = value;
@@ -42,7 +45,10 @@ public sealed partial class AgentRuntime
         return outcomes;
     }
 
-    /// <summary>The state of a session at a place in its journal, as JSON by name: inputs, iteration, what has settled and how.</summary>
+    /// <summary>
+    /// The state of a session at a place in its journal, as JSON by name: inputs, iteration, what has settled and how. What is marked with
+    /// <see cref="SensitiveAttribute"/> is left out.
+    /// </summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
@@ -58,7 +64,7 @@ public sealed partial class AgentRuntime
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         return WithRunAsync(host, SessionId.Check(id), sequence ?? long.MaxValue, (run, loader) =>
         {
-            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage));
+            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage, withholds: true));
             return RecordedJson.Parse(json.WrittenSpan);
         }, cancellationToken);
     }

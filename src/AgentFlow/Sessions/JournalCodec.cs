@@ -249,7 +249,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
             throw new PayloadTooLargeException(session, what, buffer.WrittenCount, maxPayload);
         }
 
-        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path ? throw new PayloadTooDeepException(session, what, path, RecordedJson.MaxDepth) : buffer;
+        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path ? throw new PayloadTooDeepException(session, what, encryption is null ? path : RecordedJson.Shorten(path, wrapping), RecordedJson.MaxDepth) : buffer;
     }
 }
 

@@ -115,7 +115,10 @@ public abstract class Session
     /// <returns>The events; the last one tells how the session has ended.</returns>
     public IAsyncEnumerable<AgentEvent> Events(CancellationToken cancellationToken = default) => Runtime.ReadEventsAsync(Host, Id, cancellationToken);
 
-    /// <summary>The session as a document: who it is, or all that is known of it.</summary>
+    /// <summary>
+    /// The session as a document: who it is, or all that is known of it. What is marked with <see cref="SensitiveAttribute"/> is left out, and so is what
+    /// the last error of an agent says that has anything of the kind: it may quote it.
+    /// </summary>
     /// <param name="isFull">Whether the state, the checkpoints and the relatives are part of it. Default: no.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>JSON with <c>session_id</c>, <c>mode</c>, <c>last_checkpoint</c>, <c>created_at</c>; or <c>state</c>, <c>checkpoints</c>, <c>metadata</c> besides.</returns>

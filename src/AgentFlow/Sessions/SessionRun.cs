@@ -305,7 +305,7 @@ internal sealed partial class SessionRun : RunRecorder
         failure = JournalCodec.ReadError(payload);
         if (failure is null && _run.ItemJson(action) is { } contract && payload.TryGetProperty("value", out var json))
         {
-            value = (T)_codec.ReadValue(json, contract, isNullable: true, $"element {item} of '{place.Action}'")!;
+            value = (T)_codec.ReadValue(json, contract, isNullable: true, $"element {item} of '{place.Action}'", _shape.Actions[action].IsSensitive)!;
         }
 
         return true;

@@ -93,7 +93,7 @@ internal static class ChainedSeal
         if (!parts.IsEncrypted)
         {
             reason = PayloadSeal.RefuseClear(encryption);
-            return reason is null ? parts.Body : null;
+            return reason is null ? parts.Body : default(ReadOnlyMemory<byte>?);
         }
 
         return PayloadSeal.Decrypt(parts.Body.Span, Associated(place, parts.Payload.Span, parts.Payload.Length - HeaderSize - parts.Body.Length), encryption, out reason);

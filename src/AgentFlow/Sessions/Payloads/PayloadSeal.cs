@@ -64,7 +64,7 @@ internal static class PayloadSeal
         }
 
         reason = RefuseClear(encryption);
-        return reason is null ? body : null;
+        return reason is null ? body : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>Why a payload in clear is not read where payloads are encrypted, or null: anybody who writes to the store could have made it.</summary>

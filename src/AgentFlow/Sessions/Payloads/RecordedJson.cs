@@ -62,6 +62,9 @@ internal static class RecordedJson
         return null;
     }
 
+    /// <summary>The members that the engine has named: further inside, a name may be a key of the user's, and as secret as a value.</summary>
+    public static string Shorten(string path, int levels) => string.Join('.', path.Split('.').Take(levels + 1));
+
     /// <summary>The names from the outside to the inside, as long as they can be read by people.</summary>
     private static string PathOf(Stack<string> names)
     {
