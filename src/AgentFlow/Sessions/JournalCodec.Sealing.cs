@@ -5,6 +5,8 @@ namespace AgentFlow;
 /// <content>Sealing and opening: what belongs where.</content>
 internal sealed partial class JournalCodec
 {
+    private const int SignalIdLength = 24;
+
     private readonly SessionLineage _lineage = lineage ?? SessionLineage.None;
 
     public string Session => session;
@@ -61,6 +63,16 @@ internal sealed partial class JournalCodec
         reason = ChainedSeal.Read(signal.Payload, place, out var parts);
         return reason is null ? ChainedSeal.Open(parts, place, encryption, out reason) : null;
     }
+
+    /// <summary>What an encrypted signal can be told by if it comes again: somebody has put it back into the store. Null for those in clear.</summary>
+    public string? IdOf(SignalRecord signal) =>
+        ChainedSeal.Is(signal.Payload) && ChainedSeal.Read(signal.Payload, SealedPlace.Signal(session, agent, signal.Name, signal.Sender, signal.Key), out var parts) is null && parts.IsEncrypted
+            ? Convert.ToHexString(PayloadSeal.NonceOf(parts.Body.Span))
+            : null;
+
+    /// <summary>Checks that a signal can be recorded once it is taken.</summary>
+    public void CheckAnswer(string name, ReadOnlyMemory<byte> content, string sender) =>
+        Answer(new ActionPlace(int.MaxValue, name), content, sender, 0, encryption is null ? null : new string('0', SignalIdLength));
 
     /// <summary>The id of the key that a signal was sealed with and that is not here, if that is why it does not open.</summary>
     public string? MissingKeyOf(SignalRecord signal)

@@ -92,12 +92,17 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     }
 
     /// <summary>The outcome that a signal gives to the action that waits for it.</summary>
-    public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation)
+    public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation, string? signal = null)
     {
         var record = new JournalRecord { Kind = JournalKind.Completed, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
         return Draft(record, $"The answer to '{place.Action}'", writer =>
         {
             writer.WriteString("sender", sender);
+            if (signal is not null)
+            {
+                writer.WriteString("signal", signal);
+            }
+
             if (value.Length > 0)
             {
                 writer.WritePropertyName("value");

@@ -53,8 +53,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"it has {_chain.LastSequence} records, and its store says {info.Sequence}");
         }
 
+        // A fork that has nothing of its own yet may share another's end.
         var hasEnded = _state?.IsEnded() == true;
-        if (_chain.IsChained && _chain.LastSequence == info.Sequence && (info.State.IsEnded() ? _state != info.State : hasEnded))
+        if (_chain.IsChained && codec.Lineage.Shared < info.Sequence && _chain.LastSequence == info.Sequence && (info.State.IsEnded() ? _state != info.State : hasEnded))
         {
             throw Damaged($"its store says that it is {info.State}, and its journal {(_state is { } state ? $"that it is {state}" : "that it goes on")}");
         }
@@ -166,6 +167,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 {
                     ReadOutcome(record, place);
                 }
+                else
+                {
+                    // What was struck has taken its signal all the same.
+                    TakeSignal(codec.Read(record));
+                }
 
                 break;
             case JournalKind.Intended when record.Key == JournalKeys.Intent(place, history.Generation(place)):
@@ -263,6 +269,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         var payload = codec.Read(record);
+        TakeSignal(payload);
         var status = record.Kind switch
         {
             JournalKind.Completed => ActionStatus.Completed,
@@ -287,6 +294,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
         run.Restore(action, status, error, attempts);
         history.Settle(new SettledAction(_iteration, action, status, error, attempts));
+    }
+
+    private void TakeSignal(JsonElement payload)
+    {
+        if (JournalCodec.Text(payload, "signal") is { } signal)
+        {
+            history.Take(signal);
+        }
     }
 
     /// <summary>What was spent counts against the budget, whoever spent it.</summary>
@@ -418,6 +433,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             var name = JournalCodec.Text(entry, "action") ?? "";
             Restore(Find(name), Status(entry), entry);
+        }
+
+        if (state.TryGetProperty("signals", out var signals))
+        {
+            foreach (var signal in signals.EnumerateArray())
+            {
+                history.Take(signal.GetString() ?? "");
+            }
         }
 
         if (state.TryGetProperty("started", out var started))

@@ -4,7 +4,7 @@ namespace AgentFlow;
 internal sealed partial class SessionRun
 {
     /// <summary>What signals say that are about to be taken. Only the one who reads signals touches it.</summary>
-    private readonly Dictionary<long, (object? Value, JournalRecord Record)> _opened = [];
+    private readonly Dictionary<long, (object? Value, JournalRecord Record, string? Id)> _opened = [];
 
     /// <summary>Leaves out the signals that nobody could take.</summary>
     private IReadOnlyList<SignalRecord> Sift(IReadOnlyList<SignalRecord> signals)
@@ -56,11 +56,14 @@ internal sealed partial class SessionRun
         {
             if (_codec.OpenSignal(signal, out reason) is { } content)
             {
-                reason = SignalDoor.Read(_codec, _run, _shape, action, content, out var value, out _);
+                var id = _codec.IdOf(signal);
+                var wasTaken = id is not null && _history.WasTaken(id);
+                object? value = null;
+                reason = wasTaken ? "it was taken before" : SignalDoor.Read(_codec, _run, _shape, action, content, out value, out _);
                 if (reason is null)
                 {
                     var place = PlaceOf(action);
-                    _opened[signal.Number] = (value, _codec.Answer(place, _run.OutputJson(action) is null ? default : content, signal.Sender, _history.Generation(place)));
+                    _opened[signal.Number] = (value, _codec.Answer(place, _run.OutputJson(action) is null ? default : content, signal.Sender, _history.Generation(place), id), id);
                     return true;
                 }
             }
@@ -92,6 +95,11 @@ internal sealed partial class SessionRun
     private void Answer(int action, SignalRecord signal)
     {
         _opened.Remove(signal.Number, out var opened);
+        if (opened.Id is not null)
+        {
+            _history.Take(opened.Id);
+        }
+
         if (_run.OutputJson(action) is not null)
         {
             _run.SetOutput(action, opened.Value);

@@ -19,6 +19,17 @@ internal static class StateCodec
         writer.WriteNumber("started", started);
         writer.WriteNumber("tokens", usage.Tokens);
         writer.WriteNumber("cost", usage.Cost);
+        if (history.TakenSignals is { Length: > 0 } signals)
+        {
+            writer.WriteStartArray("signals");
+            foreach (var signal in signals)
+            {
+                writer.WriteStringValue(signal);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartObject("inputs");
         for (var i = 0; i < shape.Inputs.Count; i++)
         {

@@ -146,6 +146,9 @@ internal static class PayloadSeal
         return content;
     }
 
+    /// <summary>The random number that a body was encrypted with, which no other has, if it is whole.</summary>
+    public static ReadOnlySpan<byte> NonceOf(ReadOnlySpan<byte> body) => KeyOf(body) is null ? default : body.Slice(1 + body[0], NonceSize);
+
     /// <summary>The id of the key that a body needs, if it is whole.</summary>
     public static string? KeyOf(ReadOnlySpan<byte> body) => body.Length < 1 || body.Length < Overhead + body[0] ? null : Encoding.ASCII.GetString(body.Slice(1, body[0]));
 }

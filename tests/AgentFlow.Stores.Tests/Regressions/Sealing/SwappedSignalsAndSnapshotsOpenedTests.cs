@@ -79,6 +79,45 @@ public sealed class SwappedSignalsAndSnapshotsOpenedTests : SealingTest
         }
     });
 
+    [Theory, MemberData(nameof(Stores))]
+    public Task A_signal_that_was_taken_is_not_taken_again(string kind) => WithStoreAsync(kind, async store =>
+    {
+        await using (var runtime = Open(store))
+        {
+            Assert.Equal(SessionState.Suspended, await (await runtime.StartAsync(new Collector(), default, new() { Id = "a" }, Ct)).WaitAsync(Ct));
+        }
+
+        await using (var stranger = Open(store))
+        {
+            await stranger.SignalAsync("a", "Next", System.Text.Json.JsonElement.Parse("\"once\""), new() { Sender = "ann" }, Ct);
+        }
+
+        var signal = (await store.ReadSignalsAsync("a", Ct)).Single();
+        for (var again = 0; again < 2; again++)
+        {
+            await using var runtime = Open(store);
+            var session = await runtime.ResumeAsync(new Collector(), "a", Ct);
+            while ((await store.ReadSignalsAsync("a", Ct)).Count > 0)
+            {
+                await Task.Delay(5, Ct);
+            }
+
+            // Once as long as the worker lives, and once to one that reads what happened.
+            await store.SignalAsync(signal, Ct);
+            while ((await store.ReadAllAsync("a")).Count(static r => r.Kind == JournalKind.SignalRefused) <= again)
+            {
+                await Task.Delay(5, Ct);
+            }
+
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+            if (again == 1)
+            {
+                await session.NextAsync("", cancellationToken: Ct);
+                Assert.Equal(4, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            }
+        }
+    });
+
     private static async Task UntilRefusedAsync(ISessionStore store, string id)
     {
         while (!(await store.ReadAllAsync(id)).Exists(static r => r.Kind == JournalKind.SignalRefused))
