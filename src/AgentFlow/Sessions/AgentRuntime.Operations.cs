@@ -265,7 +265,20 @@ public sealed partial class AgentRuntime
         return deleted;
     }
 
-    internal async ValueTask CancelAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    /// <summary>Cancels a session, whatever its agent: prefer <see cref="Session.CancelAsync"/>. Where the agent is known, here or elsewhere, the session goes on to undo what it has done.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when the cancellation is asked for.</returns>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="SessionOwnedException">Another worker owns it.</exception>
+    public async ValueTask CancelAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var info = await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        await CancelAsync(FindAgent(info.Agent), id, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask CancelAsync(AgentHost? host, string id, CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
         if (_live.TryGetValue(id, out var live) && live.Cancel())
@@ -275,7 +288,10 @@ public sealed partial class AgentRuntime
 
         var claim = await ClaimAsync(id, "cancel", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
         await AppendAsync(claim, [new JournalRecord { Kind = JournalKind.CancelRequested }], SessionState.Running, cancellationToken).ConfigureAwait(false);
-        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        if (host is not null)
+        {
+            await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     internal async ValueTask PauseAsync(string id, CancellationToken cancellationToken)

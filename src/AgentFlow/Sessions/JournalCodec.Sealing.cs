@@ -47,7 +47,7 @@ internal sealed partial class JournalCodec
     }
 
     /// <summary>What a signal says, as bytes.</summary>
-    public ReadOnlyMemory<byte> SignalContent(string name, Action<Utf8JsonWriter>? write) => write is null ? default : Bytes($"Signal '{name}'", write).WrittenMemory;
+    public ReadOnlyMemory<byte> SignalContent(string name, Action<Utf8JsonWriter>? write) => write is null ? default : Bytes($"Signal '{name}'", write, maxPayload, 0).WrittenMemory;
 
     /// <summary>Opens a signal's payload.</summary>
     /// <returns>The content, or null with the reason.</returns>

@@ -14,6 +14,14 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     /// <summary>Larger payloads are recorded and counted: they are usually better kept elsewhere.</summary>
     private const int LargePayload = 256 << 10;
 
+    /// <summary>
+    /// The most characters that are kept of an error's type, message and stack. What says how a session ended must always fit, whatever the limit of payloads.
+    /// </summary>
+    private const int MaxErrorType = 512;
+    private const int MaxErrorMessage = 8 << 10;
+    private const int MaxErrorStack = 16 << 10;
+    private const int MaxError = 256 << 10;
+
     public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
     {
         return Draft(new() { Kind = JournalKind.Created }, "The input", wrapping: 2, write: writer =>
@@ -45,7 +53,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
             _ => JournalKind.Skipped,
         };
         var record = new JournalRecord { Kind = kind, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Draft(record, $"The output of '{place.Action}'", writer =>
+        return Draft(record, $"The output of '{place.Action}'", LimitFor(error), writer =>
         {
             cost.WriteTo(writer);
             if (status == ActionStatus.Failed)
@@ -76,7 +84,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation, RunUsage usage)
     {
         var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
-        return Draft(record, $"The output of '{place.Action}'", writer =>
+        return Draft(record, $"The output of '{place.Action}'", LimitFor(failure), writer =>
         {
             WriteUsage(writer, usage);
             if (failure is not null)
@@ -116,11 +124,9 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         Draft(new() { Kind = JournalKind.SignalRefused, Action = signal.Name }, "A refused signal", writer =>
         {
             writer.WriteNumber("number", signal.Number);
-            writer.WriteString("sender", Cut(signal.Sender));
-            writer.WriteString("reason", Cut(reason));
+            writer.WriteString("sender", Cut(signal.Sender, 1024));
+            writer.WriteString("reason", Cut(reason, 1024));
         });
-
-    private static string Cut(string text) => text.Length <= 1024 ? text : text[..1024];
 
     public JournalRecord Edited(in ActionPlace place, object? value, JsonTypeInfo contract) =>
         Draft(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
@@ -136,7 +142,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     }
 
     public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
-        Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", writer =>
+        Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>
         {
             writer.WriteString("state", state.ToString());
             writer.WriteString("owner", owner);
@@ -172,9 +178,9 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         {
             read = value.Deserialize(contract);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            // A setter of the user's may throw anything. What the error says may quote the value.
+            // Constructors, setters and converters are the user's, and throw what they like. What the error says may quote the value.
             cause = isSensitive ? null : e;
             return isSensitive ? $"does not read as {contract.Type}" : $"does not read as {contract.Type}: {e.Message}";
         }
@@ -211,9 +217,9 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     public static void WriteError(Utf8JsonWriter writer, Exception error)
     {
         writer.WriteStartObject("error");
-        writer.WriteString("type", error is RecordedException recorded ? recorded.Type : error.GetType().FullName);
-        writer.WriteString("message", error.Message);
-        writer.WriteString("stack", error.StackTrace);
+        writer.WriteString("type", Cut(error is RecordedException recorded ? recorded.Type : error.GetType().FullName, MaxErrorType));
+        writer.WriteString("message", Cut(error.Message, MaxErrorMessage));
+        writer.WriteString("stack", Cut(error.StackTrace, MaxErrorStack));
         if (error is BudgetExceededException exceeded)
         {
             writer.WriteString("agent", exceeded.Agent);
@@ -225,8 +231,24 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         writer.WriteEndObject();
     }
 
-    private JournalRecord Draft(JournalRecord record, string what, Action<Utf8JsonWriter> write, int wrapping = 1) =>
-        record with { Payload = Bytes(what, w => Object(w, write), wrapping).WrittenMemory };
+    private int LimitFor(Exception? error) => error is null ? maxPayload : Math.Max(maxPayload, MaxError);
+
+    /// <summary>The beginning of a text that may be long, with whole characters.</summary>
+    private static string? Cut(string? text, int length)
+    {
+        if (text is null || text.Length <= length)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+        return $"{text.AsSpan(0, end)}… ({text.Length} characters)";
+    }
+
+    private JournalRecord Draft(JournalRecord record, string what, Action<Utf8JsonWriter> write, int wrapping = 1) => Draft(record, what, maxPayload, write, wrapping);
+
+    private JournalRecord Draft(JournalRecord record, string what, int limit, Action<Utf8JsonWriter> write, int wrapping = 1) =>
+        record with { Payload = Bytes(what, w => Object(w, write), limit, wrapping).WrittenMemory };
 
     private static void Object(Utf8JsonWriter writer, Action<Utf8JsonWriter> write)
     {
@@ -236,7 +258,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     }
 
     /// <summary>Writes what can be read again.</summary>
-    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int wrapping = 0)
+    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int limit, int wrapping)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -249,12 +271,14 @@ internal sealed partial class JournalCodec(string session, string agent, int max
             AgentTelemetry.LargePayloads.Add(1);
         }
 
-        if (buffer.WrittenCount > maxPayload)
+        if (buffer.WrittenCount > limit)
         {
-            throw new PayloadTooLargeException(session, what, buffer.WrittenCount, maxPayload);
+            throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit);
         }
 
-        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path ? throw new PayloadTooDeepException(session, what, encryption is null ? path : RecordedJson.Shorten(path, wrapping), RecordedJson.MaxDepth) : buffer;
+        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path
+            ? throw new PayloadTooDeepException(session, what, encryption is null ? path : RecordedJson.Shorten(path, wrapping), RecordedJson.MaxDepth)
+            : buffer;
     }
 }
 

@@ -482,8 +482,11 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         await agent.PublishAsync(new Paid("a", 0), "0", Ct);
         await OutcomesAsync(agent, 1);
         await agent.StopAsync();
-        var claim = await _store.ClaimAsync("orders/0of1/00000001", "a person", TimeSpan.FromMinutes(1), Ct);
-        await _store.AppendAsync(new() { Claim = claim!, After = claim!.Info.Sequence, Records = [new() { Kind = JournalKind.CancelRequested }], State = SessionState.Running, Releases = true }, Ct);
+        await using (var person = new AgentRuntime(_store))
+        {
+            await person.CancelAsync("orders/0of1/00000001", Ct);
+        }
+
         await agent.StartAsync(Ct);
         while ((await _store.FindAsync("orders/0of1/00000001", Ct))!.State != SessionState.Cancelled)
         {
