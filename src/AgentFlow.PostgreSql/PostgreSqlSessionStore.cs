@@ -13,6 +13,7 @@ namespace AgentFlow;
 /// <remarks>What is lost with the connection is an <see cref="NpgsqlException"/>: the change was made whole or not at all, and which cannot be known. Texts must not contain U+0000, which PostgreSQL does not store.</remarks>
 public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
 {
+    private readonly SignalLimits _signalLimits;
     private readonly Connections _connections;
     private readonly Sql _sql;
     private readonly Pipeline _pipeline;
@@ -38,6 +39,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     private PostgreSqlSessionStore(NpgsqlDataSource source, PostgreSqlSessionStoreOptions options, bool ownsSource)
     {
         ArgumentNullException.ThrowIfNull(source);
+        _signalLimits = options.SignalLimits;
         _sql = new Sql(Schema.CheckName(options.Schema));
         _connections = new(source, ownsSource, options.Schema, options.Migrate);
         _pipeline = new Pipeline(_connections.OpenAsync);
@@ -357,6 +359,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     public async ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
+        _signalLimits.CheckSize(signal);
         try
         {
             var (done, _) = await ChangeAsync(
@@ -369,6 +372,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
                     p.Add(Rows.Of(signal.Sender));
                     p.Add(Rows.Of(signal.Key));
                     p.Add(Rows.Of((ReadOnlyMemory<byte>?)signal.Payload));
+                    p.Add(Rows.Of((long)_signalLimits.MaxPending));
                 },
                 static _ => true,
                 cancellationToken).ConfigureAwait(false);
@@ -384,7 +388,17 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         }
 
         var info = await FindAsync(signal.Session, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(signal.Session);
-        return info.State.IsEnded() ? throw new InvalidSessionTransitionException(info.Id, info.State, "signal") : false;
+        if (info.State.IsEnded())
+        {
+            throw new InvalidSessionTransitionException(info.Id, info.State, "signal");
+        }
+
+        if (signal.Key is not null && await ReadAsync(info.Id, _sql.HasSignal, [Rows.Of(info.Id), Rows.Of(signal.Sender), Rows.Of(signal.Key)], static r => r.GetBoolean(0), cancellationToken).ConfigureAwait(false) is [true])
+        {
+            return false;
+        }
+
+        throw new TooManySignalsException(info.Id, _signalLimits.MaxPending);
     }
 
     /// <inheritdoc />

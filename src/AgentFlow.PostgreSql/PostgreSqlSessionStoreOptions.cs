@@ -12,4 +12,7 @@ public sealed record PostgreSqlSessionStoreOptions
     /// role when the application is deployed.
     /// </summary>
     public bool Migrate { get; init; } = true;
+
+    /// <summary>How much is kept of the signals that wait for one session.</summary>
+    public SignalLimits SignalLimits { get; init; } = new();
 }

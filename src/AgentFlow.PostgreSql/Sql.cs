@@ -112,16 +112,20 @@ internal sealed class Sql(string schema)
 
     public string FindSnapshot { get; } = $"SELECT p.sequence, p.payload FROM {schema}.sessions s LEFT JOIN {schema}.snapshots p ON p.session = s.number AND p.sequence <= $2 WHERE s.id = $1";
 
+    /// <summary>Leaves a signal, unless it is there already or too many wait. Only a session that has had so many is counted.</summary>
     public string Signal { get; } = $"""
         WITH s AS (
             UPDATE {schema}.sessions SET last_signal = last_signal + 1
             WHERE id = $1 AND state NOT IN (4, 5, 6, 8)
                 AND NOT EXISTS(SELECT FROM {schema}.signals g WHERE g.session = sessions.number AND g.sender = $3 AND g.key = $4)
+                AND (last_signal < $6 OR (SELECT count(*) FROM (SELECT FROM {schema}.signals g WHERE g.session = sessions.number AND NOT g.taken LIMIT $6) w) < $6)
             RETURNING number, last_signal)
         INSERT INTO {schema}.signals(session, number, name, sender, key, arrived_at, payload)
         SELECT number, last_signal, $2, $3, $4, clock_timestamp(), $5 FROM s
         RETURNING 1
         """;
+
+    public string HasSignal { get; } = $"SELECT EXISTS(SELECT FROM {schema}.sessions s JOIN {schema}.signals g ON g.session = s.number WHERE s.id = $1 AND g.sender = $2 AND g.key = $3)";
 
     public string ReadSignals { get; } = $"""
         SELECT g.number, g.name, g.sender, g.key, g.arrived_at, g.payload

@@ -12,6 +12,7 @@ namespace AgentFlow;
 /// <remarks>Tables of the application may be kept in the same file, which is how an action with <see cref="Effect.Transactional"/> gets at them. The store's have names that begin with <c>agentflow_</c>, and <c>PRAGMA user_version</c> is its own. If the file is deleted, moved or replaced while it is open, whatever writes throws a <see cref="StoreReplacedException"/>.</remarks>
 public sealed class SqliteSessionStore : ITransactionalSessionStore
 {
+    private readonly SignalLimits _signalLimits;
     private readonly DatabaseFile _file;
     private readonly StoreClock _clock;
     private readonly Leases _leases;
@@ -30,6 +31,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
+        _signalLimits = options.SignalLimits;
         _clock = new StoreClock(options.TimeProvider);
         _leases = new Leases(_clock);
         _file = new DatabaseFile(path);
@@ -190,7 +192,8 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     public async ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
-        return await WriteAsync(signal.Session, c => c.Signal(signal), cancellationToken).ConfigureAwait(false);
+        _signalLimits.CheckSize(signal);
+        return await WriteAsync(signal.Session, c => c.Signal(signal, _signalLimits), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

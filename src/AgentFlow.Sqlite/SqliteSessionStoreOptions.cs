@@ -12,4 +12,7 @@ public sealed record SqliteSessionStoreOptions
     /// row by row, whatever is said here.
     /// </summary>
     public bool ChecksOnOpen { get; init; } = true;
+
+    /// <summary>How much is kept of the signals that wait for one session.</summary>
+    public SignalLimits SignalLimits { get; init; } = new();
 }

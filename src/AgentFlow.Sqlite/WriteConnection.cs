@@ -322,7 +322,7 @@ internal sealed partial class WriteConnection : StoreConnection
         return now;
     }
 
-    public bool Signal(SignalRecord signal)
+    public bool Signal(SignalRecord signal, SignalLimits limits)
     {
         var row = Get(signal.Session);
         if (row.Info.State.IsEnded())
@@ -335,6 +335,7 @@ internal sealed partial class WriteConnection : StoreConnection
             return false;
         }
 
+        limits.CheckPending(row.Info.Id, row.Pending);
         Begin();
         signal = signal with { Number = row.LastSignal + 1, Timestamp = _clock.Now };
         _insertSignal.Bind(1, row.Number).Bind(2, signal.Number).Bind(3, signal.Name).Bind(4, signal.Sender).Bind(5, signal.Key)

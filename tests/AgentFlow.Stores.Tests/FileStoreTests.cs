@@ -16,7 +16,9 @@ public sealed class FileStoreTests : IDisposable
     {
         private readonly ManualTimeProvider _clock = new();
 
-        public override ValueTask<ISessionStore> CreateAsync() => new(new FileSessionStore(directory, _clock));
+        public override SignalLimits SignalLimits { get; } = new() { MaxPending = 20, MaxBytes = 100_000 };
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(new FileSessionStore(directory, _clock) { SignalLimits = SignalLimits });
 
         /// <summary>What a dead process leaves behind are its files.</summary>
         public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store)
@@ -27,7 +29,7 @@ public sealed class FileStoreTests : IDisposable
                 File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
             }
 
-            return new(new FileSessionStore(copy, _clock));
+            return new(new FileSessionStore(copy, _clock) { SignalLimits = SignalLimits });
         }
 
         public override ValueTask PassAsync(TimeSpan time)

@@ -12,7 +12,9 @@ public sealed class MemoryStoreTests
     {
         private readonly ManualTimeProvider _clock = new();
 
-        public override ValueTask<ISessionStore> CreateAsync() => new(new MemorySessionStore(_clock));
+        public override SignalLimits SignalLimits { get; } = new() { MaxPending = 20, MaxBytes = 100_000 };
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(new MemorySessionStore(_clock) { SignalLimits = SignalLimits });
 
         public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store) => default;
 

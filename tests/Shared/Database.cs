@@ -24,7 +24,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The command that restarts the other server.</summary>
     public static string RestartCommand() => Require("AGENTFLOW_TEST_POSTGRES_RESTART", "a command that restarts the server of AGENTFLOW_TEST_POSTGRES_RESTARTED");
 
-    public PostgreSqlSessionStore OpenStore() => new(ConnectionString, new() { Schema = Schema });
+    public PostgreSqlSessionStore OpenStore(PostgreSqlSessionStoreOptions? options = null) => new(ConnectionString, (options ?? new()) with { Schema = Schema });
 
     public async Task<object?> QueryAsync(string sql)
     {

@@ -40,6 +40,8 @@ public static partial class SessionStoreConformance
         [nameof(Signals_keep_their_order_until_taken)] = Signals_keep_their_order_until_taken,
         [nameof(A_repeated_signal_is_dropped_even_when_taken)] = A_repeated_signal_is_dropped_even_when_taken,
         [nameof(Signals_of_an_ended_session_are_refused)] = Signals_of_an_ended_session_are_refused,
+        [nameof(Signals_are_bounded_in_number)] = Signals_are_bounded_in_number,
+        [nameof(Signals_are_bounded_in_size)] = Signals_are_bounded_in_size,
         [nameof(A_snapshot_is_found)] = A_snapshot_is_found,
         [nameof(A_fork_shares_the_beginning_and_nothing_else)] = A_fork_shares_the_beginning_and_nothing_else,
         [nameof(A_fork_of_too_much_is_refused)] = A_fork_of_too_much_is_refused,

@@ -6,6 +6,9 @@ public abstract class SessionStoreHarness
     /// <summary>How long leases and waits of the suite are. Default: ten seconds. Where time cannot be moved, take a fraction of a second.</summary>
     public virtual TimeSpan Unit => TimeSpan.FromSeconds(10);
 
+    /// <summary>How much the stores keep of the signals that wait for one session. Default: 10,000 of them, as any store. Open stores with less, so that the suite need not give so many.</summary>
+    public virtual SignalLimits SignalLimits => new();
+
     /// <summary>Opens a new, empty store.</summary>
     /// <returns>The store; the suite disposes of it.</returns>
     public abstract ValueTask<ISessionStore> CreateAsync();

@@ -173,7 +173,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         public SessionState State => End.State;
 
         /// <summary>Those of actions, as JSON. Elements are in the outcome of theirs, and which of them are recorded when one has failed is left to chance.</summary>
-        public IReadOnlyList<string> Outcomes { get; } = [.. End.Outcomes.Where(static o => o.Item is null).Select(static o => o.ToString()).Order(StringComparer.Ordinal)];
+        public IReadOnlyList<string> Outcomes { get; } = [.. End.Outcomes.Where(static o => o.Item is null).Select(static o => o.Describe()).Order(StringComparer.Ordinal)];
 
         public string Result => $"{State} {string.Join(' ', Outcomes)}";
 

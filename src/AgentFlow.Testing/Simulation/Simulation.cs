@@ -51,7 +51,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         _answers.Add(new(signal.Name, async runtime =>
         {
             var write = signal.Contract is { } contract ? (Action<Utf8JsonWriter>)(writer => JsonSerializer.Serialize(writer, value, contract)) : null;
-            await runtime.SignalAsync(Id, signal.Name, write, new() { Sender = Worker, Key = key }, default).ConfigureAwait(false);
+            await runtime.SignalAsync(null, Id, signal.Name, write, new() { Sender = Worker, Key = key }, default).ConfigureAwait(false);
         }));
         return this;
     }

@@ -22,6 +22,8 @@ public static class AgentTelemetry
     internal static readonly Counter<long> BrokenSessions = Meter.CreateCounter<long>(
         "agentflow.session.broken", "{session}", "Sessions that were given up because of an exception that nobody expected; their leases run out, and they are resumed.");
 
+    internal static readonly Counter<long> RefusedSignals = Meter.CreateCounter<long>("agentflow.session.refused_signals", "{signal}", "Signals that reached a session and could not be read or did not fit; it went on waiting.");
+
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {

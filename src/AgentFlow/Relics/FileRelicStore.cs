@@ -43,6 +43,7 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
     public async ValueTask WriteAsync(string key, JsonElement value, CancellationToken cancellationToken = default)
     {
         var path = PathOf(key);
+        RelicKey.CheckDepth(value);
         var content = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(content))
         {
@@ -104,7 +105,7 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
     {
         try
         {
-            var file = JsonElement.Parse(content);
+            var file = RecordedJson.Parse(content);
             if (file.ValueKind == JsonValueKind.Object && file.TryGetProperty("key", out var owner) && owner.ValueKind == JsonValueKind.String && owner.ValueEquals(key) && file.TryGetProperty("relic", out var relic))
             {
                 return relic;

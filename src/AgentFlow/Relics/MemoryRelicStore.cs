@@ -19,6 +19,7 @@ public sealed class MemoryRelicStore : IRelicStore
     public ValueTask WriteAsync(string key, JsonElement value, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RelicKey.CheckDepth(value);
         _relics[RelicKey.Check(key)] = value.Clone();
         return default;
     }

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace AgentFlow;
 
-/// <summary>Keys of relics: any text, of a bounded length.</summary>
+/// <summary>Keys of relics, any text of a bounded length; and how deep a relic is nested at most.</summary>
 internal static class RelicKey
 {
     public const int MaxLength = 512;
@@ -16,4 +18,13 @@ internal static class RelicKey
 
     /// <summary>A key is anybody's text, and never becomes a path: its hash does.</summary>
     public static string FileNameOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Check(key)))) + ".json";
+
+    /// <summary>Refuses a relic that could not be read again.</summary>
+    public static void CheckDepth(JsonElement value)
+    {
+        if (RecordedJson.FindTooDeep(JsonMarshal.GetRawUtf8Value(value), RecordedJson.MaxDepth) is { } path)
+        {
+            throw new ArgumentException($"A relic is nested {RecordedJson.MaxDepth} levels deep at most; this one has more at {path}.", nameof(value));
+        }
+    }
 }

@@ -91,7 +91,7 @@ public sealed partial class AgentRuntime
             throw new DamagedSessionException(id, "its first record is missing");
         }
 
-        var codec = Codec(id);
+        var codec = await CodecAsync(id, cancellationToken).ConfigureAwait(false);
         var recorded = codec.Read(first);
         if (JournalCodec.Text(recorded, "shape") != host.Shape.ToString())
         {
@@ -102,8 +102,7 @@ public sealed partial class AgentRuntime
         var run = host.Rent(input, Options.Run);
         try
         {
-            var given = codec.Read(codec.Created(run, host.Shape, options));
-            return recorded.TryGetProperty("inputs", out var before) && JsonElement.DeepEquals(before, given.GetProperty("inputs"));
+            return RecordedInput.Differences(recorded, run, host.Shape, codec).Count == 0;
         }
         finally
         {

@@ -38,12 +38,14 @@ public sealed partial class AgentRuntime
         var contracts = host.Rent(Options.Run);
         try
         {
-            var codec = Codec(id);
+            var codec = await CodecAsync(id, cancellationToken).ConfigureAwait(false);
             long seen = 0;
             while (true)
             {
+                var chain = new ChainReader(codec);
                 await foreach (var record in Store.ReadAsync(id, seen, cancellationToken).ConfigureAwait(false))
                 {
+                    chain.Take(record);
                     seen = record.Sequence;
                     if (ToEvent(record, host, contracts, codec) is { } recorded)
                     {
@@ -153,7 +155,8 @@ public sealed partial class AgentRuntime
     internal async ValueTask<JsonElement> ExportAsync(AgentHost host, string id, bool isFull, CancellationToken cancellationToken)
     {
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var codec = await CodecAsync(info, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false);
         var checkpoints = new JournalBranch(journal).Checkpoints.ToList();
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         await using (var writer = new Utf8JsonWriter(buffer))
@@ -182,19 +185,13 @@ public sealed partial class AgentRuntime
                 }
 
                 writer.WriteEndArray();
-                await WriteMetadataAsync(writer, info, journal, cancellationToken).ConfigureAwait(false);
+                await WriteMetadataAsync(writer, host, info, codec, journal, cancellationToken).ConfigureAwait(false);
             }
 
             writer.WriteEndObject();
         }
 
-        return Parse(buffer.WrittenSpan);
-    }
-
-    private static JsonElement Parse(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        return JsonElement.ParseValue(ref reader);
+        return RecordedJson.Parse(buffer.WrittenSpan);
     }
 
     /// <summary>The document's four parts: outputs, the tree of what ran, inputs and iteration, and what is open.</summary>
@@ -204,9 +201,8 @@ public sealed partial class AgentRuntime
         writer.WriteRawValue(state.WrittenSpan, skipInputValidation: true);
     }
 
-    private async ValueTask WriteMetadataAsync(Utf8JsonWriter writer, SessionInfo info, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
+    private async ValueTask WriteMetadataAsync(Utf8JsonWriter writer, AgentHost host, SessionInfo info, JournalCodec codec, IReadOnlyList<JournalRecord> journal, CancellationToken cancellationToken)
     {
-        var codec = Codec(info.Id);
         writer.WriteStartObject("metadata");
         writer.WriteString("parent_session", info.Parent ?? info.ForkedFrom);
         writer.WriteStartArray("child_sessions");
@@ -221,7 +217,8 @@ public sealed partial class AgentRuntime
         writer.WriteEndArray();
         writer.WriteString("trigger_source", journal.Count > 0 ? JournalCodec.Text(codec.Read(journal[0]), "trigger") : null);
         var last = new JournalBranch(journal).LastChange;
-        writer.WriteString("last_error", last is null ? null : JournalCodec.ReadError(codec.Read(last))?.Message);
+        var error = last is null ? null : JournalCodec.ReadError(codec.Read(last));
+        writer.WriteString("last_error", error is not null && host.Shape.IsSensitive ? StateCodec.WithoutText(error).Type : error?.Message);
         writer.WriteEndObject();
     }
 }

@@ -14,8 +14,15 @@ public sealed partial class AgentRuntime
     /// <returns>Whether it is new.</returns>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="InvalidSignalException">
+    /// The agent has no signal of this name, or the answer does not fit it. That is checked if the runtime knows the agent; if not, the worker that gets
+    /// the signal refuses what does not fit, and the session goes on waiting.
+    /// </exception>
+    /// <exception cref="PayloadTooLargeException">The answer, as it would be recorded, is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>, or than the store takes.</exception>
+    /// <exception cref="PayloadTooDeepException">The answer is nested too deep.</exception>
+    /// <exception cref="TooManySignalsException">As many signals wait for the session as the store keeps.</exception>
     public ValueTask<bool> SignalAsync(string id, string name, JsonElement value, SignalOptions? options = null, CancellationToken cancellationToken = default) =>
-        SignalAsync(id, name, value.WriteTo, options, cancellationToken);
+        SignalAsync(null, id, name, value.WriteTo, options, cancellationToken);
 
     /// <summary>
     /// Runs a failed or cancelled session again from where it stood: what has completed is kept, what has failed is done again.
@@ -33,9 +40,9 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async () =>
+        await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async codec =>
         {
-            var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+            var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
             var undone = branch.Compensated.ToHashSet();
             return [.. branch.Outcomes.Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action))).Select(Strike), new() { Kind = JournalKind.Struck }];
         }, cancellationToken).ConfigureAwait(false);
@@ -61,11 +68,12 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(actions);
         var host = Host(agent);
         var chosen = WithDependents(host.Graph, actions);
-        await ChangeAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async () =>
+        await ChangeAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async codec =>
         {
-            var outcomes = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false)).Outcomes.ToList();
+            var outcomes = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false)).Outcomes.ToList();
             var last = outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            return [.. outcomes.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike)];
+            var strikes = outcomes.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike);
+            return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -86,10 +94,11 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await ChangeAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async () =>
+        await ChangeAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async codec =>
         {
-            var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
-            return [.. branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).Select(JournalBranch.Strike)];
+            var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
+            var strikes = branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).Select(JournalBranch.Strike);
+            return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -114,20 +123,23 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(options);
         var host = Host(agent);
         var source = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+        var codec = await CodecAsync(source, cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false);
+        var branch = new JournalBranch(journal);
         var upTo = options.PlaceIn(source, branch);
 
         // What counted there and was undone later is not shared: the fork does it anew.
         var strikes = options.IsPlaceOnBranch ? branch.UndoneSince(upTo).Select(Strike).ToList() : [];
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
-        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork), strikes), cancellationToken).ConfigureAwait(false);
+        var forked = source with { Id = fork };
+        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(forked), strikes), cancellationToken).ConfigureAwait(false);
         await Store.ForkAsync(
             new SessionFork
             {
                 Source = id,
                 UpTo = upTo,
                 Session = new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent },
-                Records = [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }],
+                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }]),
                 State = options.IsPaused ? SessionState.Paused : SessionState.Running,
             },
             cancellationToken).ConfigureAwait(false);
@@ -175,12 +187,12 @@ public sealed partial class AgentRuntime
         }
 
         var merged = Settlement.Completed(merge(found));
-        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async () =>
+        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async codec =>
         [
             await WithRunAsync(host, into, long.MaxValue, (run, loader) =>
             {
                 var place = new ActionPlace(run.Iteration, action);
-                return merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place));
+                return merged.ToRecord(run, host, codec, place, loader.GenerationOf(place));
             }, cancellationToken).ConfigureAwait(false),
         ], cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, into, cancellationToken).ConfigureAwait(false);
@@ -193,8 +205,8 @@ public sealed partial class AgentRuntime
     /// <returns>Completes when it is archived.</returns>
     /// <exception cref="InvalidSessionTransitionException">It has not ended.</exception>
     public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default) =>
-        await ChangeAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, SessionState.Archived, () =>
-            new([Codec(id).StateChanged(SessionState.Archived, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, SessionState.Archived, codec =>
+            new([codec.StateChanged(SessionState.Archived, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Deletes sessions that have ended and were not written to for some time. One that goes on again meanwhile, or that somebody owns, is kept;
@@ -233,26 +245,20 @@ public sealed partial class AgentRuntime
         return deleted;
     }
 
-    internal async ValueTask<bool> SignalAsync(string id, string name, Action<Utf8JsonWriter>? write, SignalOptions? options, CancellationToken cancellationToken)
+    /// <summary>Cancels a session, whatever its agent: prefer <see cref="Session.CancelAsync"/>. Where the agent is known, here or elsewhere, the session goes on to undo what it has done.</summary>
+    /// <param name="id">The session's id.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when the cancellation is asked for.</returns>
+    /// <exception cref="SessionNotFoundException">There is no such session.</exception>
+    /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="SessionOwnedException">Another worker owns it.</exception>
+    public async ValueTask CancelAsync(string id, CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        options ??= new();
-        var record = new SignalRecord { Session = SessionId.Check(id), Name = name, Sender = options.Sender, Key = options.Key, Payload = Codec(id).SealSignal(name, write) };
-        var isNew = await Store.SignalAsync(record, cancellationToken).ConfigureAwait(false);
-        if (_live.TryGetValue(id, out var live))
-        {
-            live.OnSignal();
-        }
-        else
-        {
-            _wakes.Nudge();
-        }
-
-        return isNew;
+        var info = await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        await CancelAsync(FindAgent(info.Agent), id, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask CancelAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    internal async ValueTask CancelAsync(AgentHost? host, string id, CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
         if (_live.TryGetValue(id, out var live) && live.Cancel())
@@ -260,8 +266,11 @@ public sealed partial class AgentRuntime
             return;
         }
 
-        await ChangeAsync(id, "cancel", static state => !state.IsEnded(), SessionState.Running, static () => new([new JournalRecord { Kind = JournalKind.CancelRequested }]), cancellationToken).ConfigureAwait(false);
-        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "cancel", static state => !state.IsEnded(), SessionState.Running, static _ => new([new JournalRecord { Kind = JournalKind.CancelRequested }]), cancellationToken).ConfigureAwait(false);
+        if (host is not null)
+        {
+            await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     internal async ValueTask PauseAsync(string id, CancellationToken cancellationToken)
@@ -277,7 +286,7 @@ public sealed partial class AgentRuntime
             }
         }
 
-        await ChangeAsync(id, "pause", static state => !state.IsEnded(), SessionState.Paused, () => new([Codec(id).StateChanged(SessionState.Paused, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "pause", static state => !state.IsEnded(), SessionState.Paused, codec => new([codec.StateChanged(SessionState.Paused, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<long> CheckpointAsync(string id, string name, CancellationToken cancellationToken)
@@ -290,7 +299,7 @@ public sealed partial class AgentRuntime
             return sequence;
         }
 
-        return await ChangeAsync(id, "checkpoint", static state => state != SessionState.Archived, null, () => new([record]), cancellationToken).ConfigureAwait(false) + 1;
+        return await ChangeAsync(id, "checkpoint", static state => state != SessionState.Archived, null, _ => new([record]), cancellationToken).ConfigureAwait(false) + 1;
     }
 
     /// <summary>Waits until the session leaves its worker here, or for so long that one elsewhere may have written to it.</summary>
@@ -315,7 +324,7 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (info.State switch
+        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (loader.CheckedState(info) switch
         {
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
@@ -332,7 +341,8 @@ public sealed partial class AgentRuntime
         {
             var history = new SessionHistory();
             run.RecordWith(new SessionReader(id));
-            var loader = new SessionLoader(run, host.Shape, Codec(id), history, id);
+            var codec = await CodecAsync(id, cancellationToken).ConfigureAwait(false);
+            var loader = new SessionLoader(run, host.Shape, codec, history, id);
             await loader.LoadAsync(Store, upTo, cancellationToken).ConfigureAwait(false);
             return read(run, loader);
         }
@@ -376,7 +386,7 @@ public sealed partial class AgentRuntime
     /// </summary>
     /// <returns>The sequence number after which the records were added.</returns>
     private async ValueTask<long> ChangeAsync(
-        string id, string operation, Func<SessionState, bool> isLegal, SessionState? state, Func<ValueTask<IReadOnlyList<JournalRecord>>> decide, CancellationToken cancellationToken)
+        string id, string operation, Func<SessionState, bool> isLegal, SessionState? state, Func<JournalCodec, ValueTask<IReadOnlyList<JournalRecord>>> decide, CancellationToken cancellationToken)
     {
         SessionId.Check(id);
         StoreTransaction.ThrowIfWithin(Store);
@@ -388,7 +398,9 @@ public sealed partial class AgentRuntime
                 throw new InvalidSessionTransitionException(id, claim.Info.State, operation);
             }
 
-            var records = await decide().ConfigureAwait(false);
+            var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
+            var chain = new JournalChain(codec, await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
+            var records = chain.Seal(await decide(codec).ConfigureAwait(false), claim.Info.Sequence, claim.Epoch);
             await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
             return claim.Info.Sequence;
         }
@@ -417,14 +429,18 @@ public sealed partial class AgentRuntime
     private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken) =>
         await WakeAsync(host, id, cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Reads a whole journal, and sees that nothing of it was changed.</summary>
+    private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(JournalCodec codec, CancellationToken cancellationToken)
     {
         var records = new List<JournalRecord>();
-        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        var chain = new ChainReader(codec);
+        await foreach (var record in Store.ReadAsync(codec.Session, 0, cancellationToken).ConfigureAwait(false))
         {
+            chain.Take(record);
             records.Add(record);
         }
 
+        chain.Authenticate();
         return records;
     }
 }

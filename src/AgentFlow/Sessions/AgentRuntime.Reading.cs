@@ -19,8 +19,8 @@ public sealed partial class AgentRuntime
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
-        var codec = Codec(SessionId.Check(id));
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
+        var codec = await CodecAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false);
+        var journal = await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false);
         var owners = journal.Where(static r => r.Kind == JournalKind.StateChanged)
             .Select(r => (r.Epoch, Owner: JournalCodec.Text(codec.Read(r), "owner")))
             .GroupBy(static o => o.Epoch)
@@ -39,7 +39,10 @@ public sealed partial class AgentRuntime
                 continue;
             }
 
-            outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)));
+            outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)) with
+            {
+                IsSensitive = agent.Contract.Actions.Any(a => a.IsSensitive && a.Name == record.Action),
+            });
             if (record.Item < 0)
             {
                 values[record.Action] = value;
@@ -49,7 +52,10 @@ public sealed partial class AgentRuntime
         return outcomes;
     }
 
-    /// <summary>The state of a session at a place in its journal, as JSON by name: inputs, iteration, what has settled and how.</summary>
+    /// <summary>
+    /// The state of a session at a place in its journal, as JSON by name: inputs, iteration, what has settled and how. What is marked with
+    /// <see cref="SensitiveAttribute"/> is left out.
+    /// </summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
@@ -65,9 +71,8 @@ public sealed partial class AgentRuntime
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         return WithRunAsync(host, SessionId.Check(id), sequence ?? long.MaxValue, (run, loader) =>
         {
-            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage));
-            var reader = new Utf8JsonReader(json.WrittenSpan);
-            return JsonElement.ParseValue(ref reader);
+            var json = StateCodec.ToJson(id, writer => StateCodec.Write(writer, run, host.Shape, loader.History, run.Iteration, loader.History.Settled(run.Iteration), loader.History.Started, loader.History.Usage, withholds: true));
+            return RecordedJson.Parse(json.WrittenSpan);
         }, cancellationToken);
     }
 

@@ -42,12 +42,12 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(settlement);
         var host = Host(agent);
-        await ChangeAsync(id, "settle", static state => state == SessionState.Uncertain, SessionState.Running, async () =>
+        await ChangeAsync(id, "settle", static state => state == SessionState.Uncertain, SessionState.Running, async codec =>
         [
             await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
             {
                 var place = Doubtful(loader, id, action, item);
-                return settlement.ToRecord(run, host, Codec(id), place, loader.GenerationOf(place));
+                return settlement.ToRecord(run, host, codec, place, loader.GenerationOf(place));
             }, cancellationToken).ConfigureAwait(false),
         ], cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);

@@ -143,11 +143,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         SessionRun session;
         try
         {
-            var codec = Codec(id);
             var info = new SessionInfo { Id = id, Agent = host.Graph.Name, Shape = host.Shape.Hash, Mode = options.Mode, Parent = options.Parent };
-            var created = codec.Created(run, host.Shape, options);
-            var claim = await Store.CreateAsync(info, [created], Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
-            session = new SessionRun(this, run, host.Shape, claim, codec, new SessionHistory { Durability = options.Durability });
+            var codec = Codec(info);
+            var chain = JournalChain.Begin(codec);
+            var created = chain.Seal([codec.Created(run, host.Shape, options)], after: 0, epoch: 0);
+            var claim = await Store.CreateAsync(info, created, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
+            chain.Advance();
+            session = new SessionRun(this, run, host.Shape, claim, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
         }
         catch
         {
@@ -261,7 +263,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
         }
 
-        var codec = Codec(id);
+        var codec = await CodecAsync(info, cancellationToken).ConfigureAwait(false);
         JsonElement created = default;
         await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
         {
@@ -380,8 +382,6 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     internal AgentHost? FindAgent(string name) => _agents.GetValueOrDefault(name);
 
-    internal JournalCodec Codec(string id) => new(id, Options.MaxPayload, Options.Encryption);
-
     /// <summary>Sets a session to work here if it can be.</summary>
     /// <returns>Whether it was.</returns>
     internal async ValueTask<bool> WakeAsync(AgentHost host, string id, CancellationToken cancellationToken)
@@ -452,11 +452,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         {
             run = host.Rent(Options.Run);
             var history = new SessionHistory();
-            var codec = Codec(claim.Id);
-            session = new SessionRun(this, run, host.Shape, claim, codec, history);
+            var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
+            session = new SessionRun(this, run, host.Shape, claim, codec, history) { Chain = JournalChain.Begin(codec) };
             run.RecordWith(session);
             loader = new SessionLoader(run, host.Shape, codec, history, claim.Id);
             await loader.LoadAsync(Store, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            loader.CheckEnd(claim.Info, isClaimed: true);
+            session.Chain = new JournalChain(codec, loader.Head ?? await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

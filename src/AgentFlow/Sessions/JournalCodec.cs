@@ -7,9 +7,9 @@ namespace AgentFlow;
 
 /// <summary>
 /// Writes and reads what records say: JSON by name, sealed. It is closed: values are read by the generated contracts of the agent, and no
-/// type is named in what is stored.
+/// type is named in what is stored. What it writes is a draft: it is sealed when its place in the journal is known.
 /// </summary>
-internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryption? encryption)
+internal sealed partial class JournalCodec(string session, string agent, int maxPayload, PayloadEncryption? encryption, SessionLineage? lineage = null)
 {
     /// <summary>Larger payloads are recorded and counted: they are usually better kept elsewhere.</summary>
     private const int LargePayload = 256 << 10;
@@ -24,7 +24,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
 
     public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
     {
-        return Sealed(new() { Kind = JournalKind.Created }, "The input", writer =>
+        return Draft(new() { Kind = JournalKind.Created }, "The input", wrapping: 2, write: writer =>
         {
             writer.WriteString("shape", shape.ToString());
             writer.WriteString("durability", options.Durability.ToString());
@@ -53,7 +53,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             _ => JournalKind.Skipped,
         };
         var record = new JournalRecord { Kind = kind, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", LimitFor(error), writer =>
+        return Draft(record, $"The output of '{place.Action}'", LimitFor(error), writer =>
         {
             cost.WriteTo(writer);
             if (status == ActionStatus.Failed)
@@ -84,7 +84,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation, RunUsage usage)
     {
         var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", LimitFor(failure), writer =>
+        return Draft(record, $"The output of '{place.Action}'", LimitFor(failure), writer =>
         {
             WriteUsage(writer, usage);
             if (failure is not null)
@@ -100,12 +100,17 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     }
 
     /// <summary>The outcome that a signal gives to the action that waits for it.</summary>
-    public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation)
+    public JournalRecord Answer(in ActionPlace place, ReadOnlyMemory<byte> value, string sender, int generation, string? signal = null)
     {
         var record = new JournalRecord { Kind = JournalKind.Completed, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The answer to '{place.Action}'", writer =>
+        return Draft(record, $"The answer to '{place.Action}'", writer =>
         {
             writer.WriteString("sender", sender);
+            if (signal is not null)
+            {
+                writer.WriteString("signal", signal);
+            }
+
             if (value.Length > 0)
             {
                 writer.WritePropertyName("value");
@@ -114,8 +119,17 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         });
     }
 
+    /// <summary>What is recorded of a signal that was taken out of the way. What it says is not.</summary>
+    public JournalRecord Refused(SignalRecord signal, string reason) =>
+        Draft(new() { Kind = JournalKind.SignalRefused, Action = signal.Name }, "A refused signal", writer =>
+        {
+            writer.WriteNumber("number", signal.Number);
+            writer.WriteString("sender", Cut(signal.Sender, 1024));
+            writer.WriteString("reason", Cut(reason, 1024));
+        });
+
     public JournalRecord Edited(in ActionPlace place, object? value, JsonTypeInfo contract) =>
-        Sealed(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
+        Draft(new() { Kind = JournalKind.Edited, Iteration = place.Iteration, Action = place.Action }, $"The output of '{place.Action}'", writer =>
         {
             writer.WritePropertyName("value");
             Write(writer, value, contract);
@@ -124,11 +138,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Timer(in ActionPlace place, TimeSpan wait, int generation)
     {
         var record = new JournalRecord { Kind = JournalKind.TimerSet, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Timer(place, generation) };
-        return Sealed(record, "A timer", writer => writer.WriteNumber("ticks", wait.Ticks));
+        return Draft(record, "A timer", writer => writer.WriteNumber("ticks", wait.Ticks));
     }
 
     public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
-        Sealed(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>
+        Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>
         {
             writer.WriteString("state", state.ToString());
             writer.WriteString("owner", owner);
@@ -138,40 +152,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             }
         });
 
-    public byte[] SealSignal(string name, Action<Utf8JsonWriter>? write)
-    {
-        if (write is null)
-        {
-            return PayloadSeal.Seal([], JournalKeys.SignalPlace(name), encryption);
-        }
-
-        return PayloadSeal.Seal(Bytes($"Signal '{name}'", write).WrittenSpan, JournalKeys.SignalPlace(name), encryption);
-    }
-
-    public byte[] SealSnapshot(Action<Utf8JsonWriter> write) =>
-        PayloadSeal.Seal(Bytes("The state", write, int.MaxValue).WrittenSpan, JournalKeys.SnapshotPlace, encryption);
-
-    public ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> payload, string place, string what) =>
-        PayloadSeal.Open(payload, place, encryption, out var reason) is { } content ? content : throw new DamagedSessionException(session, $"{what}: {reason}");
-
-    /// <summary>Opens a record's payload and parses it.</summary>
-    public JsonElement Read(JournalRecord record)
-    {
-        if (record.Payload.IsEmpty)
-        {
-            return default;
-        }
-
-        var content = Open(record.Payload, JournalKeys.Place(record), $"record {record.Sequence}");
-        return Parse(content, $"record {record.Sequence}");
-    }
-
     public JsonElement Parse(ReadOnlyMemory<byte> content, string what)
     {
         try
         {
-            var reader = new Utf8JsonReader(content.Span);
-            return JsonElement.ParseValue(ref reader);
+            return RecordedJson.Parse(content.Span);
         }
         catch (JsonException e)
         {
@@ -180,9 +165,15 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     }
 
     /// <summary>Reads a value by its contract.</summary>
-    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what, bool isSensitive = false)
+    public object? ReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, string what, bool isSensitive = false) =>
+        TryReadValue(value, contract, isNullable, isSensitive, out var read, out var cause) is { } reason ? throw new IncompatibleSessionException(session, $"{what} {reason}", cause) : read;
+
+    /// <summary>Reads a value by its contract.</summary>
+    /// <returns>Why it does not fit, or null.</returns>
+    public static string? TryReadValue(JsonElement value, JsonTypeInfo contract, bool isNullable, bool isSensitive, out object? read, out Exception? cause)
     {
-        object? read;
+        read = null;
+        cause = null;
         try
         {
             read = value.Deserialize(contract);
@@ -190,14 +181,11 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         catch (Exception e)
         {
             // Constructors, setters and converters are the user's, and throw what they like. What the error says may quote the value.
-            throw isSensitive
-                ? new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}")
-                : new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
+            cause = isSensitive ? null : e;
+            return isSensitive ? $"does not read as {contract.Type}" : $"does not read as {contract.Type}: {e.Message}";
         }
 
-        return read is not null || isNullable || contract.Type.IsValueType
-            ? read
-            : throw new IncompatibleSessionException(session, $"{what} is null, and {contract.Type} may not be");
+        return read is not null || isNullable || contract.Type.IsValueType ? null : $"is null, and {contract.Type} may not be";
     }
 
     public static Exception? ReadError(JsonElement payload)
@@ -257,10 +245,10 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         return $"{text.AsSpan(0, end)}… ({text.Length} characters)";
     }
 
-    private JournalRecord Sealed(JournalRecord record, string what, Action<Utf8JsonWriter> write) => Sealed(record, what, maxPayload, write);
+    private JournalRecord Draft(JournalRecord record, string what, Action<Utf8JsonWriter> write, int wrapping = 1) => Draft(record, what, maxPayload, write, wrapping);
 
-    private JournalRecord Sealed(JournalRecord record, string what, int limit, Action<Utf8JsonWriter> write) =>
-        record with { Payload = PayloadSeal.Seal(Bytes(what, w => Object(w, write), limit).WrittenSpan, JournalKeys.Place(record), encryption) };
+    private JournalRecord Draft(JournalRecord record, string what, int limit, Action<Utf8JsonWriter> write, int wrapping = 1) =>
+        record with { Payload = Bytes(what, w => Object(w, write), limit, wrapping).WrittenMemory };
 
     private static void Object(Utf8JsonWriter writer, Action<Utf8JsonWriter> write)
     {
@@ -269,7 +257,8 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         writer.WriteEndObject();
     }
 
-    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int? limit = null)
+    /// <summary>Writes what can be read again.</summary>
+    private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int limit, int wrapping)
     {
         var buffer = new ArrayBufferWriter<byte>();
         try
@@ -282,12 +271,19 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             throw new UnrecordableValueException(session, what, e.Message, e);
         }
 
-        if (buffer.WrittenCount > LargePayload && limit is null)
+        if (buffer.WrittenCount > LargePayload)
         {
             AgentTelemetry.LargePayloads.Add(1);
         }
 
-        return buffer.WrittenCount <= (limit ?? maxPayload) ? buffer : throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit ?? maxPayload);
+        if (buffer.WrittenCount > limit)
+        {
+            throw new PayloadTooLargeException(session, what, buffer.WrittenCount, limit);
+        }
+
+        return RecordedJson.FindTooDeep(buffer.WrittenSpan, RecordedJson.MaxDepth + wrapping) is { } path
+            ? throw new PayloadTooDeepException(session, what, encryption is null ? path : RecordedJson.Shorten(path, wrapping), RecordedJson.MaxDepth)
+            : buffer;
     }
 }
 

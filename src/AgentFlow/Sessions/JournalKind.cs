@@ -41,4 +41,7 @@ public enum JournalKind : byte
 
     /// <summary>Cancellation was asked for.</summary>
     CancelRequested = 12,
+
+    /// <summary>A signal was taken out of the way that could not be read, or did not fit the action that waits for it. The session went on waiting.</summary>
+    SignalRefused = 13,
 }

@@ -16,17 +16,7 @@ internal static class RecordedInput
     /// <param name="options">What the other is started with.</param>
     public static IReadOnlyList<string> Differences(SessionInfo info, JsonElement created, AgentRun run, AgentShape shape, JournalCodec codec, SessionOptions options)
     {
-        var differences = new List<string>();
-        var inputs = created.ValueKind == JsonValueKind.Object && created.TryGetProperty("inputs", out var found) ? found : default;
-        for (var i = 0; i < shape.Inputs.Count; i++)
-        {
-            var input = shape.Inputs[i];
-            if (inputs.ValueKind != JsonValueKind.Object || !inputs.TryGetProperty(input.Name, out var recorded) || !IsSame(recorded, i, run, input, codec))
-            {
-                differences.Add($"input '{input.Name}'");
-            }
-        }
-
+        var differences = Differences(created, run, shape, codec);
         Compare("mode", info.Mode, options.Mode);
         Compare("trigger", JournalCodec.Text(created, "trigger"), options.Trigger);
         Compare("parent", info.Parent, options.Parent);
@@ -39,6 +29,27 @@ internal static class RecordedInput
                 differences.Add(what);
             }
         }
+    }
+
+    /// <summary>The inputs that differ.</summary>
+    /// <param name="created">The payload of the session's first record.</param>
+    /// <param name="run">A run with the inputs to compare with.</param>
+    /// <param name="shape">The agent's shape.</param>
+    /// <param name="codec">Reads what is recorded.</param>
+    public static List<string> Differences(JsonElement created, AgentRun run, AgentShape shape, JournalCodec codec)
+    {
+        var differences = new List<string>();
+        var inputs = created.ValueKind == JsonValueKind.Object && created.TryGetProperty("inputs", out var found) ? found : default;
+        for (var i = 0; i < shape.Inputs.Count; i++)
+        {
+            var input = shape.Inputs[i];
+            if (inputs.ValueKind != JsonValueKind.Object || !inputs.TryGetProperty(input.Name, out var recorded) || !IsSame(recorded, i, run, input, codec))
+            {
+                differences.Add($"input '{input.Name}'");
+            }
+        }
+
+        return differences;
     }
 
     private static bool IsSame(JsonElement recorded, int index, AgentRun run, ShapeMember input, JournalCodec codec)

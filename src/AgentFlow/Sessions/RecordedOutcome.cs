@@ -50,8 +50,20 @@ public sealed record RecordedOutcome
     /// <summary>Who answered, if a signal did.</summary>
     public string? Sender { get; init; }
 
-    /// <summary>The outcome without what differs from run to run.</summary>
+    /// <summary>
+    /// Whether the action's value is marked with <see cref="SensitiveAttribute"/>. <see cref="Value"/>, <see cref="Arguments"/> and <see cref="Error"/> have
+    /// it all the same, since reading them needs the keys; <see cref="ToString"/> leaves it out.
+    /// </summary>
+    public bool IsSensitive { get; init; }
+
+    /// <summary>The outcome without what differs from run to run, and without what is sensitive.</summary>
     /// <returns>Iteration, action, status and value.</returns>
-    public override string ToString() =>
-        $"{Iteration}/{Action}{(Item is null ? "" : $"/{Item}")}: {Status}{(Value.ValueKind == JsonValueKind.Undefined ? "" : " " + Value.GetRawText())}{(Error is null ? "" : " " + Error.Message)}";
+    public override string ToString() => IsSensitive
+        ? $"{Place}: {Status}{(Value.ValueKind == JsonValueKind.Undefined ? "" : " " + StateCodec.Withheld)}{(Error is null ? "" : " " + ((Error as RecordedException)?.Type ?? Error.GetType().FullName))}"
+        : Describe();
+
+    /// <summary>The same with all that there is, to be compared.</summary>
+    internal string Describe() => $"{Place}: {Status}{(Value.ValueKind == JsonValueKind.Undefined ? "" : " " + Value.GetRawText())}{(Error is null ? "" : " " + Error.Message)}";
+
+    private string Place => $"{Iteration}/{Action}{(Item is null ? "" : $"/{Item}")}";
 }

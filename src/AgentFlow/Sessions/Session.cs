@@ -86,12 +86,15 @@ public abstract class Session
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Whether it is new; false if one with its sender and key has come before.</returns>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
-    /// <exception cref="PayloadTooLargeException">The answer is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
+    /// <exception cref="InvalidSignalException">The session's agent has no such signal, or the answer does not fit it.</exception>
+    /// <exception cref="PayloadTooLargeException">The answer, as it would be recorded, is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>, or than the store takes.</exception>
+    /// <exception cref="PayloadTooDeepException">The answer is nested too deep.</exception>
+    /// <exception cref="TooManySignalsException">As many signals wait for the session as the store keeps.</exception>
     public ValueTask<bool> SignalAsync<T>(SignalKey<T> signal, T value, SignalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
         Adopt();
-        return Runtime.SignalAsync(Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
+        return Runtime.SignalAsync(Host, Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
     }
 
     /// <summary>Cancels the session. What it has done is undone; then it is cancelled.</summary>
@@ -130,7 +133,10 @@ public abstract class Session
     /// <returns>The events; the last one tells how the session has ended.</returns>
     public IAsyncEnumerable<AgentEvent> Events(CancellationToken cancellationToken = default) => Runtime.ReadEventsAsync(Host, Id, cancellationToken);
 
-    /// <summary>The session as a document: who it is, or all that is known of it.</summary>
+    /// <summary>
+    /// The session as a document: who it is, or all that is known of it. What is marked with <see cref="SensitiveAttribute"/> is left out, and so is what
+    /// the last error of an agent says that has anything of the kind: it may quote it.
+    /// </summary>
     /// <param name="isFull">Whether the state, the checkpoints and the relatives are part of it. Default: no.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>JSON with <c>session_id</c>, <c>mode</c>, <c>last_checkpoint</c>, <c>created_at</c>; or <c>state</c>, <c>checkpoints</c>, <c>metadata</c> besides.</returns>

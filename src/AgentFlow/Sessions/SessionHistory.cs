@@ -5,7 +5,13 @@ namespace AgentFlow;
 /// <summary>What the journal of a session says beside the outcomes that are in its state. Guarded by itself.</summary>
 internal sealed class SessionHistory
 {
+    /// <summary>So many that a snapshot is not much longer for them.</summary>
+    private const int RememberedSignals = 128;
+
     private readonly Lock _gate = new();
+
+    /// <summary>The ids of the signals that were taken last.</summary>
+    private readonly Queue<string> _signals = [];
     private readonly Dictionary<ActionPlace, int> _generations = [];
     private readonly Dictionary<ActionPlace, int> _renewals = [];
     private readonly Dictionary<ActionPlace, DateTimeOffset> _timers = [];
@@ -44,6 +50,44 @@ internal sealed class SessionHistory
                 || _undone.Count > 0
                 || _generations.Keys.Any(p => p.Iteration >= iteration)
                 || _open.Any(o => (o.Value || o.Key.Iteration >= iteration) && !(o.Key.Iteration == iteration && closing.Contains(o.Key.Action)));
+        }
+    }
+
+    /// <summary>Remembers a signal that was taken: the last of them are remembered.</summary>
+    public void Take(string signal)
+    {
+        lock (_gate)
+        {
+            if (_signals.Contains(signal))
+            {
+                return;
+            }
+
+            _signals.Enqueue(signal);
+            if (_signals.Count > RememberedSignals)
+            {
+                _signals.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>Whether a signal is one of the last that were taken.</summary>
+    public bool WasTaken(string signal)
+    {
+        lock (_gate)
+        {
+            return _signals.Contains(signal);
+        }
+    }
+
+    public string[] TakenSignals
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _signals];
+            }
         }
     }
 

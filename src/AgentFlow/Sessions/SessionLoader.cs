@@ -12,6 +12,10 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
     private Dictionary<string, string>? _recorded;
     private int _iteration = 1;
+    private ChainReader _chain = new(codec);
+
+    /// <summary>What the last record says that the session has become; null if others have followed.</summary>
+    private SessionState? _state;
 
     /// <summary>Whether cancellation was asked for.</summary>
     public bool IsCancelled
@@ -34,15 +38,47 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>How long the snapshot is that was read, and how long the journal after it.</summary>
     public (long Snapshot, long Tail) Read { get; private set; }
 
+    /// <summary>The digest of the last record that was read; null if that was none, and the snapshot is of an earlier release.</summary>
+    public byte[]? Head => _chain.Head;
+
+    /// <summary>
+    /// Checks what the store says of the session against its journal: how long that is, and whether it has ended. Somebody may have written to the
+    /// session after <paramref name="info"/> was read, unless it is claimed.
+    /// </summary>
+    /// <exception cref="DamagedSessionException">They differ.</exception>
+    public void CheckEnd(SessionInfo info, bool isClaimed)
+    {
+        if (_chain.LastSequence < info.Sequence || (isClaimed && _chain.LastSequence > info.Sequence))
+        {
+            throw Damaged($"it has {_chain.LastSequence} records, and its store says {info.Sequence}");
+        }
+
+        // A fork that has nothing of its own yet may share another's end.
+        var hasEnded = _state?.IsEnded() == true;
+        if (_chain.IsChained && codec.Lineage.Shared < info.Sequence && _chain.LastSequence == info.Sequence && (info.State.IsEnded() ? _state != info.State : hasEnded))
+        {
+            throw Damaged($"its store says that it is {info.State}, and its journal {(_state is { } state ? $"that it is {state}" : "that it goes on")}");
+        }
+    }
+
+    /// <summary>The state that the store says a session is in, checked against its journal.</summary>
+    public SessionState CheckedState(SessionInfo info)
+    {
+        CheckEnd(info, isClaimed: false);
+        return info.State;
+    }
+
     /// <summary>Reads up to a place in the journal.</summary>
     public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
     {
         var snapshot = run.Plan.HasCompensations ? null : await store.FindSnapshotAsync(session, upTo, cancellationToken).ConfigureAwait(false);
+        var state = snapshot is null ? default : Begin(snapshot);
         var records = await ReadAsync(store, snapshot?.Sequence ?? 0, upTo, cancellationToken).ConfigureAwait(false);
         if (snapshot is not null && records.Any(static r => r.Kind is JournalKind.Struck or JournalKind.Edited))
         {
             // What was struck may be in the snapshot.
             snapshot = null;
+            _chain = new ChainReader(codec);
             records = await ReadAsync(store, 0, upTo, cancellationToken).ConfigureAwait(false);
         }
 
@@ -51,7 +87,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
         try
         {
-            Restore(snapshot, records);
+            Restore(snapshot, state, records);
         }
         catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
         {
@@ -79,11 +115,19 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
     }
 
-    private void Restore(SessionSnapshot? snapshot, List<JournalRecord> records)
+    private ReadOnlyMemory<byte> Begin(SessionSnapshot snapshot)
     {
+        var content = codec.Open(snapshot, out var digest);
+        _chain.Begin(snapshot.Sequence, digest);
+        return content;
+    }
+
+    private void Restore(SessionSnapshot? snapshot, ReadOnlyMemory<byte> state, List<JournalRecord> records)
+    {
+        _chain.Authenticate();
         if (snapshot is not null)
         {
-            ReadSnapshot(codec.Parse(codec.Open(snapshot.Payload, JournalKeys.SnapshotPlace, $"snapshot {snapshot.Sequence}"), $"snapshot {snapshot.Sequence}"));
+            ReadSnapshot(codec.Parse(state, $"snapshot {snapshot.Sequence}"));
         }
         else
         {
@@ -114,6 +158,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 throw Damaged($"record {after + records.Count + 1} is missing");
             }
 
+            _chain.Take(record);
             records.Add(record);
         }
 
@@ -123,6 +168,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     private void Apply(JournalRecord record)
     {
         var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+        _state = record.Kind == JournalKind.Checkpoint ? _state : null;
         switch (record.Kind)
         {
             case JournalKind.Created:
@@ -133,6 +179,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 if (record.Key is null || record.Key == JournalKeys.Outcome(place, history.Generation(place)))
                 {
                     ReadOutcome(record, place);
+                }
+                else
+                {
+                    // What was struck has taken its signal all the same.
+                    TakeSignal(codec.Read(record));
                 }
 
                 break;
@@ -161,7 +212,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             case JournalKind.StateChanged:
                 var change = codec.Read(record);
                 Error = JournalCodec.ReadError(change);
-                if (JournalCodec.Text(change, "state") == nameof(SessionState.Running))
+                _state = Enum.TryParse<SessionState>(JournalCodec.Text(change, "state"), out var becomes) ? becomes : null;
+                if (becomes == SessionState.Running)
                 {
                     history.LastOwnerChange = record.Epoch;
                 }
@@ -230,6 +282,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         var payload = codec.Read(record);
+        TakeSignal(payload);
         var status = record.Kind switch
         {
             JournalKind.Completed => ActionStatus.Completed,
@@ -254,6 +307,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
         run.Restore(action, status, error, attempts);
         history.Settle(new SettledAction(_iteration, action, status, error, attempts));
+    }
+
+    private void TakeSignal(JsonElement payload)
+    {
+        if (JournalCodec.Text(payload, "signal") is { } signal)
+        {
+            history.Take(signal);
+        }
     }
 
     /// <summary>What was spent counts against the budget, whoever spent it.</summary>
@@ -385,6 +446,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             var name = JournalCodec.Text(entry, "action") ?? "";
             Restore(Find(name), Status(entry), entry);
+        }
+
+        if (state.TryGetProperty("signals", out var signals))
+        {
+            foreach (var signal in signals.EnumerateArray())
+            {
+                history.Take(signal.GetString() ?? "");
+            }
         }
 
         if (state.TryGetProperty("started", out var started))

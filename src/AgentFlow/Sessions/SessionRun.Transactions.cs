@@ -117,7 +117,7 @@ internal sealed partial class SessionRun
 
         transaction.Announce();
         var end = await transaction.WhenEndedAsync(_runtime.Options.TransactionTimeout, Clock).ConfigureAwait(false);
-        return end.Record is null ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };
+        return end.Record is null ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = Chain.Seal([end.Record], _sequence, _claim.Epoch) };
     }
 
     /// <summary>Hands what an action came to to its transaction, if it has one that is open.</summary>

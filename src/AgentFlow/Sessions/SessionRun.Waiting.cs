@@ -277,7 +277,7 @@ internal sealed partial class SessionRun
                 return;
             }
 
-            foreach (var (action, signal) in Match(signals))
+            foreach (var (action, signal) in Match(Sift(signals)))
             {
                 Answer(action, signal);
             }
@@ -333,25 +333,5 @@ internal sealed partial class SessionRun
         }
 
         return matches;
-    }
-
-    private void Answer(int action, SignalRecord signal)
-    {
-        var place = PlaceOf(action);
-        var generation = _history.Generation(place);
-        try
-        {
-            var content = _codec.Open(signal.Payload, JournalKeys.SignalPlace(signal.Name), $"signal {signal.Number}");
-            if (_run.OutputJson(action) is { } contract)
-            {
-                _run.SetOutput(action, _codec.ReadValue(_codec.Parse(content, $"signal {signal.Number}"), contract, _shape.Actions[action].IsNullable, $"Signal '{signal.Name}'"));
-            }
-
-            Enqueue(new Entry { Record = _codec.Answer(place, content, signal.Sender, generation), Action = action, Status = ActionStatus.Completed, Then = Then.Settle, Signal = signal.Number });
-        }
-        catch (SessionException e)
-        {
-            Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, ActionStatus.Failed, e, generation, new(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), default)), Action = action, Status = ActionStatus.Failed, Error = e, Then = Then.Settle, Signal = signal.Number });
-        }
     }
 }

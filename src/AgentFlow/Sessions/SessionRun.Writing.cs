@@ -320,12 +320,14 @@ internal sealed partial class SessionRun
             rest = entry.Ends ?? rest;
         }
 
+        // Their places are known now: nobody else writes.
+        var sealedRecords = Chain.Seal(records, _sequence, _claim.Epoch);
         var wakes = rest is not null;
         return new SessionAppend
         {
             Claim = _claim,
             After = _sequence,
-            Records = records,
+            Records = sealedRecords,
             Consumed = consumed ?? [],
             State = state,
             SetsWake = wakes,
@@ -348,6 +350,7 @@ internal sealed partial class SessionRun
         var cancels = false;
         SessionRest? rest = null;
         List<Entry>? starts = null;
+        Chain.Advance();
         foreach (var entry in batch)
         {
             if (entry.Record is not null)

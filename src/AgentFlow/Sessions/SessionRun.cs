@@ -108,6 +108,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     public AgentRun Run => _run;
 
+    /// <summary>The end of its journal. Whoever has the right to write uses it.</summary>
+    public required JournalChain Chain { private get; set; }
+
     /// <summary>The id of its agent.</summary>
     public string Agent => _claim.Info.Agent;
 
@@ -317,7 +320,7 @@ internal sealed partial class SessionRun : RunRecorder
         failure = JournalCodec.ReadError(payload);
         if (failure is null && _run.ItemJson(action) is { } contract && payload.TryGetProperty("value", out var json))
         {
-            value = (T)_codec.ReadValue(json, contract, isNullable: true, $"element {item} of '{place.Action}'")!;
+            value = (T)_codec.ReadValue(json, contract, isNullable: true, $"element {item} of '{place.Action}'", _shape.Actions[action].IsSensitive)!;
         }
 
         return true;

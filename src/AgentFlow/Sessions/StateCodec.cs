@@ -7,7 +7,10 @@ namespace AgentFlow;
 /// <summary>Writes and reads the whole state of a run by name: the payload of a snapshot.</summary>
 internal static class StateCodec
 {
-    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage)
+    /// <summary>What stands for a sensitive value where people and tools read.</summary>
+    public const string Withheld = "[sensitive]";
+
+    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage, bool withholds = false)
     {
         writer.WriteStartObject();
         writer.WriteString("shape", shape.ToString());
@@ -16,11 +19,22 @@ internal static class StateCodec
         writer.WriteNumber("started", started);
         writer.WriteNumber("tokens", usage.Tokens);
         writer.WriteNumber("cost", usage.Cost);
+        if (history.TakenSignals is { Length: > 0 } signals)
+        {
+            writer.WriteStartArray("signals");
+            foreach (var signal in signals)
+            {
+                writer.WriteStringValue(signal);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteStartObject("inputs");
         for (var i = 0; i < shape.Inputs.Count; i++)
         {
             writer.WritePropertyName(shape.Inputs[i].Name);
-            JsonSerializer.Serialize(writer, run.GetInput(i), run.InputJson(i));
+            Write(writer, run.GetInput(i), run.InputJson(i), withholds && shape.Inputs[i].IsSensitive);
         }
 
         writer.WriteEndObject();
@@ -33,19 +47,19 @@ internal static class StateCodec
             writer.WriteNumber("attempts", action.Attempts);
             if (action.Status == ActionStatus.Failed)
             {
-                JournalCodec.WriteError(writer, action.Error!);
+                JournalCodec.WriteError(writer, withholds && shape.Actions[action.Action].IsSensitive ? WithoutText(action.Error!) : action.Error!);
             }
             else if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
             {
                 writer.WritePropertyName("value");
-                JsonSerializer.Serialize(writer, run.OutputOf(action.Action), contract);
+                Write(writer, run.OutputOf(action.Action), contract, withholds && shape.Actions[action.Action].IsSensitive);
             }
 
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        WritePrevious(writer, run, shape);
+        WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
     }
 
@@ -77,7 +91,7 @@ internal static class StateCodec
             if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
             {
                 writer.WritePropertyName(shape.Actions[action.Action].Name);
-                JsonSerializer.Serialize(writer, run.OutputOf(action.Action), contract);
+                Write(writer, run.OutputOf(action.Action), contract, shape.Actions[action.Action].IsSensitive);
             }
         }
 
@@ -94,7 +108,7 @@ internal static class StateCodec
         for (var i = 0; i < shape.Inputs.Count; i++)
         {
             writer.WritePropertyName(shape.Inputs[i].Name);
-            JsonSerializer.Serialize(writer, run.GetInput(i), run.InputJson(i));
+            Write(writer, run.GetInput(i), run.InputJson(i), shape.Inputs[i].IsSensitive);
         }
 
         writer.WriteEndObject();
@@ -111,7 +125,7 @@ internal static class StateCodec
         writer.WriteEndObject();
     }
 
-    private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape)
+    private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape, bool withholds)
     {
         var statuses = run.PreviousStatuses;
         if (statuses.IsEmpty)
@@ -133,12 +147,27 @@ internal static class StateCodec
             if (statuses[i] == ActionStatus.Completed && run.OutputJson(i) is { } contract)
             {
                 writer.WritePropertyName("value");
-                JsonSerializer.Serialize(writer, run.GetPrevious(i), contract);
+                Write(writer, run.GetPrevious(i), contract, withholds && shape.Actions[i].IsSensitive);
             }
 
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>What an error is, without what it says.</summary>
+    public static RecordedException WithoutText(Exception error) => new((error as RecordedException)?.Type ?? error.GetType().FullName!, Withheld, null);
+
+    private static void Write(Utf8JsonWriter writer, object? value, System.Text.Json.Serialization.Metadata.JsonTypeInfo contract, bool withholds)
+    {
+        if (withholds)
+        {
+            writer.WriteStringValue(Withheld);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value, contract);
+        }
     }
 }

@@ -70,6 +70,9 @@ public sealed class FileSessionStore : ISessionStore
         }
     }
 
+    /// <summary>How much is kept of the signals that wait for one session.</summary>
+    public SignalLimits SignalLimits { get; init; } = new();
+
     /// <inheritdoc />
     public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default)
     {
@@ -265,11 +268,12 @@ public sealed class FileSessionStore : ISessionStore
     {
         ArgumentNullException.ThrowIfNull(signal);
         cancellationToken.ThrowIfCancellationRequested();
+        SignalLimits.CheckSize(signal);
         var now = _clock.Now;
         var file = Get(signal.Session);
         lock (file)
         {
-            var isNew = file.Session.Validate(signal);
+            var isNew = file.Session.Validate(signal, SignalLimits);
             if (isNew)
             {
                 _lock.Check();

@@ -107,6 +107,8 @@ public interface ISessionStore : IAsyncDisposable
     /// <returns>Whether it is new; false if one with its sender and key has come before.</returns>
     /// <exception cref="SessionNotFoundException">There is no such session.</exception>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
+    /// <exception cref="TooManySignalsException">As many wait for the session as the store keeps. One that has come before is not new, and not refused.</exception>
+    /// <exception cref="PayloadTooLargeException">It is larger than the store takes.</exception>
     ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default);
 
     /// <summary>Reads the signals that no record has taken.</summary>

@@ -15,6 +15,9 @@ public sealed class MemorySessionStore : ISessionStore
     /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
     public MemorySessionStore(TimeProvider? timeProvider = null) => _clock = new StoreClock(timeProvider ?? TimeProvider.System);
 
+    /// <summary>How much is kept of the signals that wait for one session.</summary>
+    public SignalLimits SignalLimits { get; init; } = new();
+
     /// <inheritdoc />
     public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default)
     {
@@ -177,10 +180,11 @@ public sealed class MemorySessionStore : ISessionStore
     {
         ArgumentNullException.ThrowIfNull(signal);
         cancellationToken.ThrowIfCancellationRequested();
+        SignalLimits.CheckSize(signal);
         lock (_gate)
         {
             var session = Get(signal.Session);
-            var isNew = session.Validate(signal);
+            var isNew = session.Validate(signal, SignalLimits);
             if (isNew)
             {
                 session.Signal(signal, _clock.Now);

@@ -208,11 +208,23 @@ internal sealed class StoredSession
     }
 
     /// <summary>Whether a signal is new. Changes nothing.</summary>
-    public bool Validate(SignalRecord signal) => Info.State.IsEnded()
-        ? throw new InvalidSessionTransitionException(Info.Id, Info.State, "signal")
-        : signal.Key is null || !_signalKeys.Contains((signal.Sender, signal.Key));
+    public bool Validate(SignalRecord signal, SignalLimits limits)
+    {
+        if (Info.State.IsEnded())
+        {
+            throw new InvalidSessionTransitionException(Info.Id, Info.State, "signal");
+        }
 
-    /// <summary>Keeps a signal that <see cref="Validate(SignalRecord)"/> has let pass.</summary>
+        if (signal.Key is not null && _signalKeys.Contains((signal.Sender, signal.Key)))
+        {
+            return false;
+        }
+
+        limits.CheckPending(Info.Id, _signals.Count);
+        return true;
+    }
+
+    /// <summary>Keeps a signal that <see cref="Validate(SignalRecord, SignalLimits)"/> has let pass.</summary>
     public void Signal(SignalRecord signal, DateTimeOffset now)
     {
         if (signal.Key is not null)

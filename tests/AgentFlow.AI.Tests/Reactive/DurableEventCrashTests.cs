@@ -9,7 +9,7 @@ public sealed class DurableEventCrashTests
     private static readonly DurableEventOptions s_options = new() { Lanes = 1, EventsPerSession = 2 };
 
     /// <summary>What stands before the JSON of a payload that is not encrypted: version, length and checksum, of whatever bytes.</summary>
-    private const int SealSize = 10;
+    private const int SealSize = 42;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

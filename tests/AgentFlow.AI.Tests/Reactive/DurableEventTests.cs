@@ -133,7 +133,7 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         await older.PublishAsync(new Lost("first"), "0", Ct);
         await OutcomesAsync(older, 1);
         await older.StopAsync();
-        foreach (var json in (string[])["5", "null", "{}", """{"Id":7,"Type":[]}""", """{"Id":"1","Type":"paid","Key":null,"Body":{"Account":"a","Cents":"many"}}""", """{"Id":"2","Type":"paid","Key":null,"Body":null}""", """{"Id":"3","Type":"lost","Key":null,"Body":{"What":"x"}}"""])
+        foreach (var json in (string[])["5", "{}", """{"Id":7,"Type":[]}""", """{"Id":"1","Type":"paid","Key":null,"Body":{"Account":"a","Cents":"many"}}""", """{"Id":"2","Type":"paid","Key":null,"Body":null}""", """{"Id":"3","Type":"lost","Key":null,"Body":{"What":"x"}}"""])
         {
             await runtime.SignalAsync("orders/0of1/00000001", "Next", JsonElement.Parse(json), cancellationToken: Ct);
         }
@@ -141,9 +141,9 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         var agent = Noting(runtime, new() { Lanes = 1 });
         await agent.StartAsync(Ct);
         await agent.PublishAsync(new Paid("a", 0), "4", Ct);
-        var outcomes = await OutcomesAsync(agent, 9);
+        var outcomes = await OutcomesAsync(agent, 8);
         Assert.Equal(
-            ["Handled", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "UnknownType", "Handled"],
+            ["Handled", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "UnknownType", "Handled"],
             outcomes.Select(static o => o.Status.ToString()));
         Assert.All(outcomes.Where(static o => o.Status != DurableEventStatus.Handled), static o => Assert.NotEmpty(o.Error!.Message));
         Assert.Equal(["a 0"], _handled);
@@ -482,8 +482,11 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         await agent.PublishAsync(new Paid("a", 0), "0", Ct);
         await OutcomesAsync(agent, 1);
         await agent.StopAsync();
-        var claim = await _store.ClaimAsync("orders/0of1/00000001", "a person", TimeSpan.FromMinutes(1), Ct);
-        await _store.AppendAsync(new() { Claim = claim!, After = claim!.Info.Sequence, Records = [new() { Kind = JournalKind.CancelRequested }], State = SessionState.Running, Releases = true }, Ct);
+        await using (var person = new AgentRuntime(_store))
+        {
+            await person.CancelAsync("orders/0of1/00000001", Ct);
+        }
+
         await agent.StartAsync(Ct);
         while ((await _store.FindAsync("orders/0of1/00000001", Ct))!.State != SessionState.Cancelled)
         {

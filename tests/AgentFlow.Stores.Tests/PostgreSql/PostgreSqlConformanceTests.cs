@@ -18,9 +18,11 @@ public sealed class PostgreSqlConformanceTests
         /// <summary>Longer than a few statements take on a busy machine.</summary>
         public override TimeSpan Unit => TimeSpan.FromMilliseconds(800);
 
-        public override ValueTask<ISessionStore> CreateAsync() => new(database.OpenStore());
+        public override SignalLimits SignalLimits { get; } = new() { MaxPending = 20, MaxBytes = 100_000 };
 
-        public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store) => new(database.OpenStore());
+        public override ValueTask<ISessionStore> CreateAsync() => new(database.OpenStore(new() { SignalLimits = SignalLimits }));
+
+        public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store) => new(database.OpenStore(new() { SignalLimits = SignalLimits }));
 
         public override ValueTask PassAsync(TimeSpan time) => new(Task.Delay(time)); // The database's clock cannot be moved.
     }

@@ -16,14 +16,16 @@ public sealed class SqliteConformanceTests : IDisposable
     {
         private readonly ManualTimeProvider _clock = new();
 
-        public override ValueTask<ISessionStore> CreateAsync() => new(new SqliteSessionStore(Path.Combine(directory, "agents.db"), new() { TimeProvider = _clock }));
+        public override SignalLimits SignalLimits { get; } = new() { MaxPending = 20, MaxBytes = 100_000 };
+
+        public override ValueTask<ISessionStore> CreateAsync() => new(new SqliteSessionStore(Path.Combine(directory, "agents.db"), new() { TimeProvider = _clock, SignalLimits = SignalLimits }));
 
         /// <summary>What a dead process leaves behind is its file, and the log of what is not in it yet.</summary>
         public override ValueTask<ISessionStore?> ReopenAsync(ISessionStore store)
         {
             File.Copy(Path.Combine(directory, "agents.db"), Path.Combine(directory, "copy.db"));
             File.Copy(Path.Combine(directory, "agents.db-wal"), Path.Combine(directory, "copy.db-wal"));
-            return new(new SqliteSessionStore(Path.Combine(directory, "copy.db"), new() { TimeProvider = _clock }));
+            return new(new SqliteSessionStore(Path.Combine(directory, "copy.db"), new() { TimeProvider = _clock, SignalLimits = SignalLimits }));
         }
 
         public override ValueTask PassAsync(TimeSpan time)

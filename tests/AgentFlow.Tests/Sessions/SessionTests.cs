@@ -80,7 +80,7 @@ public sealed class SignalTests
             var session = await runtime.StartAsync(agent, i, new() { Id = $"e{i}" }, Ct);
             Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
             await session.AcknowledgeAsync(cancellationToken: Ct);
-            await runtime.SignalAsync(session.Id, "Nobody waits for this", JsonElement.Parse("1"), cancellationToken: Ct);
+            await store.SignalAsync(new() { Session = session.Id, Name = "Nobody waits for this" }, Ct);
             Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
             Assert.Equal(2, (await session.GetInfoAsync(Ct)).SignalsSeen);
             await session.ApproveAsync(new Decision(true), cancellationToken: Ct);

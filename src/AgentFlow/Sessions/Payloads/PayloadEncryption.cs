@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace AgentFlow;
 
 /// <summary>
-/// The keys that payloads are encrypted with: AES-GCM, a fresh random nonce for each payload, the place in the journal authenticated with it.
+/// The keys that payloads are encrypted with: AES-GCM, a fresh random nonce for each payload, its place and the record before it authenticated with it.
 /// Give the new key first to rotate; the old ones still open what they have sealed.
 /// </summary>
 public sealed class PayloadEncryption : IDisposable
@@ -38,6 +38,18 @@ public sealed class PayloadEncryption : IDisposable
 
     /// <summary>The id of the key that seals.</summary>
     public string Current { get; }
+
+    /// <summary>
+    /// Whether payloads that are stored in clear are read as well: what was recorded before there were keys. Default: no. Whoever can write to
+    /// the store can make such payloads, so set it only until the last of those sessions has ended.
+    /// </summary>
+    public bool AcceptsClear { get; init; }
+
+    /// <summary>
+    /// Whether sessions of releases whose payloads were sealed for their action but not for their session are read as well. Default: yes. Whoever
+    /// can write to the store can put such a payload into another session, so set it to no when the last of those sessions has ended.
+    /// </summary>
+    public bool AcceptsUnbound { get; init; } = true;
 
     /// <summary>Encrypts what is kept outside of journals, such as memories.</summary>
     /// <param name="content">The content.</param>

@@ -6,9 +6,10 @@ using System.Text;
 namespace AgentFlow;
 
 /// <summary>
-/// What surrounds each payload in a store, so that damage is found before anything is parsed:
+/// What surrounds a payload in a store, so that damage is found before anything is parsed:
 /// version (1 byte), flags (1), length of the body (4, little-endian), CRC-32C of all the rest (4), body.
 /// The body of an encrypted one: length of the key's id (1), the id, nonce (12), tag (16), ciphertext.
+/// Memories are sealed so, and what releases before <see cref="ChainedSeal"/> have recorded of sessions.
 /// </summary>
 internal static class PayloadSeal
 {
@@ -16,6 +17,9 @@ internal static class PayloadSeal
 
     private const int HeaderSize = 10;
     private const int NonceSize = 12;
+
+    /// <summary>By how much a key's payload is longer than its content, beside the key's id.</summary>
+    private const int Overhead = 1 + NonceSize + TagSize;
     private const byte Version = 1;
     private const byte Encrypted = 1;
 
@@ -23,7 +27,7 @@ internal static class PayloadSeal
     public static byte[] Seal(ReadOnlySpan<byte> content, string place, PayloadEncryption? encryption)
     {
         var id = encryption?.Current;
-        var bodySize = id is null ? content.Length : 1 + id.Length + NonceSize + TagSize + content.Length;
+        var bodySize = SizeOf(content.Length, id);
         var sealedBytes = new byte[HeaderSize + bodySize];
         var body = sealedBytes.AsSpan(HeaderSize);
         if (id is null)
@@ -32,7 +36,7 @@ internal static class PayloadSeal
         }
         else
         {
-            Encrypt(content, place, encryption!, id, body);
+            Encrypt(content, MemoryMarshal.AsBytes(place.AsSpan()), encryption!, id, body);
         }
 
         sealedBytes[0] = Version;
@@ -54,8 +58,21 @@ internal static class PayloadSeal
         }
 
         var body = sealedBytes[HeaderSize..];
-        return bytes[1] == Encrypted ? Decrypt(body.Span, place, encryption, out reason) : body;
+        if (bytes[1] == Encrypted)
+        {
+            return Decrypt(body.Span, MemoryMarshal.AsBytes(place.AsSpan()), encryption, out reason);
+        }
+
+        reason = RefuseClear(encryption);
+        return reason is null ? body : default(ReadOnlyMemory<byte>?);
     }
+
+    /// <summary>Why a payload in clear is not read where payloads are encrypted, or null: anybody who writes to the store could have made it.</summary>
+    public static string? RefuseClear(PayloadEncryption? encryption) =>
+        encryption is { AcceptsClear: false } ? "its payload is stored in clear, which PayloadEncryption.AcceptsClear would have to allow" : null;
+
+    /// <summary>How long a body is.</summary>
+    public static int SizeOf(int content, string? key) => key is null ? content : Overhead + key.Length + content;
 
     private static string? Check(ReadOnlySpan<byte> bytes, string place)
     {
@@ -85,20 +102,23 @@ internal static class PayloadSeal
         return Crc32C.Of(bytes[HeaderSize..], crc);
     }
 
-    private static void Encrypt(ReadOnlySpan<byte> content, string place, PayloadEncryption encryption, string id, Span<byte> body)
+    /// <summary>Encrypts a body, with what else is to be authenticated.</summary>
+    public static void Encrypt(ReadOnlySpan<byte> content, ReadOnlySpan<byte> associated, PayloadEncryption encryption, string id, Span<byte> body)
     {
         body[0] = (byte)id.Length;
         Encoding.ASCII.GetBytes(id, body[1..]);
         var rest = body[(1 + id.Length)..];
         var nonce = rest[..NonceSize];
         RandomNumberGenerator.Fill(nonce);
-        encryption.Find(id)!.Encrypt(nonce, content, rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), MemoryMarshal.AsBytes(place.AsSpan()));
+        encryption.Find(id)!.Encrypt(nonce, content, rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), associated);
     }
 
-    private static ReadOnlyMemory<byte>? Decrypt(ReadOnlySpan<byte> body, string place, PayloadEncryption? encryption, out string? reason)
+    /// <summary>Decrypts a body.</summary>
+    /// <returns>The content, or null with the reason.</returns>
+    public static ReadOnlyMemory<byte>? Decrypt(ReadOnlySpan<byte> body, ReadOnlySpan<byte> associated, PayloadEncryption? encryption, out string? reason)
     {
         reason = "its encrypted payload is cut short";
-        if (body.Length < 1 || body.Length < 1 + body[0] + NonceSize + TagSize)
+        if (body.Length < 1 || body.Length < Overhead + body[0])
         {
             return null;
         }
@@ -114,7 +134,7 @@ internal static class PayloadSeal
         var content = new byte[rest.Length - NonceSize - TagSize];
         try
         {
-            key.Decrypt(rest[..NonceSize], rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), content, MemoryMarshal.AsBytes(place.AsSpan()));
+            key.Decrypt(rest[..NonceSize], rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), content, associated);
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -125,4 +145,10 @@ internal static class PayloadSeal
         reason = null;
         return content;
     }
+
+    /// <summary>The random number that a body was encrypted with, which no other has, if it is whole.</summary>
+    public static ReadOnlySpan<byte> NonceOf(ReadOnlySpan<byte> body) => KeyOf(body) is null ? default : body.Slice(1 + body[0], NonceSize);
+
+    /// <summary>The id of the key that a body needs, if it is whole.</summary>
+    public static string? KeyOf(ReadOnlySpan<byte> body) => body.Length < 1 || body.Length < Overhead + body[0] ? null : Encoding.ASCII.GetString(body.Slice(1, body[0]));
 }
