@@ -129,9 +129,9 @@ public sealed partial class FileSearch(string root, FileSearchOptions? options =
                     found.Add(entry);
                 }
             }
-            catch (DirectoryNotFoundException) when (folder != root)
+            catch (DirectoryNotFoundException) when (entries > 0)
             {
-                // It has gone meanwhile.
+                // A folder below the root has gone meanwhile.
             }
 
             return [.. found.OrderBy(static entry => entry.Name, StringComparer.Ordinal)];
