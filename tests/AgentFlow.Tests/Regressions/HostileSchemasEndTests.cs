@@ -157,7 +157,7 @@ public sealed class HostileSchemasEndTests
             6 => $$"""{"properties":{"a":{{Inner()}},"b":{{Inner()}}},"additionalProperties":{{Inner()}},"required":["a"]}""",
             7 => $$"""{"patternProperties":{"^a":{{Inner()}},"(":{{Inner()}}},"propertyNames":{{Inner()}},"additionalProperties":{{Inner()}}}""",
             8 => $$"""{"contains":{{Inner()}},"minContains":{{random.Next(3)}},"maxContains":2}""",
-            9 => $$"""{"dependentSchemas":{"a":{{Inner()}}},"dependentRequired":{"b":["a"]}}""",
+            9 => $$"""{"dependentSchemas":{"a":{{Inner()}} },"dependentRequired":{"b":["a"]} }""",
             10 => """{"type":["integer","null"],"multipleOf":0.3}""",
             11 => """{"enum":[1,"a",null,{"a":[1]}]}""",
             12 => """{"pattern":"^(a+)+$","minLength":1}""",

@@ -10,8 +10,8 @@ public sealed class PlansStayWithinTheirBoundsTests
     [Fact]
     public async Task References_that_double_their_value_are_stopped()
     {
-        var actions = string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"name":"a{{i}}","target":"echo","parameters":{"l":"$a{{i - 1}}","r":"$a{{i - 1}}"}}"""));
-        var plan = Plan.Parse($$"""{"actions":[{"name":"a0","target":"echo","parameters":{"text":"{{new string('x', 100)}}"}},{{actions}}]}""", Catalog());
+        var actions = string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"name":"a{{i}}","target":"echo","parameters":{"l":"$a{{i - 1}}","r":"$a{{i - 1}}"} }"""));
+        var plan = Plan.Parse($$"""{"actions":[{"name":"a0","target":"echo","parameters":{"text":"{{new string('x', 100)}}"} },{{actions}}]}""", Catalog());
         var error = await Assert.ThrowsAsync<ActionFailedException>(() => RunAsync(plan));
         Assert.Contains("4194304 bytes", error.ToString(), StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class PlansStayWithinTheirBoundsTests
     [InlineData("(.*.*=.*){10}")]
     public async Task A_pattern_does_not_hold_up_a_run(string pattern)
     {
-        if (Plan.TryParse($$"""{"inputs":{"text":{"type":"string","pattern":"{{pattern}}"}},"actions":[{"name":"a","target":"echo","parameters":{"t":"$text"}}]}""", Catalog(), out var plan, out var errors))
+        if (Plan.TryParse($$"""{"inputs":{"text":{"type":"string","pattern":"{{pattern}}"} },"actions":[{"name":"a","target":"echo","parameters":{"t":"$text"} }]}""", Catalog(), out var plan, out var errors))
         {
             var inputs = JsonElement.Parse($$"""{"text":"{{new string('a', 140_000)}}"}""");
             await Assert.ThrowsAsync<ArgumentException>(() => Task.Run(() => new PlanAgent(plan).RunAsync(inputs).AsTask()).WaitAsync(s_bound));
@@ -84,7 +84,7 @@ public sealed class PlansStayWithinTheirBoundsTests
     {
         var references = string.Join(',', Enumerable.Range(0, 12_000).Select(static i => $"\"$unknown_reference_{i}\""));
         var actions = string.Join(',', Enumerable.Range(0, 150).Select(static i => $$"""{"name":"an_action_with_a_long_name_{{i}}","target":"echo"}"""));
-        var text = $$"""{"actions":[{"name":"a","target":"echo","parameters":{"all":[{{references}}]}},{{actions}}]}""";
+        var text = $$"""{"actions":[{"name":"a","target":"echo","parameters":{"all":[{{references}}]} },{{actions}}]}""";
         Assert.True(Task.Run(() => Plan.TryParse(text, Catalog(), out _, out var errors, new PlanLimits { MaxBytes = 1 << 20 })).Wait(s_bound));
     }
 
@@ -106,7 +106,7 @@ public sealed class PlansStayWithinTheirBoundsTests
         var deep = new string('[', 28) + new string(']', 28);
         Assert.Null(OnSmallStack(() =>
         {
-            var plan = Plan.Parse($$"""{"actions":[{"name":"a","target":"echo","condition":"{{condition}}","parameters":{"v":{{deep}}}}]}""", Catalog());
+            var plan = Plan.Parse($$"""{"actions":[{"name":"a","target":"echo","condition":"{{condition}}","parameters":{"v":{{deep}} } }]}""", Catalog());
             new PlanAgent(plan).RunAsync().AsTask().GetAwaiter().GetResult();
         }));
         Assert.False(Plan.TryParse($$"""{"actions":{{new string('[', 50_000)}}""", Catalog(), out _, out _));
