@@ -117,6 +117,10 @@ internal static class PlanSchemas
                 var names = problem.Schema!.PropertyNames;
                 var nearest = NearestName.Find(problem.Name!, names);
                 return nearest is not null ? $"is not known; did you mean '{nearest}'?" : $"is not known; known are {string.Join(", ", names.Take(50))}";
+            case "minimum":
+                return $"is less than {SchemaWords.Show(problem.Schema!.Minimum!.Value)}";
+            case "maximum":
+                return $"is more than {SchemaWords.Show(problem.Schema!.Maximum!.Value)}";
             case "false":
                 return "is not allowed here";
             case "oneOf":

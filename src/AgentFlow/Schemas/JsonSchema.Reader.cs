@@ -27,7 +27,7 @@ public sealed partial class JsonSchema
         {
             if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
             {
-                return new() { _isUnchecked = true, _unsupported = "$ is neither an object nor true or false." };
+                return new() { _isUnchecked = true, _isConstrained = true, _unsupported = "$ is neither an object nor true or false." };
             }
 
             var reader = new Reader(reading);
@@ -119,7 +119,7 @@ public sealed partial class JsonSchema
                     var at = Join(path, keyword.Name);
                     if (!ReadKeyword(schema, keyword.Name, keyword.Value, baseUri, at, depth + 1))
                     {
-                        RefuseKeyword(schema, keyword.Name, at, "is not what it has to be, or is not supported");
+                        RefuseKeyword(schema, keyword.Name, at, keyword.Name == "pattern" ? "is no pattern that can be matched in linear time" : "is not what it has to be, or is not supported");
                     }
                 }
                 catch (InvalidOperationException)
@@ -298,7 +298,7 @@ public sealed partial class JsonSchema
         private JsonSchema Refuse(JsonSchema schema, string path, string why)
         {
             _unsupported ??= $"{path} {why}.";
-            schema._isUnchecked = true;
+            (schema._isUnchecked, schema._isConstrained) = (true, true);
             return schema;
         }
 

@@ -82,6 +82,10 @@ public sealed partial class JsonSchema
     /// <summary>The values that are allowed, if they are listed.</summary>
     public IEnumerable<JsonElement> Choices => (_enum ?? _const ?? []).Select(static choice => choice.Value);
 
+    internal JsonElement? Minimum => _minimum;
+
+    internal JsonElement? Maximum => _maximum;
+
     /// <summary>The names of the properties that the schema knows.</summary>
     public IReadOnlyCollection<string> PropertyNames => _properties.Keys;
 

@@ -14,7 +14,7 @@ public sealed class HostileSchemasEndTests
     [InlineData("""{"properties":{"x":{"$ref":"#/properties/x"}}}""", """{"x":1}""")]
     [InlineData("""{"properties":{"x":{"anyOf":[{"$ref":"#/properties/x"}]}}}""", """{"x":1}""")]
     [InlineData("""{"$ref":"#"}""", "1")]
-    [InlineData("""{"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"not":{"$ref":"#/$defs/b"}},"b":{"if":{"$ref":"#/$defs/a"}}}}""", "1")]
+    [InlineData("""{"allOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"not":{"$ref":"#/$defs/b"}},"b":{"if":{"$ref":"#/$defs/a"},"then":false}}}""", "1")]
     [InlineData("""{"$ref":"#/$defs/nowhere"}""", "1")]
     [InlineData("""{"$ref":"https://example.org/other"}""", "1")]
     [InlineData("""{"$ref":7}""", "1")]

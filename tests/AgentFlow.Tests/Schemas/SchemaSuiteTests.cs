@@ -9,8 +9,15 @@ public sealed class SchemaSuiteTests
     /// <summary>Whole files that are not claimed.</summary>
     private static readonly string[] s_unclaimed = ["dynamicRef", "unevaluatedItems", "unevaluatedProperties", "vocabulary", "refRemote"];
 
-    /// <summary>The cases of claimed files that refer to another document: the metaschema.</summary>
-    private static readonly string[] s_elsewhere = ["ref: remote ref, containing refs itself", "defs: validate definition against metaschema"];
+    /// <summary>The cases of claimed files that are about something that is not: the metaschema, unevaluated keywords, properties of Unicode.</summary>
+    private static readonly string[] s_elsewhere =
+    [
+        "ref: remote ref, containing refs itself",
+        "ref: ref creates new scope when adjacent to keywords",
+        "defs: validate definition against metaschema",
+        "not: collect annotations inside a 'not'",
+        "pattern: pattern with Unicode property escape",
+    ];
 
     /// <summary>Where the suite has to be; null: it may be missing.</summary>
     private static readonly string? s_demanded = Environment.GetEnvironmentVariable("AGENTFLOW_SHARED_DATA");
@@ -61,8 +68,8 @@ public sealed class SchemaSuiteTests
         }
     }
 
-    private const int ExpectedRight = 0;
-    private const int ExpectedOpen = 0;
+    private const int ExpectedRight = 1045;
+    private const int ExpectedOpen = 254;
 
     private static bool IsClaimed(string name) =>
         !s_unclaimed.Any(file => name.StartsWith(file + ":", StringComparison.Ordinal)) && !s_elsewhere.Any(known => name.StartsWith(known, StringComparison.Ordinal));
