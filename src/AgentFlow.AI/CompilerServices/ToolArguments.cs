@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.AI;
-using AgentFlow.AI.Schemas;
+using AgentFlow.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.CompilerServices;
@@ -14,7 +14,7 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments arguments)
 {
-    private SchemaCheck? _check;
+    private ToolArgumentProblems? _problems;
     private int _found;
 
     /// <summary>Reads an argument that has to be there.</summary>
@@ -55,9 +55,9 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
             ReportUnknown();
         }
 
-        if (_check is { Problems.Count: > 0 } check)
+        if (_problems is { Problems.Count: > 0 } found)
         {
-            throw new InvalidToolArgumentsException(definition.Name, check.Problems);
+            throw new InvalidToolArgumentsException(definition.Name, found.Problems);
         }
     }
 
@@ -70,21 +70,24 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         }
 
         var schema = definition.SchemaOf(parameter);
-        if (argument.Reader is { } reader && (!argument.IsConstrained || schema.Fits(element)) && TryRead(element, reader, out var read))
+        if (argument.Reader is { } reader && (!argument.IsConstrained || schema.Check(element) == SchemaVerdict.Fits) && TryRead(element, reader, out var read))
         {
             return read;
         }
 
-        if (schema.Fits(element))
+        var verdict = schema.Check(element);
+        if (verdict == SchemaVerdict.Fits)
         {
             return Deserialize(parameter, element, argument.Contract);
         }
 
-        // Once more, for what to say about it.
-        var check = _check ??= new();
-        check.Push(definition.NameOf(parameter));
-        schema.Check(element, check);
-        check.Pop();
+        // Once more, for what to say about it. The tool's body relies on what its schema asks for: what takes too long to check is refused.
+        var problems = _problems ??= new();
+        if (verdict == SchemaVerdict.CannotBeChecked || problems.Check(schema, element, definition.NameOf(parameter)) == SchemaVerdict.CannotBeChecked)
+        {
+            problems.Report(definition.NameOf(parameter), $"nested too deep, or too much to check; expected {schema.Describe()}");
+        }
+
         return default!;
     }
 
@@ -121,10 +124,8 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         catch (JsonException e)
         {
             // It fits the schema, and yet its type says no: a number out of range, or a converter of the user's own.
-            var check = _check ??= new();
-            check.Push(definition.NameOf(parameter));
-            check.Report(e.Path, $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {SchemaCheck.Show(element)}");
-            check.Pop();
+            var problems = _problems ??= new();
+            problems.Report(definition.NameOf(parameter), e.Path, $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {ToolArgumentProblems.Show(element)}");
             return default!;
         }
     }
@@ -147,10 +148,7 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
 
     private void Report(int parameter, string message)
     {
-        var check = _check ??= new();
-        check.Push(definition.NameOf(parameter));
-        check.Report(message);
-        check.Pop();
+        (_problems ??= new()).Report(definition.NameOf(parameter), message);
     }
 
     private void ReportUnknown()
@@ -159,10 +157,7 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         {
             if (!definition.Parameters.Contains(name))
             {
-                var check = _check ??= new();
-                check.Push(name);
-                check.Report("unknown" + (definition.Parameters.Count == 0 ? "; the tool takes no arguments" : NearestName.Suggest(name, definition.Parameters)));
-                check.Pop();
+                (_problems ??= new()).Report(name, "unknown" + (definition.Parameters.Count == 0 ? "; the tool takes no arguments" : NearestName.Suggest(name, definition.Parameters)));
             }
         }
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using AgentFlow.AI;
-using AgentFlow.AI.Schemas;
+using AgentFlow.Schemas;
 
 namespace AgentFlow.CompilerServices;
 
@@ -26,7 +26,7 @@ public sealed class ToolDefinition
         Description = description;
         Schema = Parse(schema);
         ResultSchema = resultSchema.IsEmpty ? null : Parse(resultSchema);
-        _schema = JsonSchema.Parse(Schema);
+        _schema = JsonSchema.Parse(Schema, SchemaReading.DotNet);
         _parameters = parameters;
         _schemas = [.. parameters.Select(name => _schema.Property(name) ?? throw new ArgumentException($"The schema of '{Name}' has no property '{name}'.", nameof(parameters)))];
     }
@@ -45,6 +45,8 @@ public sealed class ToolDefinition
 
     /// <summary>What a call does to the world outside. Default: <see cref="Effect.AtLeastOnce"/>.</summary>
     public Effect Effect { get; init; }
+
+    internal JsonSchema ArgumentsSchema => _schema;
 
     internal IReadOnlyList<string> Parameters => _parameters;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using AgentFlow.AI.Schemas;
+using AgentFlow.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
@@ -72,18 +72,19 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
     /// <summary>What the tool's schema says against the arguments. The tool checks them again when it is called.</summary>
     private static InvalidToolArgumentsException? FindProblems(FunctionCallContent call, AIFunction tool)
     {
-        var check = new SchemaCheck();
+        var found = new ToolArgumentProblems();
         try
         {
-            JsonSchema.Parse(tool.JsonSchema).Check(JsonValues.ToElement(call.Arguments ?? new Dictionary<string, object?>()), check);
+            // Only what certainly breaks the schema is refused: what cannot be checked, the tool itself has to say.
+            found.Check(ToolSchemas.Of(tool), JsonValues.ToElement(call.Arguments ?? new Dictionary<string, object?>()));
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            // A schema that is none, or arguments that are values of .NET: the tool itself has to say.
+            // Arguments that are values of .NET: the tool itself has to say.
             return null;
         }
 
-        return check.Problems.Count == 0 ? null : new(call.Name, check.Problems);
+        return found.Problems.Count == 0 ? null : new(call.Name, found.Problems);
     }
 
     private static FunctionResultContent? Refusal(FunctionCallContent call, ToolApproval? approval)

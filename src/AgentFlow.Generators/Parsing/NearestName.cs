@@ -6,9 +6,17 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>Guesses what a misspelt name was meant to be.</summary>
 internal static class NearestName
 {
+    /// <summary>A slip is in a name that somebody writes; the table of longer ones takes the square of their length.</summary>
+    private const int MaxLength = 256;
+
     /// <summary>The candidate with the smallest edit distance, if it is near enough to be a slip.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > MaxLength)
+        {
+            return null;
+        }
+
         string? nearest = null;
         var best = Math.Max(2, name.Length / 3) + 1;
         foreach (var candidate in candidates)

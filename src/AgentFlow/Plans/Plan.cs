@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AgentFlow.Schemas;
 using AgentFlow.CompilerServices;
 
 namespace AgentFlow;
@@ -27,6 +28,7 @@ public sealed class Plan
         Json = json;
         Inputs = inputs;
         InputSchema = inputSchema;
+        InputCheck = JsonSchema.Parse(inputSchema);
         Actions = actions;
         Graph = graph;
         Run = run;
@@ -54,6 +56,8 @@ public sealed class Plan
     /// plan's hash, so that a session is never resumed by another plan of the same name.
     /// </summary>
     public AgentGraph Graph { get; }
+
+    internal JsonSchema InputCheck { get; }
 
     internal IReadOnlyList<PlanAction> Actions { get; }
 

@@ -71,7 +71,7 @@ public sealed class PlanAgent(Plan plan) : IDurableAgent<PlanAgent, JsonElement,
     {
         var given = inputs.ValueKind == JsonValueKind.Undefined ? JsonElement.Parse("{}") : inputs;
         var errors = new List<string>();
-        SchemaCheck.Check(given, Plan.InputSchema, "inputs", (path, message) => errors.Add($"{path} {message}"));
+        PlanSchemas.Check(given, Plan.InputCheck, "inputs", (path, message) => errors.Add($"{path} {message}"));
         if (errors.Count > 0)
         {
             throw new ArgumentException($"The inputs do not fit plan '{Plan.Name}': {string.Join("; ", errors)}.", nameof(inputs));

@@ -37,7 +37,11 @@ internal sealed class PlanBinder(IReadOnlyList<PlanDraft> drafts, IReadOnlyList<
             BindOrder(draft);
             foreach (var (reference, where) in draft.References)
             {
-                BindReference(draft, reference, where);
+                // A guess at what was meant takes time for each.
+                if (errors.Count < PlanReader.MaxErrors)
+                {
+                    BindReference(draft, reference, where);
+                }
             }
 
             CheckTypes(draft);
@@ -141,7 +145,7 @@ internal sealed class PlanBinder(IReadOnlyList<PlanDraft> drafts, IReadOnlyList<
             return;
         }
 
-        if (action.ForEach is { Alternatives: [var items] } && SchemaOf(items) is { } sequence && SchemaCheck.TypesOf(sequence) is { } types && !types.Contains("array"))
+        if (action.ForEach is { Alternatives: [var items] } && SchemaOf(items) is { } sequence && PlanSchemas.TypesOf(sequence) is { } types && !types.Contains("array"))
         {
             draft.Json.Report(PlanErrorKind.InvalidParameters, "for_each", $"needs an array, and {action.ForEach} is {string.Join(" or ", types)}.");
         }
@@ -153,9 +157,9 @@ internal sealed class PlanBinder(IReadOnlyList<PlanDraft> drafts, IReadOnlyList<
 
         foreach (var (reference, path, name) in action.Parameters.WholeReferences())
         {
-            if (reference.Alternatives is [var only] && SchemaOf(only) is { } produced && SchemaCheck.Member(parameters, path) is { } expected && !SchemaCheck.MayFit(produced, expected))
+            if (reference.Alternatives is [var only] && SchemaOf(only) is { } produced && PlanSchemas.Member(parameters, path) is { } expected && !PlanSchemas.MayFit(produced, expected))
             {
-                draft.Json.Report(PlanErrorKind.InvalidParameters, $"parameters{name}", $"needs {string.Join(" or ", SchemaCheck.TypesOf(expected)!)}, and {reference} is {string.Join(" or ", SchemaCheck.TypesOf(produced)!)}.");
+                draft.Json.Report(PlanErrorKind.InvalidParameters, $"parameters{name}", $"needs {string.Join(" or ", PlanSchemas.TypesOf(expected)!)}, and {reference} is {string.Join(" or ", PlanSchemas.TypesOf(produced)!)}.");
             }
         }
     }
@@ -165,7 +169,7 @@ internal sealed class PlanBinder(IReadOnlyList<PlanDraft> drafts, IReadOnlyList<
     {
         if (alternative.Source < 0)
         {
-            return SchemaCheck.Member(inputSchema, [alternative.Name, .. alternative.Path]);
+            return PlanSchemas.Member(inputSchema, [alternative.Name, .. alternative.Path]);
         }
 
         if (alternative.Source >= drafts.Count || drafts[alternative.Source].Action is not { } source)
@@ -178,7 +182,7 @@ internal sealed class PlanBinder(IReadOnlyList<PlanDraft> drafts, IReadOnlyList<
             return alternative.Path.Length == 0 ? JsonElement.Parse("""{"type":"array"}""") : null;
         }
 
-        return source.Target.Result is { } result && source.Fallback is null ? SchemaCheck.Member(result, alternative.Path) : null;
+        return source.Target.Result is { } result && source.Fallback is null ? PlanSchemas.Member(result, alternative.Path) : null;
     }
 
     private void FindCycles()

@@ -28,12 +28,12 @@ public sealed class PlanCatalog
             throw new ArgumentException($"Target '{target.Name}' is transactional. Only compiled actions are given the store's transaction.", nameof(target));
         }
 
-        if ((target.Parameters is { } parameters ? SchemaCheck.FindUnsupported(parameters) : null) is { } unsupported)
+        if ((target.Parameters is { } parameters ? PlanSchemas.FindUnsupported(parameters) : null) is { } unsupported)
         {
             throw new ArgumentException($"The schema of the parameters of '{target.Name}' cannot be checked: {unsupported}", nameof(target));
         }
 
-        if ((target.Result is { } result ? SchemaCheck.FindUnsupported(result) : null) is { } unsupportedResult)
+        if ((target.Result is { } result ? PlanSchemas.FindUnsupported(result) : null) is { } unsupportedResult)
         {
             throw new ArgumentException($"The schema of the result of '{target.Name}' cannot be checked: {unsupportedResult}", nameof(target));
         }

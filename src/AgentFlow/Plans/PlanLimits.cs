@@ -29,4 +29,10 @@ public sealed record PlanLimits
 
     /// <summary>The longest text that a reference within a text may be made into, in characters. Default: 1,048,576.</summary>
     public int MaxText { get; init; } = 1 << 20;
+
+    /// <summary>The largest parameters of a call, with what their references stand for, in bytes; larger ones fail the action. Default: 4,194,304.</summary>
+    public int MaxValueBytes { get; init; } = 4 << 20;
+
+    /// <summary>How many bytes the outputs of one run may have together; the action that goes beyond fails. Default: 67,108,864.</summary>
+    public long MaxOutputBytes { get; init; } = 64 << 20;
 }

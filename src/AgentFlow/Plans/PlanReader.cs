@@ -11,6 +11,9 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
     private const int CacheCapacity = 256;
     private const int MaxForEachDefault = 4;
 
+    /// <summary>More errors than these help nobody, and finding them takes time.</summary>
+    public const int MaxErrors = 200;
+
     private readonly List<PlanError> _errors = [];
     private readonly List<PlanDraft> _drafts = [];
 
@@ -126,7 +129,7 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
                 foreach (var input in inputs.EnumerateObject())
                 {
                     schemas[input.Name] = input.Value;
-                    if (SchemaCheck.FindUnsupported(input.Value) is { } unsupported)
+                    if (PlanSchemas.FindUnsupported(input.Value) is { } unsupported)
                     {
                         root.Report(PlanErrorKind.Malformed, $"inputs.{input.Name}", $"is no schema that can be checked: {unsupported}");
                     }
@@ -158,14 +161,14 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
             foreach (var (name, schema) in inputs)
             {
                 writer.WritePropertyName(name);
-                schema.WriteTo(writer);
+                WriteInput(writer, name, schema);
             }
 
             writer.WriteEndObject();
             writer.WriteStartArray("required");
             foreach (var (name, schema) in inputs)
             {
-                if (SchemaCheck.TypesOf(schema)?.Contains("null") != true)
+                if (PlanSchemas.TypesOf(schema)?.Contains("null") != true)
                 {
                     writer.WriteStringValue(name);
                 }
@@ -177,6 +180,25 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
         }
 
         return JsonElement.Parse(stream.ToArray());
+    }
+
+    /// <summary>References within an input's schema mean places within that schema, so that it gets a name of its own.</summary>
+    private static void WriteInput(Utf8JsonWriter writer, string name, JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || schema.TryGetProperty("$id", out _) || !schema.GetRawText().Contains("\"$ref\"", StringComparison.Ordinal))
+        {
+            schema.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("$id", "inputs/" + Uri.EscapeDataString(name));
+        foreach (var keyword in schema.EnumerateObject())
+        {
+            keyword.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
     }
 
     private void ReadAction(JsonElement json, string path)
@@ -427,7 +449,7 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
     /// <summary>Checks what is known of the parameters before the run.</summary>
     private static void CheckParameters(PlanObject json, string name, PlanTarget? target, PlanTemplate parameters)
     {
-        if (target?.Parameters is { } schema)
+        if (target?.ParametersSchema is { } schema)
         {
             parameters.Check(schema, name, (at, message) => json.Report(PlanErrorKind.InvalidParameters, at, $"{message} (parameters of {target.Type.ToWireName()} '{target.Name}')."));
         }

@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AgentFlow.Schemas;
 using AgentFlow.CompilerServices;
 
 namespace AgentFlow;
@@ -12,6 +16,9 @@ internal sealed class PlanRun : AgentRun<JsonElement>
     private readonly ConfiguredValueTaskAwaitable<JsonElement>.ConfiguredValueTaskAwaiter[] _pending;
     private ActionStatus[] _statuses;
     private int _iteration = 1;
+
+    // What has been put out so far, failed attempts and elements of a for-each among it.
+    private long _outputBytes;
 
     public PlanRun(Plan plan, JsonElement[] inputs)
         : base(plan.Run)
@@ -119,6 +126,15 @@ internal sealed class PlanRun : AgentRun<JsonElement>
 
     protected internal override void SetIteration(int iteration) => _iteration = iteration;
 
+    /// <summary>Counts an output, so that many that are small enough do not fill the memory together.</summary>
+    private void AddOutput(JsonElement value, PlanAction action)
+    {
+        if (Interlocked.Add(ref _outputBytes, JsonMarshal.GetRawUtf8Value(value).Length) > _plan.Limits.MaxOutputBytes)
+        {
+            throw new InvalidOperationException($"The outputs of plan '{_plan.Name}' are larger than {_plan.Limits.MaxOutputBytes} bytes together, with that of action '{action.Name}'.");
+        }
+    }
+
     private ValueTask<JsonElement> Execute(int index)
     {
         var action = _plan.Actions[index];
@@ -177,12 +193,13 @@ internal sealed class PlanRun : AgentRun<JsonElement>
 
         public void Cache(TimeProvider clock, JsonElement value) => action.Cache?.Set(action.Target, CacheKey(), clock, value);
 
-        private string CacheKey() => PlanJson.Canonical(Arguments(action.Target, action.Parameters));
+        /// <summary>The arguments may be large, and a cache keeps many keys.</summary>
+        private string CacheKey() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(PlanJson.Canonical(Arguments(action.Target, action.Parameters)))));
 
         private JsonElement Arguments(PlanTarget target, PlanTemplate parameters)
         {
-            var arguments = parameters.Resolve(Values, run._plan.Limits.MaxText);
-            if (target.Parameters is { } schema)
+            var arguments = parameters.Resolve(Values, run._plan.Limits);
+            if (target.ParametersSchema is { } schema)
             {
                 Check(arguments, schema, "parameters", $"The parameters of action '{action.Name}' do not fit {target.Type.ToWireName()} '{target.Name}'");
             }
@@ -190,7 +207,7 @@ internal sealed class PlanRun : AgentRun<JsonElement>
             return arguments;
         }
 
-        private static async ValueTask<JsonElement> InvokeAsync(PlanTarget target, JsonElement arguments, ActionContext context, CancellationToken cancellationToken)
+        private async ValueTask<JsonElement> InvokeAsync(PlanTarget target, JsonElement arguments, ActionContext context, CancellationToken cancellationToken)
         {
             var value = await target.Handler(arguments, context, cancellationToken).ConfigureAwait(false);
             if (value.ValueKind == JsonValueKind.Undefined)
@@ -198,7 +215,8 @@ internal sealed class PlanRun : AgentRun<JsonElement>
                 return PlanValues.Null;
             }
 
-            if (target.Result is { } schema)
+            run.AddOutput(value, action);
+            if (target.ResultSchema is { } schema)
             {
                 Check(value, schema, "result", $"The result of {target.Type.ToWireName()} '{target.Name}' is not what it promises");
             }
@@ -207,10 +225,10 @@ internal sealed class PlanRun : AgentRun<JsonElement>
             return value.Clone();
         }
 
-        private static void Check(JsonElement value, JsonElement schema, string name, string what)
+        private static void Check(JsonElement value, JsonSchema schema, string name, string what)
         {
             var errors = new List<string>();
-            SchemaCheck.Check(value, schema, name, (path, message) => errors.Add($"{path} {message}"));
+            PlanSchemas.Check(value, schema, name, (path, message) => errors.Add($"{path} {message}"));
             if (errors.Count > 0)
             {
                 throw new InvalidOperationException($"{what}: {string.Join("; ", errors.Take(10))}.");

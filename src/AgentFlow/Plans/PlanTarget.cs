@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentFlow.Schemas;
 
 namespace AgentFlow;
 
@@ -15,6 +16,9 @@ public delegate ValueTask<JsonElement> PlanHandler(JsonElement arguments, Action
 /// <param name="handler">Does it.</param>
 public sealed class PlanTarget(ActionType type, string name, PlanHandler handler)
 {
+    private JsonSchema? _parameters;
+    private JsonSchema? _result;
+
     /// <summary>What it is.</summary>
     public ActionType Type { get; } = type;
 
@@ -38,4 +42,8 @@ public sealed class PlanTarget(ActionType type, string name, PlanHandler handler
 
     /// <summary>What it does to the world outside the run. <see cref="Effect.Transactional"/> is not for plans. Default: <see cref="Effect.AtLeastOnce"/>.</summary>
     public Effect Effect { get; init; }
+
+    internal JsonSchema? ParametersSchema => Parameters is { } schema ? _parameters ??= JsonSchema.Parse(schema) : null;
+
+    internal JsonSchema? ResultSchema => Result is { } schema ? _result ??= JsonSchema.Parse(schema) : null;
 }

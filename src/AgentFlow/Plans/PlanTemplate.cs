@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AgentFlow.Schemas;
 
 namespace AgentFlow;
 
@@ -10,6 +12,9 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class PlanTemplate
 {
+    // An escape takes six bytes for a character.
+    private const int MaxEscape = 6;
+
     private readonly JsonElement _json;
     private readonly Dictionary<string, Part[]> _texts;
 
@@ -22,7 +27,7 @@ internal sealed class PlanTemplate
     public IEnumerable<PlanReference> References => _texts.Values.SelectMany(static parts => parts).Select(static part => part.Reference).OfType<PlanReference>();
 
     /// <summary>Checks what is known before the run: everything but what references stand for.</summary>
-    public void Check(JsonElement schema, string name, Action<string, string> report) => SchemaCheck.Check(_json, schema, name, report, IsOpen);
+    public void Check(JsonSchema schema, string name, Action<string, string> report) => PlanSchemas.Check(_json, schema, name, report, IsOpen);
 
     /// <summary>Every value that is one reference as a whole, and where it stands.</summary>
     public IEnumerable<(PlanReference Reference, IReadOnlyList<string> Path, string Name)> WholeReferences() => Wholes(_json, [], "");
@@ -64,8 +69,8 @@ internal sealed class PlanTemplate
     }
 
     /// <summary>The JSON with every reference replaced.</summary>
-    /// <exception cref="InvalidOperationException">A reference has no value, or a text would grow beyond the limit.</exception>
-    public JsonElement Resolve(in PlanValues values, int maxText)
+    /// <exception cref="InvalidOperationException">A reference has no value, or a text, or the whole, would grow beyond the limits.</exception>
+    public JsonElement Resolve(in PlanValues values, PlanLimits limits)
     {
         if (_texts.Count == 0)
         {
@@ -75,7 +80,7 @@ internal sealed class PlanTemplate
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            Write(writer, _json, values, maxText);
+            Write(writer, _json, values, limits);
         }
 
         var reader = new Utf8JsonReader(buffer.WrittenSpan);
@@ -145,7 +150,7 @@ internal sealed class PlanTemplate
         return [.. parts];
     }
 
-    private void Write(Utf8JsonWriter writer, JsonElement value, in PlanValues values, int maxText)
+    private void Write(Utf8JsonWriter writer, JsonElement value, in PlanValues values, PlanLimits limits)
     {
         switch (value.ValueKind)
         {
@@ -154,7 +159,7 @@ internal sealed class PlanTemplate
                 foreach (var property in value.EnumerateObject())
                 {
                     writer.WritePropertyName(property.Name);
-                    Write(writer, property.Value, values, maxText);
+                    Write(writer, property.Value, values, limits);
                 }
 
                 writer.WriteEndObject();
@@ -163,7 +168,7 @@ internal sealed class PlanTemplate
                 writer.WriteStartArray();
                 foreach (var item in value.EnumerateArray())
                 {
-                    Write(writer, item, values, maxText);
+                    Write(writer, item, values, limits);
                 }
 
                 writer.WriteEndArray();
@@ -171,11 +176,17 @@ internal sealed class PlanTemplate
             case JsonValueKind.String when _texts.TryGetValue(value.GetString()!, out var parts):
                 if (parts is [{ Reference: { } reference, IsWhole: true }])
                 {
-                    reference.Resolve(values).WriteTo(writer);
+                    var referred = reference.Resolve(values);
+
+                    // References double what they refer to: without a bound n actions make 2^n of it.
+                    ThrowIfLarger(writer.BytesCommitted + writer.BytesPending + JsonMarshal.GetRawUtf8Value(referred).Length, limits);
+                    referred.WriteTo(writer);
                 }
                 else
                 {
-                    writer.WriteStringValue(Join(parts, values, maxText));
+                    var text = Join(parts, values, limits.MaxText);
+                    ThrowIfLarger(writer.BytesCommitted + writer.BytesPending + text.Length, limits);
+                    writer.WriteStringValue(text);
                 }
 
                 break;
@@ -193,6 +204,7 @@ internal sealed class PlanTemplate
             if (part.Reference is { } reference)
             {
                 var value = reference.Resolve(values);
+                ThrowIfLonger(text.Length + (long)JsonMarshal.GetRawUtf8Value(value).Length / MaxEscape, maxText);
                 text.Append(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText());
             }
             else
@@ -200,13 +212,26 @@ internal sealed class PlanTemplate
                 text.Append(part.Literal);
             }
 
-            if (text.Length > maxText)
-            {
-                throw new InvalidOperationException($"A text with references in it is longer than {maxText} characters.");
-            }
+            ThrowIfLonger(text.Length, maxText);
         }
 
         return text.ToString();
+    }
+
+    private static void ThrowIfLonger(long length, int maxText)
+    {
+        if (length > maxText)
+        {
+            throw new InvalidOperationException($"A text with references in it is longer than {maxText} characters.");
+        }
+    }
+
+    private static void ThrowIfLarger(long bytes, PlanLimits limits)
+    {
+        if (bytes > limits.MaxValueBytes)
+        {
+            throw new InvalidOperationException($"The parameters, with what their references stand for, are larger than {limits.MaxValueBytes} bytes.");
+        }
     }
 
     private static string Shorten(string text) => text.Length > 40 ? text[..40] + "…" : text;

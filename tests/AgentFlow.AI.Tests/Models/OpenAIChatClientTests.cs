@@ -83,7 +83,7 @@ public class OpenAIChatClientTests
             Tools = [Given.Weather],
             ToolMode = ChatToolMode.RequireSpecific("weather"),
             AllowMultipleToolCalls = false,
-            ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object"}"""), "shape", "a shape"),
+            ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","properties":{},"required":[],"additionalProperties":false}"""), "shape", "a shape"),
             Reasoning = new() { Effort = ReasoningEffort.Low },
         }, Given.Token);
 

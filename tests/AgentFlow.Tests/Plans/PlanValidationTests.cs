@@ -104,7 +104,7 @@ public sealed class PlanValidationTests
     }
 
     [Theory]
-    [InlineData("""{"type":"object","patternProperties":{}}""", "patternProperties")]
+    [InlineData("""{"type":"object","unevaluatedProperties":{}}""", "unevaluatedProperties")]
     [InlineData("""{"type":7}""", "type")]
     [InlineData("""{"pattern":"(a)\\1"}""", "linear time")]
     [InlineData("""{"$ref":"https://example.com/schema"}""", "$ref")]

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using AgentFlow.Schemas;
 
 namespace AgentFlow.AI;
 
@@ -18,6 +19,7 @@ internal sealed class OutputSchema
     private static readonly ConditionalWeakTable<JsonTypeInfo, OutputSchema> Made = [];
     private static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = MakeStrict };
     private readonly bool _isWrapped;
+    private readonly JsonSchema _schema;
 
     private OutputSchema(JsonTypeInfo type)
     {
@@ -36,6 +38,7 @@ internal sealed class OutputSchema
         }
 
         Json = JsonElement.Parse(schema.ToJsonString());
+        _schema = JsonSchema.Parse(Json, SchemaReading.DotNet);
         Name = string.Concat(type.Type.Name.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
         Description = DescriptionOf(type.Type);
     }
@@ -48,7 +51,7 @@ internal sealed class OutputSchema
 
     public static OutputSchema Of(JsonTypeInfo type) => Made.GetValue(type, static t => new(t));
 
-    public IReadOnlyList<string> Validate(JsonElement reply) => SchemaValidation.Validate(reply, Json);
+    public IReadOnlyList<string> Validate(JsonElement reply) => SchemaValidation.Validate(reply, _schema);
 
     public JsonElement Unwrap(JsonElement reply) => _isWrapped ? reply.GetProperty(WrapperProperty) : reply;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -74,12 +75,19 @@ internal static class OpenAIMessages
         {
             null => null,
             ChatResponseFormatText => Wire.ChatResponseFormat.CreateTextFormat(),
-            ChatResponseFormatJson { Schema: { } schema } json => Wire.ChatResponseFormat.CreateJsonSchemaFormat(json.SchemaName ?? "reply", BinaryData.FromString(schema.GetRawText()), json.SchemaDescription, jsonSchemaIsStrict: true),
+            ChatResponseFormatJson { Schema: { } schema } json => Convert(json, schema),
             ChatResponseFormatJson => Wire.ChatResponseFormat.CreateJsonObjectFormat(),
             var other => throw new NotSupportedException($"The response format {other.GetType().Name} is not supported. Use {nameof(ChatResponseFormat)}.Text, Json or ForJsonSchema."),
         };
         AddTools(converted, options);
         return converted;
+    }
+
+    /// <summary>Strict where the schema can be said strictly: an endpoint refuses one that claims it and is not.</summary>
+    private static Wire.ChatResponseFormat Convert(ChatResponseFormatJson format, JsonElement schema)
+    {
+        var strict = StrictSchema.Of(schema);
+        return Wire.ChatResponseFormat.CreateJsonSchemaFormat(format.SchemaName ?? "reply", BinaryData.FromString((strict ?? schema).GetRawText()), format.SchemaDescription, jsonSchemaIsStrict: strict is not null);
     }
 
     private static void AddTools(ChatCompletionOptions converted, ChatOptions options)

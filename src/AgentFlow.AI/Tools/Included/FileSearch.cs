@@ -15,6 +15,9 @@ public sealed partial class FileSearch(string root, FileSearchOptions? options =
 {
     private const int MaxExcerpt = 1200;
 
+    // Files and folders that are looked at, whether they are read or not.
+    private const int MaxEntries = 500_000;
+
     private static readonly EnumerationOptions Walk = new()
     {
         RecurseSubdirectories = false,
@@ -61,15 +64,17 @@ public sealed partial class FileSearch(string root, FileSearchOptions? options =
     {
         var index = new TextIndex<(string, int, string)>();
         var (files, size) = (0, 0L);
-        foreach (var file in Files(new DirectoryInfo(_root)))
+        foreach (var file in Files(new DirectoryInfo(_root), cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (file.Length > _options.MaxFileSize)
+
+            // Pipes, devices and the endless files of the system have no length, and opening some of them waits for ever.
+            if (LengthOf(file) is not (> 0 and var length) || length > _options.MaxFileSize)
             {
                 continue;
             }
 
-            if (files == _options.MaxFiles || (size += file.Length) > _options.MaxTotalSize)
+            if (files == _options.MaxFiles || (size += length) > _options.MaxTotalSize)
             {
                 break;
             }
@@ -85,22 +90,63 @@ public sealed partial class FileSearch(string root, FileSearchOptions? options =
     }
 
     /// <summary>The files in an order of their own, so that the same folder makes the same index.</summary>
-    private IEnumerable<FileInfo> Files(DirectoryInfo folder)
+    private IEnumerable<FileInfo> Files(DirectoryInfo root, CancellationToken cancellationToken)
     {
-        foreach (var file in folder.EnumerateFiles("*", Walk).OrderBy(static file => file.Name, StringComparer.Ordinal))
+        // Without recursion: folders may be nested as deep as a path is long.
+        var folders = new Stack<DirectoryInfo>([root]);
+        var entries = 0;
+        while (folders.TryPop(out var folder))
         {
-            if (_options.Extensions.Contains(file.Extension))
+            foreach (var file in Entries(folder.EnumerateFiles("*", Walk)))
             {
-                yield return file;
+                if (_options.Extensions.Contains(file.Extension))
+                {
+                    yield return file;
+                }
+            }
+
+            foreach (var inner in Entries(folder.EnumerateDirectories("*", Walk)).Reverse())
+            {
+                folders.Push(inner);
             }
         }
 
-        foreach (var inner in folder.EnumerateDirectories("*", Walk).OrderBy(static inner => inner.Name, StringComparer.Ordinal))
+        // As many as are looked at; what comes then is not searched.
+        T[] Entries<T>(IEnumerable<T> all)
+            where T : FileSystemInfo
         {
-            foreach (var file in Files(inner))
+            var found = new List<T>();
+            try
             {
-                yield return file;
+                foreach (var entry in all)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (++entries > MaxEntries)
+                    {
+                        break;
+                    }
+
+                    found.Add(entry);
+                }
             }
+            catch (DirectoryNotFoundException) when (entries > 0)
+            {
+                // A folder below the root has gone meanwhile.
+            }
+
+            return [.. found.OrderBy(static entry => entry.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    private static long? LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -109,8 +155,13 @@ public sealed partial class FileSearch(string root, FileSearchOptions? options =
     {
         try
         {
-            var bytes = new byte[Math.Min(file.Length, _options.MaxFileSize)];
             using var stream = file.OpenRead();
+            if (!stream.CanSeek)
+            {
+                return null;
+            }
+
+            var bytes = new byte[Math.Min(stream.Length, _options.MaxFileSize)];
             var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
             return bytes.AsSpan(0, read).Contains((byte)0) ? null : Strict.GetString(bytes, 0, read);
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace AgentFlow.AI.Schemas;
+namespace AgentFlow.Schemas;
 
 /// <summary>The formats of strings that are checked: those that .NET's types are written in. Any other format is a remark, as JSON Schema has it.</summary>
 internal static class JsonStringFormat

@@ -1,4 +1,4 @@
-namespace AgentFlow.AI.Schemas;
+namespace AgentFlow.Schemas;
 
 /// <summary>The values of the keyword <c>type</c>.</summary>
 [Flags]
