@@ -1,22 +1,37 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
 
-/// <summary>Values of tool calls as JSON text, without reflection: by the contracts that <see cref="AIJsonUtilities.DefaultOptions"/> has.</summary>
+/// <summary>
+/// Values of tool calls as JSON text, without reflection: by the contracts that <see cref="AIJsonUtilities.DefaultOptions"/> has. Models read it, so nothing is escaped that JSON does not ask for.
+/// </summary>
 internal static class JsonText
 {
-    /// <summary>The text of a tool's result: strings as they are, anything else as JSON.</summary>
-    public static string OfResult(object? result) => result as string ?? Of(result);
+    private static readonly JsonSerializerOptions s_relaxed = new(AIJsonUtilities.DefaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The text of a tool's result: strings as they are, media by their names, anything else as JSON.</summary>
+    public static string OfResult(object? result) => result switch
+    {
+        string text => text,
+        JsonElement { ValueKind: JsonValueKind.String } element => Plain(element),
+        AIContent content => OfContent(content),
+        IEnumerable<AIContent> contents => string.Join('\n', contents.Select(OfContent)),
+        _ => Of(result),
+    };
 
     /// <exception cref="NotSupportedException">The type of the value has no contract.</exception>
     public static string Of(object? value) => value switch
     {
         null => "null",
-        JsonElement element => element.GetRawText(),
-        JsonNode node => node.ToJsonString(),
-        _ => JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
+        JsonElement element => OfElement(element),
+        JsonNode node => OfElement(JsonElement.Parse(node.ToJsonString())),
+        _ => JsonSerializer.Serialize(value, s_relaxed.GetTypeInfo(value.GetType())),
     };
 
     /// <summary>Arguments as a JSON object.</summary>
@@ -28,24 +43,78 @@ internal static class JsonText
             json[name] = JsonNode.Parse(Of(value));
         }
 
-        return json.ToJsonString();
+        return json.Count == 0 ? "{}" : Of((object)json);
     }
 
-    /// <summary>A JSON object as arguments; a call whose arguments are none carries the reason.</summary>
-    public static FunctionCallContent ParseCall(string id, string name, string arguments)
+    /// <summary>
+    /// A JSON object as arguments; a call whose arguments are none carries the reason. Some models write nothing, blanks or <c>null</c> where there are none to give.
+    /// </summary>
+    public static FunctionCallContent ParseCall(string id, string name, string? arguments)
     {
+        if (string.IsNullOrWhiteSpace(arguments) || arguments.AsSpan().Trim() is "null")
+        {
+            return new(id, name, new Dictionary<string, object?>(StringComparer.Ordinal));
+        }
+
         try
         {
-            using var json = JsonDocument.Parse(arguments.Length == 0 ? "{}" : arguments);
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? new(id, name, ToDictionary(json.RootElement))
-                : new(id, name) { Exception = new JsonException("The arguments are no JSON object.") };
+            using var json = JsonDocument.Parse(arguments);
+            return json.RootElement.ValueKind != JsonValueKind.Object ? new(id, name) { Exception = new JsonException("The arguments are no JSON object.") }
+                : !Surrogates.AreWhole(json.RootElement) ? new(id, name) { Exception = Surrogates.Halved() }
+                : new(id, name, ToDictionary(json.RootElement));
         }
         catch (JsonException error)
         {
             return new(id, name) { Exception = error };
         }
     }
+
+    private static string OfElement(JsonElement element)
+    {
+        var raw = element.GetRawText();
+        if (!raw.Contains("\\u", StringComparison.Ordinal))
+        {
+            return raw;
+        }
+
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>(raw.Length);
+            using (var writer = new Utf8JsonWriter(buffer, s_writer))
+            {
+                element.WriteTo(writer);
+            }
+
+            return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return raw; // Half a surrogate pair, which no text can hold.
+        }
+    }
+
+    private static string Plain(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return text.GetRawText(); // Half a surrogate pair, which no text can hold.
+        }
+    }
+
+    /// <summary>Content as a text: media take more room than they say, and are named instead.</summary>
+    private static string OfContent(AIContent content) => content switch
+    {
+        TextContent text => text.Text,
+        TextReasoningContent reasoning => reasoning.Text,
+        DataContent data => $"[{data.MediaType}, {data.Data.Length} bytes, not shown]",
+        UriContent uri => $"[{uri.MediaType}: {uri.Uri}]",
+        ErrorContent error => $"Error: {error.Message}",
+        _ => $"[{content.GetType().Name}, not shown]",
+    };
 
     private static Dictionary<string, object?> ToDictionary(JsonElement json)
     {

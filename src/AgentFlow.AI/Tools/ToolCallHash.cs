@@ -47,7 +47,7 @@ public static class ToolCallHash
             {
                 CanonicalJson.Write(JsonValues.ToElement(value), canonical);
             }
-            catch (NotSupportedException e)
+            catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
             {
                 throw new ArgumentException($"Argument '{name}' is no JSON: {e.Message}", nameof(arguments), e);
             }

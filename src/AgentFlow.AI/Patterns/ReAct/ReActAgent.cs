@@ -48,6 +48,15 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
 
         var said = Turn.Of(response ?? throw _options.NothingInTime());
         var calls = end == ReActEnd.Answered ? said.Calls : [];
+        if (response.GetRefusal() is { } refusal)
+        {
+            (said, calls, end) = (said with { Text = refusal }, [], ReActEnd.Refused);
+        }
+        else if (calls.Length == 0 && string.IsNullOrWhiteSpace(said.Text))
+        {
+            end = ReActEnd.NothingSaid;
+        }
+
         if (calls.Length > 0 && said.Text.Length > 0)
         {
             await context.EmitThoughtAsync(said.Text).ConfigureAwait(false);
@@ -126,10 +135,12 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     private async ValueTask<ChatOptions?> OfferAsync(string task, CancellationToken cancellationToken)
     {
         var offered = _options.OfferedTools is { } count ? await _tools.SearchAsync(task, count, cancellationToken).ConfigureAwait(false) : _tools.Tools;
-        return offered.Count == 0 ? null : new ChatOptions { Tools = [.. offered] };
+        return ToolOffers.Of(offered);
     }
 
-    private bool IsOnce(ToolCall call) => _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) == Effect.AtMostOnce;
+    /// <summary>Whether a call must not be repeated: its tool says so, or somebody has agreed to it, which is good for one call.</summary>
+    private bool IsOnce(ToolCall call) =>
+        _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) is var effect && (effect == Effect.AtMostOnce || (effect != Effect.None && ToolFacts.NeedsApproval(tool)));
 
     private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public static class TransientErrors
 {
     /// <summary>
     /// Whether an exception is transient: time-outs, socket errors, input/output errors other than a missing or forbidden file, HTTP
-    /// without an answer or with status 408, 429 or 5xx, and database errors that say so of themselves.
+    /// without an answer or with status 408, 429 or 5xx, be it told by HttpClient or by the official clients of OpenAI and Azure, and database errors that say so of themselves.
     /// </summary>
     /// <param name="error">The exception. Of an <see cref="AggregateException"/> every inner one must be transient.</param>
     /// <returns>Whether trying again may help.</returns>
@@ -22,7 +22,7 @@ public static class TransientErrors
         IOException => true,
         DbException database => database.IsTransient,
         AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(IsTransient),
-        _ => false,
+        _ => OfficialClients.StatusOf(error) is { } status && IsTransient(status),
     };
 
     private static bool IsTransient(HttpStatusCode status) =>
