@@ -67,7 +67,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
                 return refusal;
             }
 
-            if (!TryUse(options.Approval!, options))
+            if (!options.IsRecorded && !TryUse(options.Approval!, options))
             {
                 return Error(call, $"The approval of this call of '{call.Name}' was used before: it is good for one call.", new ToolApprovalRequiredException(call.Name));
             }

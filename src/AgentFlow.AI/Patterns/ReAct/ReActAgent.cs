@@ -149,7 +149,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
             return new(call.Id, "Not called: the time is used up.", IsError: true);
         }
 
-        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
+        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id), IsRecorded = context.SessionId is not null };
         var (inTime, result) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => _invoker.InvokeAsync(call.ToContent(), options, token), cancellationToken).ConfigureAwait(false);
         return inTime ? ToolResult.Of(result!) : new(call.Id, "Stopped: the time is used up. Whether it has had an effect is not known.", IsError: true);
     }
