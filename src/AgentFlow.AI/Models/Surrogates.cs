@@ -61,7 +61,7 @@ internal static class Surrogates
         return AreWhole(raw);
     }
 
-    private static bool AreWhole(string text)
+    public static bool AreWhole(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

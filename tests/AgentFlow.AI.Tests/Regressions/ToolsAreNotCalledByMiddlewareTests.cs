@@ -86,7 +86,7 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
         var builder = model.AsBuilder();
         if (layer is "telemetry" or "all")
         {
-            builder.UseOpenTelemetry().UseLogging();
+            builder.UseOpenTelemetry().UseLogging(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         }
 
         if (layer is "function invocation" or "all")
@@ -102,12 +102,19 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
         if (layer is "reduction" or "all")
         {
 #pragma warning disable MEAI001 // Subject to change, which is what a test is for.
-            builder.UseChatReducer(new MessageCountingChatReducer(20));
+            builder.UseChatReducer(new LastMessages(20));
 #pragma warning restore MEAI001
         }
 
         return builder.Build(new NoLogging());
     }
+
+#pragma warning disable MEAI001 // Subject to change, which is what a test is for.
+    private sealed class LastMessages(int count) : IChatReducer
+    {
+        public Task<IEnumerable<ChatMessage>> ReduceAsync(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken) => Task.FromResult(messages.TakeLast(count));
+    }
+#pragma warning restore MEAI001
 
     private sealed class NoLogging : IServiceProvider
     {

@@ -52,7 +52,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
         {
             (said, calls, end) = (said with { Text = refusal }, [], ReActEnd.Refused);
         }
-        else if (calls.Length == 0 && string.IsNullOrWhiteSpace(said.Text))
+        else if (end == ReActEnd.Answered && calls.Length == 0 && string.IsNullOrWhiteSpace(said.Text))
         {
             end = ReActEnd.NothingSaid;
         }
@@ -76,7 +76,15 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     /// <summary>The calls that somebody has to agree to, each bound to a hash of its arguments.</summary>
     [Action(Effect = Effect.None)]
     private ToolApproval[] Requests(ReActThought think) =>
-        [.. think.Calls.Where(static call => call.Problem is null).Select(static call => call.ToContent()).Where(_invoker.NeedsApproval).Select(ToolApproval.Request)];
+    [
+        .. think.Calls
+            .Where(static call => call.Problem is null)
+            .Select(static call => call.ToContent())
+            .Where(_invoker.NeedsApproval)
+
+            // The session itself sees to it that the call is made once; and what it records is the same in every run.
+            .Select(static call => ToolApproval.Request(call) with { Id = null }),
+    ];
 
     private static bool IsAsked(ToolApproval[] requests) => requests.Length > 0;
 
