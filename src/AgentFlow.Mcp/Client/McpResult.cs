@@ -19,7 +19,7 @@ internal static class McpResult
 
         if (result.StructuredContent is { } json)
         {
-            var text = json.GetRawText();
+            var text = McpJson.Text(json);
             return text.Length <= maxLength ? json.Clone() : Bound(text, maxLength);
         }
 

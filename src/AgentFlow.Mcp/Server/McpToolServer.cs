@@ -210,7 +210,7 @@ public sealed class McpToolServer : IAsyncDisposable
         string text => text,
         null => "Done.",
         JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        JsonElement json => json.GetRawText(),
-        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions.GetTypeInfo(result.GetType())),
+        JsonElement json => McpJson.Text(json),
+        _ => McpJson.Text(JsonSerializer.SerializeToElement(result, AIJsonUtilities.DefaultOptions.GetTypeInfo(result.GetType()))),
     };
 }

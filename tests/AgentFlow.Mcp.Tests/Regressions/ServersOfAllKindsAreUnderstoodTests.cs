@@ -137,6 +137,17 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
     }
 
     [Fact]
+    public async Task Text_of_results_is_not_escaped_beyond_what_JSON_asks_for()
+    {
+        var registry = new ToolRegistry().Add(AIFunctionFactory.Create(static () => new { Text = "Grüße <b>" }, "greet")).Add(AIFunctionFactory.Create(static () => "Grüße\n<b>", "say"));
+        await using var server = new McpToolServer(registry);
+        await using var app = await Web.StartAsync(server);
+        await using var client = await McpClient.CreateAsync(Servers.Http(app.Endpoint), cancellationToken: Ct);
+        Assert.Contains("Grüße <b>", Assert.IsType<TextContentBlock>((await client.CallToolAsync("greet", cancellationToken: Ct)).Content[0]).Text, StringComparison.Ordinal);
+        Assert.Equal("Grüße\n<b>", Assert.IsType<TextContentBlock>((await client.CallToolAsync("say", cancellationToken: Ct)).Content[0]).Text);
+    }
+
+    [Fact]
     public async Task Tools_that_are_not_served_are_not_named()
     {
         await using var hosted = await Hosted.StartAsync();
