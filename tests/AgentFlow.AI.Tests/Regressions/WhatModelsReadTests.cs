@@ -69,9 +69,11 @@ public sealed partial class WhatModelsReadTests
     /// <summary>Something with umlauts and lines.</summary>
     public sealed record Note(string Text);
 
+    /// <summary>Reads a note.</summary>
     [Tool(Effect = Effect.None)]
     private static Note Read() => new("Grüße an \"Zoë\" <b>\nund 🙂");
 
+    /// <summary>Says something.</summary>
     [Tool(Effect = Effect.None)]
     private static string Say() => "Grüße\nund 🙂";
 
@@ -150,7 +152,7 @@ public sealed partial class WhatModelsReadTests
         // The endpoint's time is kept, and not one of our own.
         var clock = new ManualTimeProvider();
         var before = endpoint.Count;
-        using var resilient = official.WithResilience(new() { MaxAttempts = 2, Delay = TimeSpan.FromMilliseconds(1), TimeProvider = clock, CircuitBreaker = null });
+        using var resilient = official.WithResilience(new() { MaxAttempts = 2, Delay = TimeSpan.FromMilliseconds(1.0), TimeProvider = clock, CircuitBreaker = null });
         var calling = resilient.GetResponseAsync("?", null, Ct);
         while (isTransient && endpoint.Count < before + 1)
         {
@@ -162,7 +164,8 @@ public sealed partial class WhatModelsReadTests
             while (!calling.IsCompleted)
             {
                 clock.Advance(TimeSpan.FromSeconds(7));
-                await Task.WhenAny(calling, Task.Delay(20, TimeProvider.System, Ct));
+                Ct.ThrowIfCancellationRequested();
+                await Task.Yield();
             }
         }
 
@@ -207,7 +210,7 @@ public sealed partial class WhatModelsReadTests
 
     private sealed class Down : IEmbeddingGenerator<string, Embedding<float>>
     {
-        public IEmbeddingGenerator<string, Embedding<float>>? Inner { get; init; }
+        public Concepts? Inner { get; init; }
 
         public bool IsUp { get; set; }
 
