@@ -244,7 +244,7 @@ public sealed partial class McpTools : IAsyncDisposable
                 {
                     throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", _secrets.Redact(e));
                 }
-                catch (Exception e) when (IsLost(e, linked.Token))
+                catch (Exception e) when (e is InvalidDataException || IsLost(e, linked.Token))
                 {
                     await DropAsync(client).ConfigureAwait(false);
                     throw new McpConnectionException(_name, tool, _secrets.Redact(e));
