@@ -1,6 +1,5 @@
-using System.Buffers;
+using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -12,8 +11,7 @@ namespace AgentFlow.AI;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly JsonSerializerOptions s_relaxed = new(AIJsonUtilities.DefaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int EscapeLength = 6;
 
     /// <summary>The text of a tool's result: strings as they are, media by their names, anything else as JSON.</summary>
     public static string OfResult(object? result) => result switch
@@ -29,9 +27,9 @@ internal static class JsonText
     public static string Of(object? value) => value switch
     {
         null => "null",
-        JsonElement element => OfElement(element),
-        JsonNode node => OfElement(JsonElement.Parse(node.ToJsonString())),
-        _ => JsonSerializer.Serialize(value, s_relaxed.GetTypeInfo(value.GetType())),
+        JsonElement element => Readable(element.GetRawText()),
+        JsonNode node => Readable(node.ToJsonString()),
+        _ => Readable(JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()))),
     };
 
     /// <summary>Arguments as a JSON object.</summary>
@@ -69,29 +67,44 @@ internal static class JsonText
         }
     }
 
-    private static string OfElement(JsonElement element)
+    /// <summary>JSON in which no character is escaped that need not be: not <c>\u00fc</c>, nor the two halves of an emoji. Half a pair stays as it is.</summary>
+    private static string Readable(string json)
     {
-        var raw = element.GetRawText();
-        if (!raw.Contains("\\u", StringComparison.Ordinal))
+        if (!json.Contains("\\u", StringComparison.Ordinal))
         {
-            return raw;
+            return json;
         }
 
-        try
+        var readable = new StringBuilder(json.Length);
+        for (var i = 0; i < json.Length; i++)
         {
-            var buffer = new ArrayBufferWriter<byte>(raw.Length);
-            using (var writer = new Utf8JsonWriter(buffer, s_writer))
+            if (json[i] != '\\')
             {
-                element.WriteTo(writer);
+                readable.Append(json[i]);
             }
+            else if (Unit(json, i) is not { } unit)
+            {
+                readable.Append(json, i, Math.Min(2, json.Length - i));
+                i++;
+            }
+            else if (char.IsHighSurrogate(unit) && Unit(json, i + EscapeLength) is { } low && char.IsLowSurrogate(low))
+            {
+                readable.Append(unit).Append(low);
+                i += (2 * EscapeLength) - 1;
+            }
+            else
+            {
+                _ = char.IsSurrogate(unit) || char.IsControl(unit) || unit is '"' or '\\' ? readable.Append(json, i, EscapeLength) : readable.Append(unit);
+                i += EscapeLength - 1;
+            }
+        }
 
-            return Encoding.UTF8.GetString(buffer.WrittenSpan);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            return raw; // Half a surrogate pair, which no text can hold.
-        }
+        return readable.ToString();
     }
+
+    /// <summary>The UTF-16 unit that is spelt at a place, if one is.</summary>
+    private static char? Unit(string json, int at) =>
+        at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && ushort.TryParse(json.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
 
     private static string Plain(JsonElement text)
     {

@@ -73,7 +73,5 @@ public sealed class ApprovalsAreGoodForOneCallTests
             Assert.StartsWith("Error:", (await invoker.InvokeAsync(call, cancellationToken: Ct)).Result!.ToString(), StringComparison.Ordinal);
             Assert.Throws<ArgumentException>(() => ToolCallHash.Of(call));
         }
-
-        Assert.Equal("""{"text":"🙂 ü"}""", System.Text.Json.Nodes.JsonNode.Parse("""{"text":"\ud83d\ude42 \u00fc"}""")!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class WhatModelsReadTests
             new(ChatRole.Tool, [new FunctionResultContent("c", "C")]),
             new(ChatRole.User, "Well?"),
         ];
-        for (var cut = 1; cut < 1 << whole.Length; cut++)
+        for (var cut = 1; cut < 1 << whole.Length; cut += 2)
         {
             ChatMessage[] sent = [.. whole.Where((_, i) => (cut & (1 << i)) != 0)];
             await using var server = ChatServer.Start("ok");
