@@ -91,14 +91,14 @@ public sealed partial class WhatModelsReadTests
         {
             var model = new ScriptedChatClient(ScriptedReply.Call(tool), "Done.");
             await new ReActAgent(model, registry).RunAsync("?", Ct);
-            Assert.Equal(expected, model.Requests[1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Single().Result!.ToString(), ignoreCase: true);
+            Assert.Equal(expected, model.Requests[1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Single().Result!.ToString(), ignoreCase: true, ignoreAllWhiteSpace: true);
 
             // And on the wire of our own client.
             await using var server = ChatServer.Start("ok");
             using var client = Given.Client(server);
             var result = await new ToolInvoker(registry).InvokeAsync(new("c", tool), cancellationToken: Ct);
             await client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("c", tool, new Dictionary<string, object?> { ["q"] = "ü" })]), new(ChatRole.Tool, [result])], null, Ct);
-            Assert.Equal(expected, Assert.IsType<FunctionResultContent>(server.Chats[0].Messages[1].Contents[0]).Result!.ToString(), ignoreCase: true);
+            Assert.Equal(expected, Assert.IsType<FunctionResultContent>(server.Chats[0].Messages[1].Contents[0]).Result!.ToString(), ignoreCase: true, ignoreAllWhiteSpace: true);
             Assert.Equal("""{"q":"ü"}""", server.Requests[0].Body!.Value.GetProperty("messages")[0].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
         }
     }
