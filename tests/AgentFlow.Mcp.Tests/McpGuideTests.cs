@@ -24,6 +24,24 @@ public class McpGuideTests
         crmTools.AddTo(registry);
     }
 
+    private static async Task PinAsync(IClientTransport crm, CancellationToken ct)
+    {
+        await using var crmTools = await McpTools.ConnectAsync(crm, new() { Pins = LoadPins() }, ct);
+        foreach (var tool in crmTools.Withheld)
+        {
+            if (await AskAsync($"'{tool.Name}' says now: {tool.Description}"))
+            {
+                await crmTools.ApproveAsync(tool, ct);
+            }
+        }
+
+        SavePins(crmTools.Pins);
+
+        static IReadOnlyDictionary<string, string>? LoadPins() => null;
+        static Task<bool> AskAsync(string question) => Task.FromResult(question.Length > 0);
+        static void SavePins(IReadOnlyDictionary<string, string> pins) => Assert.NotNull(pins);
+    }
+
     private static async Task ServeAsync(ISessionStore store, CancellationToken ct)
     {
         await using var runtime = new AgentRuntime(store);

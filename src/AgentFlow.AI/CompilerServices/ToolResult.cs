@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.CompilerServices;
 
@@ -93,6 +94,10 @@ public static class ToolResult
         null => null,
         string text => text,
         JsonElement element => element,
+
+        // Media stay what they are: as JSON they would be long texts in Base64.
+        AIContent content => content,
+        IEnumerable<AIContent> contents => contents.ToArray(),
 
         // A buffer and a writer cost more than a number.
         bool truth => truth ? True : False,

@@ -15,7 +15,7 @@ public sealed class ErrorClassifier
 
     /// <summary>
     /// The rules that all have. Terminal: cancellation. Fixable: invalid arguments of tools, replies and JSON that do not fit, invalid plans, arguments, formats, values and preconditions, HTTP 400 and 422.
-    /// Retriable: broken postconditions, and what <see cref="TransientErrors"/> and <see cref="ModelException.IsTransient"/> know. Fallback: accounts without credit, requests too long for a model, budgets that do not suffice,
+    /// Retriable: broken postconditions, and what <see cref="TransientErrors"/> and <see cref="ModelException.IsTransient"/> know. Fallback: accounts without credit, requests too long for a model, budgets that do not suffice, models that refuse,
     /// open circuits, problems without a plan, HTTP 405, 410, 413 and 501, and what is not supported. Terminal: all else, HTTP 401, 403 and 404 among it.
     /// </summary>
     public static ErrorClassifier Default { get; } = new([]);
@@ -59,7 +59,7 @@ public sealed class ErrorClassifier
         {
             ActionFailedException { InnerException: { } inner } => Classify(inner),
             AggregateException { InnerExceptions: { Count: > 0 } several } => several.Max(Classify),
-            _ => ByDefault(error),
+            _ => ByDefault(OfficialClient.Translate(error)),
         };
     }
 
@@ -70,7 +70,7 @@ public sealed class ErrorClassifier
         ConditionViolatedException { IsPostcondition: true } => ErrorClass.Retriable,
         InvalidToolArgumentsException or StructuredOutputException or InvalidPlanException or ConditionViolatedException or ValidationException or JsonException or FormatException or ArgumentException => ErrorClass.Fixable,
         ModelException { Code: "insufficient_quota" or "context_length_exceeded" } => ErrorClass.Fallback,
-        ModelBudgetException or BrokenCircuitException or NoPlanException => ErrorClass.Fallback,
+        ModelBudgetException or ModelRefusalException or BrokenCircuitException or NoPlanException => ErrorClass.Fallback,
         HttpRequestException { InnerException: BrokenCircuitException } => ErrorClass.Fallback,
         HttpRequestException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity } => ErrorClass.Fixable,
         HttpRequestException { StatusCode: HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.NotImplemented } => ErrorClass.Fallback,

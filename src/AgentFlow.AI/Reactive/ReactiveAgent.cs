@@ -46,7 +46,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         }
 
         var key = await _cache.KeyOfAsync(handler.Name, classify.Text, cancellationToken).ConfigureAwait(false);
-        return new(_cache.Find(key) is { } text ? new ReactiveReply(text, ReactiveOutcome.Cached, handler.Name) : null);
+        return new(key is not null && _cache.Find(key) is { } text ? new ReactiveReply(text, ReactiveOutcome.Cached, handler.Name) : null);
     }
 
     [Action, When(nameof(IsToBeHandled))]
@@ -62,9 +62,9 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
             var text = await _circuits[handler.Name].ExecuteAsync(
                 async token => await InTimeAsync(limited => handler.RespondAsync(classify, context, limited), $"'{handler.Name}'", context, token).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
-            if (_cache is not null && handler.IsCacheable)
+            if (_cache is not null && handler.IsCacheable && await _cache.KeyOfAsync(handler.Name, classify.Text, cancellationToken).ConfigureAwait(false) is { } key)
             {
-                _cache.Add(await _cache.KeyOfAsync(handler.Name, classify.Text, cancellationToken).ConfigureAwait(false), text);
+                _cache.Add(key, text);
             }
 
             return new(text, ReactiveOutcome.Handled, handler.Name);

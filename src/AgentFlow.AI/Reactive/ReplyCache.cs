@@ -8,16 +8,25 @@ internal sealed class ReplyCache(SimilarityCacheOptions options, IEmbeddingGener
 {
     private readonly ResponseCache<Key> _cache = new(options);
 
-    /// <summary>What a request is compared by: its handler, and its words or its vector.</summary>
-    public async ValueTask<Key> KeyOfAsync(string handler, string text, CancellationToken cancellationToken)
+    /// <summary>What a request is compared by: its handler, and its words or its vector; null if there is no vector to be had, so that it cannot be.</summary>
+    public async ValueTask<Key?> KeyOfAsync(string handler, string text, CancellationToken cancellationToken)
     {
         if (embeddings is null)
         {
             return new(handler, string.Join(' ', Words.Of(text)), []);
         }
 
-        var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new(handler, null, UnitVector.Of(vectors[0].Vector.Span));
+        try
+        {
+            var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new(handler, null, UnitVector.Of(vectors[0].Vector.Span));
+        }
+#pragma warning disable CA1031 // Whatever is the matter with it: requests can be answered without a cache.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 
     public string? Find(Key key) => _cache.FindBest(other => other.Likeness(key), embeddings is null ? 1 : options.Threshold)?.Text;

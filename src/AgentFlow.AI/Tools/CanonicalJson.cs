@@ -12,6 +12,8 @@ namespace AgentFlow.AI;
 /// </summary>
 internal static class CanonicalJson
 {
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Writes a value.</summary>
     /// <exception cref="ArgumentException">An object names a member twice: readers differ in which one counts.</exception>
     public static void Write(JsonElement value, IBufferWriter<byte> output)
@@ -123,5 +125,6 @@ internal static class CanonicalJson
         return significant.Length == 0 ? "0" : (isNegative ? "-" : "") + significant + (exponent == 0 ? "" : "e" + exponent.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void WriteText(string text, IBufferWriter<byte> output) => Encoding.UTF8.GetBytes(text, output);
+    /// <exception cref="ArgumentException">The text has half a surrogate pair: it would be another text's bytes.</exception>
+    private static void WriteText(string text, IBufferWriter<byte> output) => s_utf8.GetBytes(text, output);
 }

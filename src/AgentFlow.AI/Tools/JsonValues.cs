@@ -49,7 +49,8 @@ internal static class JsonValues
                 node.WriteTo(writer);
                 break;
             case string text:
-                writer.WriteStringValue(text);
+                // The writer would put another character there.
+                writer.WriteStringValue(Surrogates.AreWhole(text) ? text : throw new ArgumentException(Surrogates.Halved().Message, nameof(value)));
                 break;
             case bool truth:
                 writer.WriteBooleanValue(truth);

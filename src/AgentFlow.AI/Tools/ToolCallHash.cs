@@ -28,12 +28,18 @@ public static class ToolCallHash
     public static string Of(string tool, IEnumerable<KeyValuePair<string, object?>>? arguments)
     {
         ArgumentNullException.ThrowIfNull(tool);
+        var given = arguments?.ToArray();
+        if (!Surrogates.AreWhole(given))
+        {
+            throw new ArgumentException(Surrogates.Halved().Message, nameof(arguments));
+        }
+
         var canonical = new ArrayBufferWriter<byte>();
         canonical.Write("["u8);
         CanonicalJson.WriteString(tool, canonical);
         canonical.Write(",{"u8);
         var isFirst = true;
-        foreach (var (name, value) in (arguments ?? []).OrderBy(static argument => argument.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in (given ?? []).OrderBy(static argument => argument.Key, StringComparer.Ordinal))
         {
             if (!isFirst)
             {
@@ -47,7 +53,7 @@ public static class ToolCallHash
             {
                 CanonicalJson.Write(JsonValues.ToElement(value), canonical);
             }
-            catch (NotSupportedException e)
+            catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
             {
                 throw new ArgumentException($"Argument '{name}' is no JSON: {e.Message}", nameof(arguments), e);
             }

@@ -15,6 +15,9 @@ public sealed class ToolCallOptions
     /// <summary>What was decided about the call, for a tool that needs an approval. Default: none, so that such a tool is not called.</summary>
     public ToolApproval? Approval { get; init; }
 
+    /// <summary>Whether a session records that the call was begun, so that it is made once by the session's own rules, in whatever process.</summary>
+    internal bool IsRecorded { get; init; }
+
     /// <summary>How agents run that are called as tools. Default: as part of the call, and not observed.</summary>
     public AgentToolRunner? AgentRunner { get; init; }
 }

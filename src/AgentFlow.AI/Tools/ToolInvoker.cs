@@ -15,6 +15,8 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
 {
     private const int MaxErrorLength = InvalidToolArgumentsException.MaxMessageLength;
 
+    /// <summary>Approvals that have no id of their own.</summary>
+    private readonly UsedApprovals _used = new();
     private readonly ToolRegistry _tools = tools ?? throw new ArgumentNullException(nameof(tools));
     private readonly ToolInvokerOptions _options = options ?? ToolInvokerOptions.Default;
 
@@ -26,7 +28,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
     public bool NeedsApproval(FunctionCallContent call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return call.Exception is null && _tools.TryFind(call.Name, out var tool) && ToolFacts.NeedsApproval(tool) && FindProblems(call, tool) is null;
+        return MalformedBy(call) is null && _tools.TryFind(call.Name, out var tool) && ToolFacts.NeedsApproval(tool) && FindProblems(call, tool) is null && HasHash(call);
     }
 
     /// <summary>Makes one call.</summary>
@@ -48,7 +50,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             return Error(call, UnknownTool(call.Name), new KeyNotFoundException($"There is no tool '{Shorten(call.Name)}'."));
         }
 
-        if (call.Exception is { } malformed)
+        if (MalformedBy(call) is { } malformed)
         {
             return Error(call, $"The arguments of '{call.Name}' are no JSON object. Write them again.", malformed);
         }
@@ -64,10 +66,36 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             {
                 return refusal;
             }
+
+            if (!options.IsRecorded && !TryUse(options.Approval!, options))
+            {
+                return Error(call, $"The approval of this call of '{call.Name}' was used before: it is good for one call.", new ToolApprovalRequiredException(call.Name));
+            }
         }
 
         return await CallAsync(call, tool, options, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Why a call cannot be made by any tool.</summary>
+    private static Exception? MalformedBy(FunctionCallContent call) => call.Exception ?? (Surrogates.AreWhole(call.Arguments) ? null : Surrogates.Halved());
+
+    /// <summary>Whether an approval could name the call: not one that gives a member twice, say.</summary>
+    private static bool HasHash(FunctionCallContent call)
+    {
+        try
+        {
+            ToolCallHash.Of(call);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryUse(ToolApproval approval, ToolCallOptions options) => approval.Id is { } id
+        ? UsedApprovals.Shared.TryUse(id)
+        : _used.TryUse($"{options.ActionContext?.SessionId}\n{approval.CallId}\n{approval.Hash}");
 
     /// <summary>What the tool's schema says against the arguments. The tool checks them again when it is called.</summary>
     private static InvalidToolArgumentsException? FindProblems(FunctionCallContent call, AIFunction tool)
@@ -78,7 +106,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             // Only what certainly breaks the schema is refused: what cannot be checked, the tool itself has to say.
             found.Check(ToolSchemas.Of(tool), JsonValues.ToElement(call.Arguments ?? new Dictionary<string, object?>()));
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             // Arguments that are values of .NET: the tool itself has to say.
             return null;
@@ -147,9 +175,15 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Error(call, $"'{call.Name}' failed with {e.GetType().Name}{(_options.IncludeErrorMessages ? ": " + e.Message : "")}. Try other arguments or another way.", e);
+            return Error(call, $"'{call.Name}' failed with {e.GetType().Name}{(_options.IncludeErrorMessages ? ": " + e.Message : "")}. {Advice(tool, e)}", e);
         }
     }
+
+    /// <summary>What to do about a failure. A connection that broke, or a time that was up, says nothing of what happened at the other end.</summary>
+    private static string Advice(AIFunction tool, Exception error) =>
+        ToolFacts.EffectOf(tool) != Effect.None && (error is OperationCanceledException || TransientErrors.IsTransient(error))
+            ? "Whether it had an effect is not known: find out before you do the same again."
+            : "Try other arguments or another way.";
 
     private string UnknownTool(string name)
     {
@@ -164,12 +198,15 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         var text = result switch
         {
             null => "Done.",
-            string plain => plain,
-            JsonElement { ValueKind: JsonValueKind.String } plain => plain.GetString()!,
-            JsonElement json => json.GetRawText(),
+            string or JsonElement or TextContent => JsonText.OfResult(result),
             // Content of the ecosystem's own, such as an image.
             _ => null,
         };
+        if (result is IEnumerable<AIContent> contents)
+        {
+            return contents.Select(content => content is TextContent plain && plain.Text.Length > _options.MaxResultLength ? new TextContent((string)Bound(plain.Text)!) : content).ToArray();
+        }
+
         if (text is null)
         {
             return result;
@@ -177,7 +214,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
 
         if (text.Length <= _options.MaxResultLength)
         {
-            return result ?? text;
+            return result is TextContent ? text : result ?? text;
         }
 
         var note = string.Create(CultureInfo.InvariantCulture, $"… [cut off: {text.Length} characters]");

@@ -93,7 +93,7 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>
     /// The tools, the best first: by the cosine of their meanings to the query's where there is a generator of embeddings, which always finds some; else by the
-    /// words that they share with it, which may find none.
+    /// words that they share with it, which may find none. When the generator fails, words are compared, and others fill the places that are left.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
     public async ValueTask<IReadOnlyList<AIFunction>> SearchAsync(string query, int count, CancellationToken cancellationToken = default)
@@ -109,9 +109,21 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
         }
 
         var tools = Tools;
-        var vectors = await VectorsAsync(embeddings, tools, cancellationToken).ConfigureAwait(false);
-        var meant = await embeddings.GenerateVectorAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var wanted = UnitVector.Of(meant.Span);
+        float[][] vectors;
+        Embedding<float> meant;
+        try
+        {
+            vectors = await VectorsAsync(embeddings, tools, cancellationToken).ConfigureAwait(false);
+            meant = await embeddings.GenerateAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever is the matter with it: what the words find is better than nothing.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return ByWords(query, count);
+        }
+
+        var wanted = UnitVector.Of(meant.Vector.Span);
         return
         [
             .. tools
@@ -120,6 +132,16 @@ public sealed class ToolRegistry(IEmbeddingGenerator<string, Embedding<float>>? 
                 .Take(count)
                 .Select(static pair => pair.Tool),
         ];
+    }
+
+    /// <summary>Those that share words with a task, and then others: as many as meanings would have found.</summary>
+    private IReadOnlyList<AIFunction> ByWords(string query, int count)
+    {
+        lock (_gate)
+        {
+            AIFunction[] found = [.. _index.Search(query, count).Select(hit => _tools[hit.Key])];
+            return [.. found, .. _tools.Values.Except(found).OrderBy(static tool => tool.Name, StringComparer.Ordinal).Take(count - found.Length)];
+        }
     }
 
     /// <summary>What tells a tool from others: its name, its description, and those of its arguments.</summary>

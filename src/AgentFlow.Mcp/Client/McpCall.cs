@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -28,16 +27,16 @@ internal static class McpCall
 
         await using var listening = progress is null ? null : client.RegisterNotificationHandler(NotificationMethods.ProgressNotification, (notification, _) =>
         {
-            if (notification.Params.Deserialize(TypeInfo<ProgressNotificationParams>()) is { } noted && noted.ProgressToken.Token as string == id)
+            if (notification.Params.Deserialize(McpJson.Of<ProgressNotificationParams>()) is { } noted && noted.ProgressToken.Token as string == id)
             {
                 progress.Report(noted.Progress);
             }
 
             return default;
         });
-        var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, TypeInfo<CallToolRequestParams>()) };
+        var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, McpJson.Of<CallToolRequestParams>()) };
         var response = await SendAsync(client, request, clock, cancellationToken).ConfigureAwait(false);
-        return response.Result.Deserialize(TypeInfo<CallToolResult>()) is { ResultType: null or "complete" } result
+        return response.Result.Deserialize(McpJson.Of<CallToolResult>()) is { ResultType: null or "complete" } result
             ? result
             : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
     }
@@ -47,7 +46,7 @@ internal static class McpCall
     public static Task ListenAsync(McpClient client, TimeProvider clock, CancellationToken cancellationToken)
     {
         var asked = new SubscriptionsListenRequestParams { Notifications = new() { ToolsListChanged = true } };
-        return SendAsync(client, new() { Id = new(Guid.NewGuid().ToString("n")), Method = RequestMethods.SubscriptionsListen, Params = JsonSerializer.SerializeToNode(asked, TypeInfo<SubscriptionsListenRequestParams>()) }, clock, cancellationToken);
+        return SendAsync(client, new() { Id = new(Guid.NewGuid().ToString("n")), Method = RequestMethods.SubscriptionsListen, Params = JsonSerializer.SerializeToNode(asked, McpJson.Of<SubscriptionsListenRequestParams>()) }, clock, cancellationToken);
     }
 
     private static async Task<JsonRpcResponse> SendAsync(McpClient client, JsonRpcRequest request, TimeProvider clock, CancellationToken cancellationToken)
@@ -77,6 +76,4 @@ internal static class McpCall
             // The call is over for whoever made it.
         }
     }
-
-    private static JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
 }

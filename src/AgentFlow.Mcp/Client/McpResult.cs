@@ -9,17 +9,17 @@ namespace AgentFlow.Mcp;
 internal static class McpResult
 {
     /// <exception cref="AI.ToolErrorException">The server says that it is an error.</exception>
-    public static object Of(CallToolResult result, string tool, int maxLength)
+    public static object Of(CallToolResult result, string tool, int maxLength, McpSecrets secrets)
     {
         if (result.IsError == true)
         {
-            var reason = TextOf(result);
+            var reason = secrets.Redact(TextOf(result));
             throw new AI.ToolErrorException(Bound(reason.Length > 0 ? reason : $"'{tool}' failed, and does not say why. Try other arguments or another way.", maxLength));
         }
 
         if (result.StructuredContent is { } json)
         {
-            var text = json.GetRawText();
+            var text = McpJson.Text(json);
             return text.Length <= maxLength ? json.Clone() : Bound(text, maxLength);
         }
 

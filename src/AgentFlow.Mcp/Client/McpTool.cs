@@ -40,13 +40,8 @@ internal sealed class McpTool(McpTools server, Tool tool, string name) : AIFunct
         : base.GetService(serviceType, serviceKey);
 
     /// <summary>Whether the server describes it as it did before.</summary>
-    public bool IsSameAs(McpTool other) =>
-        Name == other.Name
-        && Description == other.Description
-        && JsonElement.DeepEquals(JsonSchema, other.JsonSchema)
-        && (ReturnJsonSchema is { } left ? other.ReturnJsonSchema is { } right && JsonElement.DeepEquals(left, right) : other.ReturnJsonSchema is null)
-        && (Effect, IsDestructive) == (other.Effect, other.IsDestructive);
+    public bool IsSameAs(McpTool other) => Name == other.Name && McpToolPins.HashOf(tool) == McpToolPins.HashOf(other.Definition);
 
     /// <inheritdoc />
-    protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => server.CallAsync(tool.Name, arguments, cancellationToken);
+    protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => server.CallAsync(tool, arguments, cancellationToken);
 }

@@ -17,7 +17,7 @@ namespace AgentFlow.Mcp;
 /// A tool that the server says has failed throws a <see cref="ToolErrorException"/> with the server's words, bounded, so that a model can correct the call. Images and
 /// audio in results are named, and not taken over: sessions record text and JSON.
 /// </remarks>
-public sealed class McpTools : IAsyncDisposable
+public sealed partial class McpTools : IAsyncDisposable
 {
     /// <summary>A server that gives a page after page, and nothing on them, is refused.</summary>
     private const int MaxPages = 1000;
@@ -26,6 +26,10 @@ public sealed class McpTools : IAsyncDisposable
     private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
 
     private readonly IClientTransport _transport;
+    private readonly IDisposable? _handler;
+    private readonly string _name;
+    private readonly McpSecrets _secrets;
+    private readonly McpToolPins _pins;
     private readonly McpToolsOptions _options;
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly SemaphoreSlim _refreshing = new(1, 1);
@@ -34,19 +38,44 @@ public sealed class McpTools : IAsyncDisposable
     private readonly List<ToolRegistry> _registries = [];
     private McpClient? _client;
     private IReadOnlyList<McpTool> _tools = [];
+    private IReadOnlyList<McpWithheldTool> _withheld = [];
     private Task _refresh = Task.CompletedTask;
     private Task _listening = Task.CompletedTask;
     private bool _isRefreshWanted;
     private bool _isRefreshing;
     private bool _isDisposed;
 
-    private McpTools(IClientTransport transport, McpToolsOptions options) => (_transport, _options) = (transport, options);
+    private McpTools(IClientTransport transport, McpToolsOptions options)
+    {
+        _transport = BoundedTransport.Of(transport, options.MaxMessageBytes, out _handler);
+        _name = McpSecrets.NameOf(transport);
+        _secrets = McpSecrets.Of(transport);
+        _pins = new(options.Pins);
+        _options = options;
+    }
 
     /// <summary>The tools have changed, and those of registries are replaced. Raised on a thread of the pool.</summary>
     public event EventHandler? Changed;
 
     /// <summary>The tools, in the server's order. Those that need an approval are <see cref="ApprovalRequiredAIFunction"/>s.</summary>
     public IReadOnlyList<AIFunction> Tools => [.. Volatile.Read(ref _tools).Select(Guard)];
+
+    /// <summary>
+    /// The tools that the server offers and that are not used, since nobody has approved them as they are: what a server says of a tool may change after it was looked at. See <see cref="ApproveAsync"/>.
+    /// </summary>
+    public IReadOnlyList<McpWithheldTool> Withheld => Volatile.Read(ref _withheld);
+
+    /// <summary>What is approved, by the server's names of the tools. Keep it, and give it to the next connection as <see cref="McpToolsOptions.Pins"/>.</summary>
+    public IReadOnlyDictionary<string, string> Pins
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pins.Approved;
+            }
+        }
+    }
 
     /// <summary>Connects to a server and reads its tools.</summary>
     /// <param name="transport">
@@ -92,6 +121,23 @@ public sealed class McpTools : IAsyncDisposable
         }
     }
 
+    /// <summary>Approves a tool as it is now, reads the tools again and uses it, if it still is what was approved.</summary>
+    /// <param name="tool">One of those that are withheld.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Completes when the tools are read.</returns>
+    /// <exception cref="McpConnectionException">There is no connection.</exception>
+    /// <exception cref="InvalidDataException">The server has too many tools, or one that is too large.</exception>
+    public Task ApproveAsync(McpWithheldTool tool, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        lock (_gate)
+        {
+            _pins.Approve(tool.Name, tool.Hash);
+        }
+
+        return RefreshAsync(cancellationToken);
+    }
+
     /// <summary>Reads the tools again, now.</summary>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when the tools, those of registries included, are as the server says.</returns>
@@ -113,7 +159,7 @@ public sealed class McpTools : IAsyncDisposable
             catch (Exception e) when (IsLost(e, cancellationToken))
             {
                 await DropAsync(client).ConfigureAwait(false);
-                throw new McpConnectionException(_transport.Name, tool: null, e);
+                throw new McpConnectionException(_name, tool: null, _secrets.Redact(e));
             }
         }
         finally
@@ -157,12 +203,20 @@ public sealed class McpTools : IAsyncDisposable
         await _listening.ConfigureAwait(false);
         if (_client is { } client)
         {
-            await client.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(client).ConfigureAwait(false);
         }
+
+        _handler?.Dispose();
     }
 
-    internal async ValueTask<object?> CallAsync(string tool, AIFunctionArguments arguments, CancellationToken cancellationToken)
+    internal async ValueTask<object?> CallAsync(Tool definition, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
+        var tool = definition.Name;
+        if (Withheld.FirstOrDefault(withheld => withheld.Name == tool) is { } changed && changed.ApprovedHash == McpToolPins.HashOf(definition))
+        {
+            throw new ToolErrorException($"'{tool}' is not what it was when it was approved: the server describes it in another way. It was not called. Somebody has to approve it as it is now.");
+        }
+
         var given = arguments.ToDictionary(static argument => argument.Key, static argument => ToElement(argument.Value), StringComparer.Ordinal);
         var progress = arguments.Context?.TryGetValue(typeof(ActionContext), out var found) == true && found is ActionContext context ? new McpCallProgress(context) : null;
         using var limit = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
@@ -175,7 +229,7 @@ public sealed class McpTools : IAsyncDisposable
                 try
                 {
                     var result = await McpCall.InvokeAsync(client, tool, given, progress, _options.TimeProvider, linked.Token).ConfigureAwait(false);
-                    return McpResult.Of(result, tool, _options.MaxResultLength);
+                    return McpResult.Of(result, tool, _options.MaxResultLength, _secrets);
                 }
                 catch (Exception e) when (isFirst && WasNotTaken(e))
                 {
@@ -184,24 +238,24 @@ public sealed class McpTools : IAsyncDisposable
                 }
                 catch (McpProtocolException e)
                 {
-                    throw new ToolErrorException(McpResult.Bound($"'{tool}' was refused: {e.Message}", _options.MaxResultLength), e);
+                    throw new ToolErrorException(McpResult.Bound($"'{tool}' was refused: {_secrets.Redact(e.Message)}", _options.MaxResultLength), _secrets.Redact(e));
                 }
                 catch (JsonException e)
                 {
-                    throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", e);
+                    throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", _secrets.Redact(e));
                 }
-                catch (Exception e) when (IsLost(e, linked.Token))
+                catch (Exception e) when (e is InvalidDataException || IsLost(e, linked.Token))
                 {
                     await DropAsync(client).ConfigureAwait(false);
-                    throw new McpConnectionException(_transport.Name, tool, e);
+                    throw new McpConnectionException(_name, tool, _secrets.Redact(e));
                 }
             }
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw _closing.IsCancellationRequested
-                ? new ObjectDisposedException($"The connection to the MCP server '{_transport.Name}' was closed during a call of '{tool}'.", e)
-                : new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Tool '{tool}' of the MCP server '{_transport.Name}' took longer than {_options.CallTimeout.TotalSeconds:0.###} s and was cancelled. Whether it had an effect is not known."), e);
+                ? new ObjectDisposedException($"The connection to the MCP server '{_name}' was closed during a call of '{tool}'.", e)
+                : new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Tool '{tool}' of the MCP server '{_name}' took longer than {_options.CallTimeout.TotalSeconds:0.###} s and was cancelled. Whether it had an effect is not known."), e);
         }
         finally
         {
@@ -237,141 +291,36 @@ public sealed class McpTools : IAsyncDisposable
         _ => tool.IsDestructive ? new ApprovalRequiredAIFunction(tool) : tool,
     };
 
-    /// <summary>The connection that there is, or a new one.</summary>
-    private async ValueTask<McpClient> ClientAsync(CancellationToken cancellationToken, CancellationToken caller)
-    {
-        if (Volatile.Read(ref _client) is { Completion.IsCompleted: false } alive)
-        {
-            return alive;
-        }
-
-        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_client is { } old)
-            {
-                if (!old.Completion.IsCompleted)
-                {
-                    return old;
-                }
-
-                Volatile.Write(ref _client, null);
-                await old.DisposeAsync().ConfigureAwait(false);
-            }
-
-            var isFirst = _tools.Count == 0;
-            var client = await McpClient.CreateAsync(_transport, ClientOptions(), cancellationToken: cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _client, client);
-            _listening = ListenAsync(client, _listening);
-            if (!isFirst)
-            {
-                // It may be another version of the server by now.
-                WantRefresh();
-            }
-
-            return client;
-        }
-        catch (Exception e) when (!caller.IsCancellationRequested && !_closing.IsCancellationRequested && e is not ObjectDisposedException)
-        {
-            throw new McpConnectionException(_transport.Name, tool: null, e);
-        }
-        finally
-        {
-            _connecting.Release();
-        }
-    }
-
-    private McpClientOptions ClientOptions() => new()
-    {
-        ClientInfo = new() { Name = "AgentFlow", Version = typeof(McpTools).Assembly.GetName().Version?.ToString(3) ?? "0" },
-        InitializationTimeout = _options.ConnectTimeout,
-        TimeProvider = _options.TimeProvider,
-        Handlers = new()
-        {
-            NotificationHandlers =
-            [
-                new(NotificationMethods.ToolListChangedNotification, OnChangedAsync),
-
-                // What has changed before the server listened to the subscription is not told.
-                new(NotificationMethods.SubscriptionsAcknowledgedNotification, OnChangedAsync),
-            ],
-        },
-    };
-
-    private ValueTask OnChangedAsync(JsonRpcNotification notification, CancellationToken cancellationToken)
-    {
-        WantRefresh();
-        return default;
-    }
-
-    /// <summary>Since the revision of July 2026 a server tells of changes only whoever asks to be told, for as long as the request is open.</summary>
-    private async Task ListenAsync(McpClient client, Task before)
-    {
-        await before.ConfigureAwait(false);
-        if (client.ServerCapabilities.Tools?.ListChanged != true || string.CompareOrdinal(client.NegotiatedProtocolVersion, FirstWithSubscriptions) < 0)
-        {
-            return;
-        }
-
-        try
-        {
-            while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
-            {
-                await McpCall.ListenAsync(client, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
-                await Task.Delay(ListenPause, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
-            }
-        }
-#pragma warning disable CA1031 // Nobody waits for it. If the connection is lost, the next call finds out and connects again.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            if (!_closing.IsCancellationRequested && client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
-            {
-                _options.OnRefreshFailed?.Invoke(e);
-            }
-        }
-    }
-
-    /// <summary>Gives up a connection, unless another call has done so already.</summary>
-    private async ValueTask DropAsync(McpClient client)
-    {
-        if (Interlocked.CompareExchange(ref _client, null, client) == client)
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
     private async Task<IReadOnlyList<McpTool>> ListAsync(McpClient client, CancellationToken cancellationToken)
     {
         var tools = new Dictionary<string, McpTool>(StringComparer.Ordinal);
         string? cursor = null;
         for (var page = 0; page < MaxPages; page++)
         {
-            var listed = await client.ListToolsAsync(new ListToolsRequestParams { Cursor = cursor }, cancellationToken).ConfigureAwait(false);
-            foreach (var tool in listed.Tools)
+            var (listed, next) = await McpToolList.ReadAsync(client, cursor, cancellationToken).ConfigureAwait(false);
+            foreach (var tool in listed)
             {
                 Check(tool);
                 var function = new McpTool(this, tool, McpToolName.Of(_options.Prefix, tool.Name));
                 if (!tools.TryAdd(function.Name, function))
                 {
-                    throw new InvalidDataException($"The MCP server '{_transport.Name}' has two tools '{tool.Name}'.");
+                    throw new InvalidDataException($"The MCP server '{_name}' has two tools '{tool.Name}'.");
                 }
 
                 if (tools.Count > _options.MaxTools)
                 {
-                    throw new InvalidDataException($"The MCP server '{_transport.Name}' has more than {_options.MaxTools} tools. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxTools)} higher if that is meant to be.");
+                    throw new InvalidDataException($"The MCP server '{_name}' has more than {_options.MaxTools} tools. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxTools)} higher if that is meant to be.");
                 }
             }
 
-            cursor = listed.NextCursor;
+            cursor = next;
             if (cursor is null)
             {
                 return [.. tools.Values];
             }
         }
 
-        throw new InvalidDataException($"The MCP server '{_transport.Name}' does not come to an end of its tools.");
+        throw new InvalidDataException($"The MCP server '{_name}' does not come to an end of its tools.");
     }
 
     private void Check(Tool tool)
@@ -379,13 +328,13 @@ public sealed class McpTools : IAsyncDisposable
         var length = tool.Name.Length + (tool.Description?.Length ?? 0) + tool.InputSchema.GetRawText().Length + (tool.OutputSchema?.GetRawText().Length ?? 0);
         if (length > _options.MaxToolLength)
         {
-            throw new InvalidDataException($"A tool of the MCP server '{_transport.Name}' is described in {length} characters. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxToolLength)} higher if that is meant to be.");
+            throw new InvalidDataException($"A tool of the MCP server '{_name}' is described in {length} characters. Set {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.MaxToolLength)} higher if that is meant to be.");
         }
     }
 
     /// <summary>Takes over what the server has now.</summary>
     /// <returns>Whether it is something else than before.</returns>
-    private bool Take(IReadOnlyList<McpTool> tools)
+    private bool Take(IReadOnlyList<McpTool> listed)
     {
         lock (_gate)
         {
@@ -394,11 +343,17 @@ public sealed class McpTools : IAsyncDisposable
                 return false;
             }
 
+            var checks = listed.Select(tool => (Tool: tool, Withheld: _pins.Check(tool.Definition))).ToList();
+            List<McpTool> tools = [.. checks.Where(static check => check.Withheld is null).Select(static check => check.Tool)];
+            McpWithheldTool[] withheld = [.. checks.Select(static check => check.Withheld).OfType<McpWithheldTool>()];
+            var isWithheldChanged = !withheld.SequenceEqual(_withheld);
+            Volatile.Write(ref _withheld, withheld);
+
             var gone = _tools.Where(old => !tools.Any(old.IsSameAs)).ToList();
             var come = tools.Where(tool => !_tools.Any(tool.IsSameAs)).ToList();
             if (gone.Count == 0 && come.Count == 0)
             {
-                return false;
+                return isWithheldChanged;
             }
 
             foreach (var registry in _registries)

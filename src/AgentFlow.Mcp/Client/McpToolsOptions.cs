@@ -77,6 +77,32 @@ public sealed class McpToolsOptions
         }
     } = 65_536;
 
+    /// <summary>
+    /// How many bytes a message of the server may have: a line over standard streams, an event or an answer over HTTP. A longer one is not held, and ends the connection. Transports other than those of
+    /// the SDK bound themselves. Default: 8 MiB.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1,024.</exception>
+    public int MaxMessageBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1024);
+            field = value;
+        }
+    } = 8 << 20;
+
+    /// <summary>
+    /// The tools that were approved, each by the hash of its name, description, schemas and annotations: <see cref="McpTools.Pins"/> of an earlier connection. Others, and those that are not what they
+    /// were, are withheld (<see cref="McpTools.Withheld"/>). Default: none; then each tool is approved as it is first seen, and withheld when it changes.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Pins { get; init; }
+
+    /// <summary>
+    /// The revision of the protocol that is spoken, such as <c>2025-11-25</c>; a server that does not speak it is refused. Default: the newest that both know.
+    /// </summary>
+    public string? ProtocolVersion { get; init; }
+
     /// <summary>Is told when the server said that its tools have changed, and they could not be read: those known before stay. Default: nobody is.</summary>
     public Action<Exception>? OnRefreshFailed { get; init; }
 

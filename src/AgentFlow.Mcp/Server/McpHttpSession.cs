@@ -13,9 +13,9 @@ internal sealed class McpHttpSession : IAsyncDisposable
     private int _uses;
     private int _isListenedTo;
 
-    public McpHttpSession(string id, string? user, McpServerOptions options, TimeProvider clock)
+    public McpHttpSession(string id, string client, string? user, McpServerOptions options, TimeProvider clock)
     {
-        (Id, User, _clock) = (id, user, clock);
+        (Id, Client, User, _clock) = (id, client, user, clock);
         Transport = new() { SessionId = id };
         _server = McpServer.Create(Transport, options);
         _running = _server.RunAsync(_closing.Token);
@@ -23,6 +23,14 @@ internal sealed class McpHttpSession : IAsyncDisposable
     }
 
     public string Id { get; }
+
+    /// <summary>Whose it is, by <see cref="McpHttpRules.ClientOf"/>.</summary>
+    public string Client { get; }
+
+    public bool IsInUse => Volatile.Read(ref _uses) > 0;
+
+    /// <summary>A timestamp of the clock.</summary>
+    public long LastUse => Interlocked.Read(ref _lastUse);
 
     /// <summary>Who has begun it; null if nobody is known by name here.</summary>
     public string? User { get; }

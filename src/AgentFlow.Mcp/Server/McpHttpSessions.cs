@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,6 +20,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
     private const string VersionHeader = "MCP-Protocol-Version";
     private const string MethodHeader = "Mcp-Method";
     private const string FirstWithoutSessions = "2026-07-28";
+    private const int MaxShownVersion = 32;
 
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType = (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
@@ -29,7 +30,13 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!IsAllowed(context.Request.Headers.Origin))
+        if (!McpHttpRules.IsHostAllowed(context.Request.Host, options))
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, $"The server is not called by this name. Its program can allow it: {nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.AllowedHosts)}.").ConfigureAwait(false);
+            return;
+        }
+
+        if (!McpHttpRules.IsOriginAllowed(context.Request.Headers.Origin, options))
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not call.").ConfigureAwait(false);
             return;
@@ -73,6 +80,12 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         }
 
         var version = context.Request.Headers[VersionHeader].ToString();
+        if (version.Length > 0 && !McpHttpRules.Versions.Contains(version))
+        {
+            await RefuseVersionAsync(context, version, message).ConfigureAwait(false);
+            return;
+        }
+
         if (string.CompareOrdinal(version, FirstWithoutSessions) >= 0)
         {
             await PostAloneAsync(context, message, version).ConfigureAwait(false);
@@ -86,7 +99,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         }
 
         context.Response.Headers[SessionHeader] = session.Id;
-        message.Context = new() { User = context.User };
+        message.Context = new() { User = context.User, Items = ItemsOf(context) };
         using (session.Use())
         {
             await AnswerAsync(context, session.Transport, message).ConfigureAwait(false);
@@ -106,7 +119,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         await using var server = McpServer.Create(transport, serverOptions());
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var running = server.RunAsync(ending.Token);
-        message.Context = new() { User = context.User, ProtocolVersion = version };
+        message.Context = new() { User = context.User, ProtocolVersion = version, Items = ItemsOf(context) };
         try
         {
             await AnswerAsync(context, transport, message).ConfigureAwait(false);
@@ -175,13 +188,26 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         }
 
         McpHttpSession? session = null;
+        McpHttpSession? displaced = null;
+        var client = McpHttpRules.ClientOf(context);
         lock (_gate)
         {
+            displaced = _sessions.Count < options.MaxHttpSessions ? null : Displaced(client);
+            if (displaced is not null)
+            {
+                _sessions.TryRemove(displaced.Id, out _);
+            }
+
             if (!_isDisposed && _sessions.Count < options.MaxHttpSessions)
             {
-                session = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), UserOf(context), serverOptions(), options.TimeProvider);
+                session = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), client, McpHttpRules.UserOf(context), serverOptions(), options.TimeProvider);
                 _sessions[session.Id] = session;
             }
+        }
+
+        if (displaced is not null)
+        {
+            await displaced.DisposeAsync().ConfigureAwait(false);
         }
 
         if (session is null)
@@ -192,10 +218,19 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         return session;
     }
 
+    /// <summary>The session that makes room for a client: of the one that has the most, and would still have no fewer than this one, that which is used the least.</summary>
+    private McpHttpSession? Displaced(string client)
+    {
+        var byClient = _sessions.Values.GroupBy(static session => session.Client, StringComparer.Ordinal).ToList();
+        var own = byClient.FirstOrDefault(group => group.Key == client)?.Count() ?? 0;
+        var most = byClient.MaxBy(static group => group.Count());
+        return most is not null && most.Count() > own + 1 ? most.OrderBy(static session => session.IsInUse).ThenBy(static session => session.LastUse).First() : null;
+    }
+
     private async Task<McpHttpSession?> FindAsync(HttpContext context)
     {
         // A session of somebody else is none: who guesses ids is told nothing.
-        if (_sessions.TryGetValue(context.Request.Headers[SessionHeader].ToString(), out var session) && session.User == UserOf(context))
+        if (_sessions.TryGetValue(context.Request.Headers[SessionHeader].ToString(), out var session) && session.User == McpHttpRules.UserOf(context))
         {
             return session;
         }
@@ -244,6 +279,22 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         return null;
     }
 
+    private static Dictionary<string, object?> ItemsOf(HttpContext context) => new() { [McpHttpRules.ClientItem] = McpHttpRules.ClientOf(context) };
+
+    /// <summary>By the protocol the answer says which revisions there are, so that the client can choose one.</summary>
+    private static Task RefuseVersionAsync(HttpContext context, string version, JsonRpcMessage message)
+    {
+        var shown = version.Length <= MaxShownVersion ? version : version[..MaxShownVersion] + "…";
+        var supported = new JsonArray([.. McpHttpRules.Versions.Select(static known => (JsonNode)known)]);
+        return RefuseAsync(
+            context,
+            StatusCodes.Status400BadRequest,
+            $"The revision '{shown}' of the protocol is not served. Use one of {string.Join(", ", McpHttpRules.Versions)}.",
+            McpErrorCode.UnsupportedProtocolVersion,
+            JsonElement.Parse(new JsonObject { ["supported"] = supported, ["requested"] = shown }.ToJsonString()),
+            message is JsonRpcRequest request ? request.Id : default);
+    }
+
     private static void BeginStream(HttpContext context)
     {
         context.Response.ContentType = "text/event-stream";
@@ -251,18 +302,11 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private static async Task RefuseAsync(HttpContext context, int status, string reason, McpErrorCode code = McpErrorCode.InvalidRequest)
+    private static async Task RefuseAsync(HttpContext context, int status, string reason, McpErrorCode code = McpErrorCode.InvalidRequest, JsonElement? data = null, RequestId id = default)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        var error = new JsonRpcError { Error = new() { Code = (int)code, Message = reason } };
+        var error = new JsonRpcError { Id = id, Error = new() { Code = (int)code, Message = reason, Data = data } };
         await JsonSerializer.SerializeAsync<JsonRpcMessage>(context.Response.Body, error, MessageType, context.RequestAborted).ConfigureAwait(false);
     }
-
-    private static string? UserOf(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name;
-
-    private bool IsAllowed(string? origin) =>
-        string.IsNullOrEmpty(origin)
-        || options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-        || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback);
 }

@@ -22,6 +22,7 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <summary>Under which name the id of an agent's session is in the metadata of the answer.</summary>
     public const string SessionMetadata = "agentflow/session";
 
+    private const int DefaultShare = 4;
     private const string TooLong = "Error: the result is too long. Ask for less.";
 
     private static readonly JsonElement NoArguments = JsonElement.Parse("""{"type":"object"}""");
@@ -29,7 +30,7 @@ public sealed class McpToolServer : IAsyncDisposable
     private readonly ToolRegistry _tools;
     private readonly McpToolServerOptions _options;
     private readonly ToolInvoker _invoker;
-    private readonly SemaphoreSlim _calls;
+    private readonly CallSlots _calls;
     private readonly McpHttpSessions _http;
 
     /// <summary>Creates a server.</summary>
@@ -41,7 +42,7 @@ public sealed class McpToolServer : IAsyncDisposable
         _tools = tools;
         _options = options ?? McpToolServerOptions.Default;
         _invoker = new(tools, new() { Timeout = _options.CallTimeout, MaxResultLength = _options.MaxResultLength, TimeProvider = _options.TimeProvider });
-        _calls = new(_options.MaxConcurrentCalls, _options.MaxConcurrentCalls);
+        _calls = new(_options.MaxConcurrentCalls, Math.Min(_options.MaxConcurrentCallsPerClient ?? Math.Max(1, _options.MaxConcurrentCalls / DefaultShare), _options.MaxConcurrentCalls));
         _http = new(_options, ServerOptions);
     }
 
@@ -66,7 +67,7 @@ public sealed class McpToolServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        await using var bounded = new BoundedLines(input, _options.MaxMessageBytes);
+        var bounded = new BoundedLines(input, _options.MaxMessageBytes, $"{nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.MaxMessageBytes)}");
         await using var transport = new StreamServerTransport(bounded, output, _options.Name);
         await using var server = McpServer.Create(transport, ServerOptions());
         try
@@ -123,7 +124,7 @@ public sealed class McpToolServer : IAsyncDisposable
     }
 
     /// <summary>The protocol has schemas of objects alone.</summary>
-    private static JsonElement? Structured(AIFunction tool) => tool.ReturnJsonSchema is { } schema && IsObject(schema) ? schema : null;
+    private static JsonElement? Structured(AIFunction tool) => tool.ReturnJsonSchema is { } schema && IsObject(schema) && !McpContents.IsMedia(tool) ? schema : null;
 
     private static bool IsObject(JsonElement schema) =>
         schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("object");
@@ -131,16 +132,18 @@ public sealed class McpToolServer : IAsyncDisposable
     private async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
         var parameters = request.Params ?? throw new McpProtocolException("A call has to name a tool.", McpErrorCode.InvalidParams);
-        if (_tools.TryFind(parameters.Name, out var tool) && !IsServed(tool))
+        if (!_tools.TryFind(parameters.Name, out var tool) || !IsServed(tool))
         {
-            throw new McpProtocolException($"The tool '{parameters.Name}' needs an approval, and is not served.", McpErrorCode.InvalidParams);
+            // The names that it may have been a slip of are those that are served, and no others.
+            return tool is null
+                ? Result(await new ToolInvoker(new ToolRegistry().AddRange(_tools.Tools.Where(IsServed))).InvokeAsync(new("", parameters.Name), cancellationToken: cancellationToken).ConfigureAwait(false), tool)
+                : throw new McpProtocolException($"There is no tool '{parameters.Name}'.", McpErrorCode.InvalidParams);
         }
 
         // Who decides may take their time; the calls that run are not held up by it.
         var call = new FunctionCallContent(request.JsonRpcRequest.Id.ToString(), parameters.Name, parameters.Arguments?.ToDictionary(static argument => argument.Key, static argument => (object?)argument.Value));
-        var approval = tool is not null && ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null;
-        await _calls.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        var approval = ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null;
+        using (await _calls.EnterAsync(request.JsonRpcRequest.Context?.Items?.TryGetValue(McpHttpRules.ClientItem, out var client) == true ? client as string : null, cancellationToken).ConfigureAwait(false))
         {
             var runner = new McpAgentRunner(_options.Runtime, parameters.ProgressToken is { } token ? (settled, total, message) => ReportAsync(request.Server, token, settled, total, message, cancellationToken) : null);
             var options = new ToolCallOptions
@@ -157,10 +160,6 @@ public sealed class McpToolServer : IAsyncDisposable
             }
 
             return result;
-        }
-        finally
-        {
-            _calls.Release();
         }
     }
 
@@ -190,13 +189,13 @@ public sealed class McpToolServer : IAsyncDisposable
             return Error((string)result.Result!);
         }
 
-        if (result.Result is AIContent content)
+        if (McpContents.Of(result.Result) is { } contents)
         {
-            return content is DataContent data && data.Data.Length > _options.MaxMessageBytes ? Error(TooLong) : new() { Content = [content.ToContentBlock()] };
+            return McpContents.LengthOf(contents) > _options.MaxMessageBytes ? Error(TooLong) : new() { Content = [.. contents.Select((content, i) => McpContents.Block(content, tool!.Name, i))] };
         }
 
         var json = result.Result is JsonElement { ValueKind: JsonValueKind.Object } element ? element : default(JsonElement?);
-        if (json is null && tool is not null && Structured(tool) is not null)
+        if (json is null && Structured(tool!) is not null)
         {
             return Error(TooLong);
         }
@@ -211,7 +210,7 @@ public sealed class McpToolServer : IAsyncDisposable
         string text => text,
         null => "Done.",
         JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        JsonElement json => json.GetRawText(),
-        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions.GetTypeInfo(result.GetType())),
+        JsonElement json => McpJson.Text(json),
+        _ => McpJson.Text(JsonSerializer.SerializeToElement(result, AIJsonUtilities.DefaultOptions.GetTypeInfo(result.GetType()))),
     };
 }

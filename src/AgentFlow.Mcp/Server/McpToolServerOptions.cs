@@ -80,6 +80,25 @@ public sealed class McpToolServerOptions
     } = 64;
 
     /// <summary>
+    /// How many calls of one client over HTTP run at a time, a client being a user by name or else an address; others of its calls wait, and hold nobody else up. Default: a quarter of
+    /// <see cref="MaxConcurrentCalls"/>, but one at least.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int? MaxConcurrentCallsPerClient
+    {
+        get;
+        init
+        {
+            if (value is { } most)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, nameof(value));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>
     /// How many bytes a message of a client may have; a longer one ends the connection, or over HTTP is refused with 413. Images and other data in results have no more,
     /// either. Default: 1 MiB.
     /// </summary>
@@ -106,7 +125,10 @@ public sealed class McpToolServerOptions
         }
     } = 65_536;
 
-    /// <summary>How many clients may have a session over HTTP; further ones are refused with 503. Default: 1,000.</summary>
+    /// <summary>
+    /// How many sessions there may be over HTTP. When there are so many, a client that has fewer than another gets the place of that one's session which was unused for the longest; else it is refused
+    /// with 503. Default: 1,000.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int MaxHttpSessions
     {
@@ -135,6 +157,12 @@ public sealed class McpToolServerOptions
     /// reach a local server through its visitor's browser.
     /// </summary>
     public IReadOnlyCollection<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>
+    /// The names by which the server may be called over HTTP, as in <c>tools.example.com</c> or <c>*.example.com</c>; <c>*</c> for any. Addresses and <c>localhost</c> always may. Default: no others; a
+    /// request for another host is refused with 403, so that no page can reach a local server under a name of its own (DNS rebinding).
+    /// </summary>
+    public IReadOnlyCollection<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The clock of the time-outs. Default: <see cref="TimeProvider.System"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

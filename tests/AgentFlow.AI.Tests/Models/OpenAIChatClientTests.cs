@@ -67,7 +67,7 @@ public class OpenAIChatClientTests
         [
             new(ChatRole.System, "be brief"),
             new(ChatRole.User, [new TextContent("what is"), new DataContent(new byte[] { 1, 2, 3 }, "image/png")]),
-            new(ChatRole.Assistant, [new TextReasoningContent("hm"), new TextContent("I look"), new FunctionCallContent("c1", "weather", new Dictionary<string, object?> { ["place"] = "Rome", ["n"] = 2, ["none"] = null })]),
+            new(ChatRole.Assistant, [new TextReasoningContent("hm"), new TextContent("I look"), new FunctionCallContent("c1", "weather", new Dictionary<string, object?> { ["place"] = "Rome", ["n"] = 2, ["none"] = null }), new FunctionCallContent("c2", "weather")]),
             new(ChatRole.Tool, [new FunctionResultContent("c1", "sunny"), new FunctionResultContent("c2", JsonElement.Parse("""{"t":21}"""))]),
         ];
         await client.GetResponseAsync(messages, new()

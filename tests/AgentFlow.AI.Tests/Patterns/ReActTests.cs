@@ -117,7 +117,7 @@ public sealed class ReActTests
             Assert.True(results.Sum(static r => r.Result!.ToString()!.Length) <= 6_100);
         }
 
-        Assert.EndsWith("7\"", model.Requests[^1].Messages[^1].Contents.OfType<FunctionResultContent>().Single().Result!.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("7", model.Requests[^1].Messages[^1].Contents.OfType<FunctionResultContent>().Single().Result!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
     /// <param name="query">What they should be about; if it is empty, recency and importance alone count.</param>
     /// <param name="options">Which are recalled. Default: <see cref="RecallOptions.Default"/>.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
-    /// <returns>The memories, the best first: by meaning where there is a generator of embeddings, else by words.</returns>
+    /// <returns>The memories, the best first: by meaning where there is a generator of embeddings and it does not fail, else by words.</returns>
     public ValueTask<IReadOnlyList<RecalledMemory>> RecallAsync(string subject, string query, RecallOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -210,9 +210,31 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
             return index.Memories.Select(static memory => (memory, 1.0));
         }
 
-        return _options.Embeddings is { } embeddings
-            ? index.ByMeaning(await embeddings.GenerateVectorAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false))
-            : index.ByWords(query);
+        if (_options.Embeddings is not { } embeddings)
+        {
+            return index.ByWords(query);
+        }
+
+        ReadOnlyMemory<float> meaning;
+        try
+        {
+            meaning = await embeddings.GenerateVectorAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever is the matter with it: what the words find is better than nothing.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return index.ByWords(query);
+        }
+
+        // Those that were remembered while there were none to be had.
+        MemoryRecord[] without = [.. index.Memories.Where(static memory => memory.Embedding.IsEmpty).Take(EmbeddingBatch)];
+        foreach (var memory in await EmbedAsync(without, cancellationToken).ConfigureAwait(false))
+        {
+            index.Put(memory);
+        }
+
+        return index.ByMeaning(meaning);
     }
 
     private RecalledMemory Score(MemoryRecord memory, double relevance, DateTimeOffset now)
@@ -360,11 +382,20 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
             return memory;
         }
 
-        var vector = await embeddings.GenerateVectorAsync(memory.Text, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return memory with { Embedding = vector, EmbeddingModel = _model };
+        try
+        {
+            var vector = await embeddings.GenerateVectorAsync(memory.Text, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return memory with { Embedding = vector, EmbeddingModel = _model };
+        }
+#pragma warning disable CA1031 // Whatever is the matter with it: a memory without a meaning is found by its words, and is given one later.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return memory;
+        }
     }
 
-    /// <summary>Memories that another model, or none, has given a meaning to are given one, which is stored.</summary>
+    /// <summary>Memories that another model, or none, has given a meaning to are given one, which is stored; while there is none to be had, they have none.</summary>
     private async ValueTask<IReadOnlyList<MemoryRecord>> EmbedAsync(IReadOnlyList<MemoryRecord> memories, CancellationToken cancellationToken)
     {
         if (_options.Embeddings is not { } embeddings)
@@ -376,7 +407,24 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
         var missing = Enumerable.Range(0, embedded.Length).Where(i => embedded[i].Embedding.IsEmpty || embedded[i].EmbeddingModel != _model).ToArray();
         foreach (var batch in missing.Chunk(EmbeddingBatch))
         {
-            var vectors = await embeddings.GenerateAsync(batch.Select(i => embedded[i].Text), cancellationToken: cancellationToken).ConfigureAwait(false);
+            GeneratedEmbeddings<Embedding<float>> vectors;
+            try
+            {
+                vectors = await embeddings.GenerateAsync(batch.Select(i => embedded[i].Text), cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever is the matter with it: they are found by their words until it is over.
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                foreach (var i in missing.Where(i => embedded[i].EmbeddingModel != _model))
+                {
+                    // Vectors of two models cannot be compared.
+                    embedded[i] = embedded[i] with { Embedding = default };
+                }
+
+                break;
+            }
+
             if (vectors.Count != batch.Length)
             {
                 throw new InvalidOperationException($"The generator of embeddings was given {batch.Length} texts and made {vectors.Count} embeddings.");

@@ -76,7 +76,7 @@ public sealed class WorkingMemoryWindow(WorkingMemoryOptions? options = null)
         {
             var material = summary.Length == 0 ? $"What was said:\n{part}" : $"The summary so far:\n{summary}\n\nWhat was said since:\n{part}";
             var response = await ask([new(ChatRole.System, _options.SummaryInstructions), new(ChatRole.User, material)]).ConfigureAwait(false);
-            summary = response.Text.Trim() is { Length: > 0 } text ? Shorten(text, SummaryRoom) : summary;
+            summary = response.GetRefusal() is null && response.Text.Trim() is { Length: > 0 } text ? Shorten(text, SummaryRoom) : summary;
         }
 
         // Tokenizers may count more for two texts together than for each by itself.

@@ -7,7 +7,7 @@ internal static class CachedResponses
 {
     /// <summary>A reply that broke off, or was withheld, may come whole the next time.</summary>
     public static bool IsWhole(ChatResponse response) =>
-        response.FinishReason is null || response.FinishReason == ChatFinishReason.Stop || response.FinishReason == ChatFinishReason.ToolCalls;
+        (response.FinishReason is null || response.FinishReason == ChatFinishReason.Stop || response.FinishReason == ChatFinishReason.ToolCalls) && response.GetRefusal() is null;
 
     /// <summary>A copy that shares nothing that its reader might change, without the provider's own objects.</summary>
     public static ChatResponse Copy(ChatResponse response) => new([.. response.Messages.Select(static m => new ChatMessage(m.Role, [.. m.Contents]) { AuthorName = m.AuthorName, MessageId = m.MessageId })])

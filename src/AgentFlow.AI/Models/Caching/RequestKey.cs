@@ -102,7 +102,7 @@ internal static class RequestKey
                 break;
             case FunctionResultContent result:
                 json.WriteNumber("id", Place(result.CallId));
-                json.WriteString("result", result.Exception?.Message ?? JsonText.OfResult(result.Result));
+                json.WriteString("result", result.Exception?.Message ?? (result.Result as string ?? JsonText.Of(result.Result)));
                 break;
             case UsageContent:
                 break;

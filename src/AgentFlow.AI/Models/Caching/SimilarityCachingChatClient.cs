@@ -23,8 +23,17 @@ internal sealed class SimilarityCachingChatClient(IChatClient inner, IEmbeddingG
             return null;
         }
 
-        var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
-        return new(surroundings, UnitVector.Of(vectors[0].Vector.Span));
+        try
+        {
+            var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new(surroundings, UnitVector.Of(vectors[0].Vector.Span));
+        }
+#pragma warning disable CA1031 // Whatever is the matter with it: the model can be asked without a cache.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 
     protected override ChatResponse? Find(Question key) => _cache.FindBest(other => other.Surroundings == key.Surroundings && other.Vector.Length == key.Vector.Length ? UnitVector.Cosine(other.Vector, key.Vector) : -1, options.Threshold);

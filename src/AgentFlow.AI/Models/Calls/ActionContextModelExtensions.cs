@@ -24,7 +24,9 @@ public static class ActionContextModelExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(messages);
-        ChatMessage[] sent = [.. messages];
+
+        // A conversation that the provider keeps has its calls there.
+        ChatMessage[] sent = options?.ConversationId is null ? [.. Pairing.Repair(messages)] : [.. messages];
         context.Heartbeat();
         var response = context.IsObserved
             ? await StreamAsync(context, model, sent, options, cancellationToken).ConfigureAwait(false)

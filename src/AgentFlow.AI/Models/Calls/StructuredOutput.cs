@@ -19,12 +19,17 @@ internal static class StructuredOutput
         List<ChatMessage> sent = [.. messages];
         if (options.SchemaInMessages)
         {
-            sent.Insert(0, new(ChatRole.System, $"Answer with JSON alone, by this schema: {schema.Json.GetRawText()}"));
+            sent.Insert(0, new(ChatRole.System, $"Answer with JSON alone, by this schema: {JsonText.Of(schema.Json)}"));
         }
 
         for (var attempt = 1; ; attempt++)
         {
             var response = await ask([.. sent], settings).ConfigureAwait(false);
+            if (response.GetRefusal() is { } refusal)
+            {
+                throw new ModelRefusalException(refusal);
+            }
+
             if (TryRead(response, schema, type, out var value, out var errors))
             {
                 return value;

@@ -1,6 +1,5 @@
 using System.ClientModel;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
 using ChatFinishReason = Microsoft.Extensions.AI.ChatFinishReason;
@@ -32,7 +31,7 @@ public sealed class OpenAIChatClient : IChatClient
 #pragma warning disable OPENAI001 // The only way to send no key at all.
         _client = new(options.Model, _connection.Authentication, _connection.Client);
 #pragma warning restore OPENAI001
-        _metadata = new("openai", options.Endpoint, options.Model);
+        _metadata = new("openai", _connection.PublicEndpoint, options.Model);
     }
 
     /// <inheritdoc />
@@ -65,7 +64,7 @@ public sealed class OpenAIChatClient : IChatClient
         var stream = _client.CompleteChatStreamingAsync(sent, settings, deadline.Token).GetAsyncEnumerator(deadline.Token);
         await using (stream.ConfigureAwait(false))
         {
-            var calls = new SortedDictionary<int, StreamedCall>();
+            var calls = new StreamedCalls();
             var finished = false;
             ChatResponseUpdate? last = null;
             while (await MoveNextAsync(stream, deadline, cancellationToken).ConfigureAwait(false))
@@ -73,7 +72,7 @@ public sealed class OpenAIChatClient : IChatClient
                 var chunk = stream.Current;
                 foreach (var fragment in chunk.ToolCallUpdates)
                 {
-                    Add(calls, fragment);
+                    calls.Add(fragment.Index, fragment.ToolCallId, fragment.FunctionName, fragment.FunctionArgumentsUpdate?.ToString());
                 }
 
                 finished |= chunk.FinishReason is not null;
@@ -90,7 +89,7 @@ public sealed class OpenAIChatClient : IChatClient
 
             if (calls.Count > 0)
             {
-                yield return new(ChatRole.Assistant, [.. calls.Values.Select(Call)]) { ResponseId = last.ResponseId, MessageId = last.MessageId, ModelId = last.ModelId, CreatedAt = last.CreatedAt };
+                yield return new(ChatRole.Assistant, [.. calls.Make(last.ResponseId, _connection.Errors)]) { ResponseId = last.ResponseId, MessageId = last.MessageId, ModelId = last.ModelId, CreatedAt = last.CreatedAt };
             }
         }
     }
@@ -129,9 +128,15 @@ public sealed class OpenAIChatClient : IChatClient
             message.Contents.Add(new ErrorContent(refusal) { ErrorCode = RefusalCode });
         }
 
-        foreach (var call in completion.ToolCalls)
+        var calls = new StreamedCalls();
+        for (var i = 0; i < completion.ToolCalls.Count; i++)
         {
-            message.Contents.Add(JsonText.ParseCall(call.Id, call.FunctionName, call.FunctionArguments.ToString()));
+            calls.Add(i, completion.ToolCalls[i].Id, completion.ToolCalls[i].FunctionName, completion.ToolCalls[i].FunctionArguments?.ToString());
+        }
+
+        foreach (var call in calls.Make(completion.Id, _connection.Errors))
+        {
+            message.Contents.Add(call);
         }
 
         return new(message)
@@ -170,22 +175,6 @@ public sealed class OpenAIChatClient : IChatClient
     private static List<AIContent> Contents(ChatMessageContent parts) =>
         [.. parts.Where(static p => p.Kind == ChatMessageContentPartKind.Text && p.Text is { Length: > 0 }).Select(static p => new TextContent(p.Text))];
 
-    private static void Add(SortedDictionary<int, StreamedCall> calls, StreamingChatToolCallUpdate fragment)
-    {
-        if (!calls.TryGetValue(fragment.Index, out var call))
-        {
-            calls[fragment.Index] = call = new();
-        }
-
-        call.Id ??= fragment.ToolCallId;
-        call.Name ??= fragment.FunctionName;
-        call.Arguments.Append(fragment.FunctionArgumentsUpdate?.ToString());
-    }
-
-    private FunctionCallContent Call(StreamedCall call) => call is { Id: { } id, Name: { } name }
-        ? JsonText.ParseCall(id, name, call.Arguments.ToString())
-        : throw _connection.Errors.Malformed(new InvalidOperationException("A tool call has no id or no name."));
-
     private static UsageDetails Usage(ChatTokenUsage usage) => new()
     {
         InputTokenCount = usage.InputTokenCount,
@@ -202,13 +191,4 @@ public sealed class OpenAIChatClient : IChatClient
         Wire.ChatFinishReason.ToolCalls or Wire.ChatFinishReason.FunctionCall => ChatFinishReason.ToolCalls,
         _ => ChatFinishReason.Stop,
     };
-
-    private sealed class StreamedCall
-    {
-        public string? Id { get; set; }
-
-        public string? Name { get; set; }
-
-        public StringBuilder Arguments { get; } = new();
-    }
 }

@@ -19,8 +19,9 @@ internal sealed class OpenAIConnection : IDisposable
         }
 
         Options = options;
+        PublicEndpoint = OpenAIErrors.Public(options.Endpoint);
         Errors = new(options);
-        var bounded = new BoundedAnswers(options.MaxResponseBytes, options.Handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        var bounded = new BoundedAnswers(options.MaxResponseBytes, new SameOrigin(options.Handler is { } given ? SameOrigin.NotFollowing(given) : new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }));
         _http = new(bounded, disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
         Authentication = string.IsNullOrEmpty(options.ApiKey) ? new NoAuthentication() : ApiKeyAuthenticationPolicy.CreateBearerAuthorizationPolicy(new ApiKeyCredential(options.ApiKey));
         Client = new()
@@ -37,6 +38,9 @@ internal sealed class OpenAIConnection : IDisposable
     }
 
     public OpenAIModelOptions Options { get; }
+
+    /// <summary>The endpoint without what may be secret in it.</summary>
+    public Uri PublicEndpoint { get; }
 
     public OpenAIErrors Errors { get; }
 

@@ -24,7 +24,7 @@ public sealed class OpenAIEmbeddingGenerator : IEmbeddingGenerator<string, Embed
 #pragma warning disable OPENAI001 // The only way to send no key at all.
         _client = new(options.Model, _connection.Authentication, _connection.Client);
 #pragma warning restore OPENAI001
-        _metadata = new("openai", options.Endpoint, options.Model);
+        _metadata = new("openai", _connection.PublicEndpoint, options.Model);
     }
 
     /// <inheritdoc />

@@ -18,7 +18,7 @@ internal static class OpenAIMessages
             converted.Add(new SystemChatMessage(options.Instructions));
         }
 
-        foreach (var message in messages)
+        foreach (var message in Pairing.Repair(messages))
         {
             Convert(message, converted);
         }

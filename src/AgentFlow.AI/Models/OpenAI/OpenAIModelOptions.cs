@@ -49,7 +49,10 @@ public sealed class OpenAIModelOptions
         }
     }
 
-    /// <summary>What sends the requests: a proxy, a client certificate. It is not disposed of. Default: a handler of the client's own.</summary>
+    /// <summary>
+    /// What sends the requests: a proxy, a client certificate. It is not disposed of. Its <c>AllowAutoRedirect</c> is set to <see langword="false"/>, where it has one: redirections are followed within the
+    /// endpoint's origin alone. Default: a handler of the client's own.
+    /// </summary>
     public HttpMessageHandler? Handler { get; init; }
 
     /// <summary>The clock of the time-out. Default: the system's.</summary>

@@ -75,6 +75,8 @@ internal sealed class ModelResilience : IDisposable
         return new(_options, _places, cancellationToken);
     }
 
+    private static TimeSpan? RetryAfterOf(Exception? error, ModelResilienceOptions options) => error is null ? null : (OfficialClient.Translate(error, options.TimeProvider) as ModelException)?.RetryAfter;
+
     private static ResiliencePipeline Build(ModelResilienceOptions options)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = options.TimeProvider };
@@ -87,8 +89,8 @@ internal sealed class ModelResilience : IDisposable
                 UseJitter = true,
                 Delay = options.Delay,
                 MaxDelay = options.MaxDelay,
-                ShouldHandle = args => new(args.Outcome.Exception is { } error and not BrokenCircuitException && options.IsTransient(error) && !((error as ModelException)?.RetryAfter > options.MaxRetryAfter)),
-                DelayGenerator = static args => new((args.Outcome.Exception as ModelException)?.RetryAfter),
+                ShouldHandle = args => new(args.Outcome.Exception is { } error and not BrokenCircuitException && options.IsTransient(error) && !(RetryAfterOf(error, options) > options.MaxRetryAfter)),
+                DelayGenerator = args => new(RetryAfterOf(args.Outcome.Exception, options)),
             });
         }
 

@@ -87,8 +87,8 @@ public sealed class ModelResilienceOptions
     /// <summary>When calls are given up for a while, because most fail. Default: see <see cref="ModelCircuitBreakerOptions"/>. <see langword="null"/>: never.</summary>
     public ModelCircuitBreakerOptions? CircuitBreaker { get; init; } = new();
 
-    /// <summary>Whether trying again may help. Default: <see cref="ModelException.IsTransient"/>, or for other exceptions <see cref="TransientErrors.IsTransient(Exception)"/>.</summary>
-    public Func<Exception, bool> IsTransient { get; init; } = static error => error is ModelException model ? model.IsTransient : TransientErrors.IsTransient(error);
+    /// <summary>Whether trying again may help. Default: <see cref="ModelException.IsTransient"/>, the same for what the official client throws, or for other exceptions <see cref="TransientErrors.IsTransient(Exception)"/>.</summary>
+    public Func<Exception, bool> IsTransient { get; init; } = static error => OfficialClient.Translate(error) is ModelException model ? model.IsTransient : TransientErrors.IsTransient(error);
 
     /// <summary>The clock of delays, rates and breaks. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

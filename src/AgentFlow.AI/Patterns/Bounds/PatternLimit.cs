@@ -14,4 +14,7 @@ public enum PatternLimit
 
     /// <summary>The time was used up.</summary>
     Time,
+
+    /// <summary>The model refused; what has failed quotes it.</summary>
+    Refusal,
 }

@@ -9,7 +9,13 @@ namespace AgentFlow.AI;
 /// <param name="Problem">Why the arguments that the model gave are none, if so.</param>
 public sealed record ToolCall(string Id, string Name, string Arguments, string? Problem = null)
 {
-    internal static ToolCall Of(FunctionCallContent call) => new(call.CallId, call.Name, JsonText.Of(call.Arguments), call.Exception?.Message);
+    internal static ToolCall Of(FunctionCallContent call)
+    {
+        var name = Surrogates.Mended(call.Name);
+        var id = Surrogates.Mended(call.CallId ?? "");
+        var problem = call.Exception ?? (Surrogates.AreWhole(call.Arguments) ? null : Surrogates.Halved());
+        return problem is null ? new(id, name, JsonText.Of(call.Arguments)) : new(id, name, "{}", Surrogates.Mended(problem.Message));
+    }
 
     internal FunctionCallContent ToContent()
     {
@@ -29,5 +35,5 @@ public sealed record ToolCall(string Id, string Name, string Arguments, string? 
 /// <param name="IsError">Whether something did.</param>
 public sealed record ToolResult(string CallId, string Text, bool IsError = false)
 {
-    internal static ToolResult Of(FunctionResultContent result) => new(result.CallId, JsonText.OfResult(result.Result), result.Exception is not null);
+    internal static ToolResult Of(FunctionResultContent result) => new(result.CallId, Surrogates.Mended(JsonText.OfResult(result.Result)), result.Exception is not null);
 }

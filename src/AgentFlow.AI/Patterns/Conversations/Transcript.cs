@@ -46,10 +46,10 @@ internal static class Transcript
                 length -= Length(fitted[0]);
                 fitted.RemoveAt(0);
             }
-            while (fitted.Count > 2 && fitted[0].Role == TurnRole.Tool);
+            while (fitted.Count > 1 && fitted[0].Role == TurnRole.Tool);
         }
 
-        return fitted;
+        return Pairing.Repair(fitted);
     }
 
     private static long Length(Turn turn) =>

@@ -36,7 +36,7 @@ public sealed record Turn(TurnRole Role, string Text)
 
     internal static Turn Of(ChatResponse response)
     {
-        ToolCall[] calls = [.. response.Messages.SelectMany(static message => message.Contents).OfType<FunctionCallContent>().Select(ToolCall.Of)];
+        ToolCall[] calls = [.. ToolOffers.CallsOf(response).Select(ToolCall.Of)];
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < calls.Length; i++)
         {
@@ -48,7 +48,7 @@ public sealed record Turn(TurnRole Role, string Text)
             }
         }
 
-        return new(TurnRole.Assistant, response.Text) { Calls = calls };
+        return new(TurnRole.Assistant, Surrogates.Mended(response.Text)) { Calls = calls };
     }
 }
 

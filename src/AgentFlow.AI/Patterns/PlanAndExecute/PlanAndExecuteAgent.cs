@@ -53,7 +53,12 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
                 return new MadePlan(null, false, "The time was used up before there was a plan that can be run.", deadline, PatternLimit.Time);
             }
 
-            var answer = response!.Text;
+            if (response!.GetRefusal() is { } refusal)
+            {
+                return new MadePlan(null, false, $"The planner refused to make a plan: {refusal}", deadline, PatternLimit.Refusal);
+            }
+
+            var answer = response!.Said();
             var text = WithInputs(PlanGuide.Extract(answer), before);
             if (Plan.TryParse(text, _catalog, out _, out errors, _options.Limits))
             {
@@ -120,7 +125,7 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
 
     private static string Describe(Execution before)
     {
-        var made = string.Join('\n', before.Outputs.Select(static output => $"${output.Key} = {(output.Value.GetRawText() is { Length: > ShownOutput } text ? text[..ShownOutput] + "…" : output.Value.GetRawText())}"));
+        var made = string.Join('\n', before.Outputs.Select(static output => $"${output.Key} = {(JsonText.Of(output.Value) is { Length: > ShownOutput } text ? text[..(char.IsHighSurrogate(text[ShownOutput - 1]) ? ShownOutput - 1 : ShownOutput)] + "…" : JsonText.Of(output.Value))}"));
         return $"""
             This plan was tried:
             {before.Plan ?? "(none)"}

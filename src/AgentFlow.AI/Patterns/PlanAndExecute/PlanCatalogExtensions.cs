@@ -58,10 +58,10 @@ public static class PlanCatalogExtensions
                 messages.Add(new(ChatRole.System, system.GetString()));
             }
 
-            var input = arguments.TryGetProperty("input", out var given) ? "\n\n" + (given.ValueKind == JsonValueKind.String ? given.GetString() : given.GetRawText()) : "";
+            var input = arguments.TryGetProperty("input", out var given) ? "\n\n" + (JsonText.OfResult(given)) : "";
             messages.Add(new(ChatRole.User, arguments.GetProperty("prompt").GetString() + input));
             var response = await context.AskAsync(model, messages, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return Text(response.Text);
+            return Text(response.Said());
         }
     }
 
@@ -72,11 +72,13 @@ public static class PlanCatalogExtensions
             Services = context.Services,
             Context = new Dictionary<object, object?> { [typeof(ActionContext)] = context, [typeof(AgentToolRunner)] = new ChildToolRunner(context) },
         };
-        return await tool.InvokeAsync(values, cancellationToken).ConfigureAwait(false) switch
+        var result = await tool.InvokeAsync(values, cancellationToken).ConfigureAwait(false);
+        return result switch
         {
             JsonElement json => json,
             string text => Text(text),
-            var other => JsonElement.Parse(JsonText.Of(other)),
+            AIContent or IEnumerable<AIContent> => Text(JsonText.OfResult(result)),
+            _ => JsonElement.Parse(JsonText.Of(result)),
         };
     }
 

@@ -48,6 +48,15 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
 
         var said = Turn.Of(response ?? throw _options.NothingInTime());
         var calls = end == ReActEnd.Answered ? said.Calls : [];
+        if (response.GetRefusal() is { } refusal)
+        {
+            (said, calls, end) = (said with { Text = refusal }, [], ReActEnd.Refused);
+        }
+        else if (end == ReActEnd.Answered && calls.Length == 0 && string.IsNullOrWhiteSpace(said.Text))
+        {
+            end = ReActEnd.NothingSaid;
+        }
+
         if (calls.Length > 0 && said.Text.Length > 0)
         {
             await context.EmitThoughtAsync(said.Text).ConfigureAwait(false);
@@ -67,7 +76,15 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     /// <summary>The calls that somebody has to agree to, each bound to a hash of its arguments.</summary>
     [Action(Effect = Effect.None)]
     private ToolApproval[] Requests(ReActThought think) =>
-        [.. think.Calls.Where(static call => call.Problem is null).Select(static call => call.ToContent()).Where(_invoker.NeedsApproval).Select(ToolApproval.Request)];
+    [
+        .. think.Calls
+            .Where(static call => call.Problem is null)
+            .Select(static call => call.ToContent())
+            .Where(_invoker.NeedsApproval)
+
+            // The session itself sees to it that the call is made once; and what it records is the same in every run.
+            .Select(static call => ToolApproval.Request(call) with { Id = null }),
+    ];
 
     private static bool IsAsked(ToolApproval[] requests) => requests.Length > 0;
 
@@ -126,10 +143,12 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     private async ValueTask<ChatOptions?> OfferAsync(string task, CancellationToken cancellationToken)
     {
         var offered = _options.OfferedTools is { } count ? await _tools.SearchAsync(task, count, cancellationToken).ConfigureAwait(false) : _tools.Tools;
-        return offered.Count == 0 ? null : new ChatOptions { Tools = [.. offered] };
+        return ToolOffers.Of(offered);
     }
 
-    private bool IsOnce(ToolCall call) => _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) == Effect.AtMostOnce;
+    /// <summary>Whether a call must not be repeated: its tool says so, or somebody has agreed to it, which is good for one call.</summary>
+    private bool IsOnce(ToolCall call) =>
+        _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) is var effect && (effect == Effect.AtMostOnce || (effect != Effect.None && ToolFacts.NeedsApproval(tool)));
 
     private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
     {
@@ -138,7 +157,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
             return new(call.Id, "Not called: the time is used up.", IsError: true);
         }
 
-        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id) };
+        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id), IsRecorded = context.SessionId is not null };
         var (inTime, result) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => _invoker.InvokeAsync(call.ToContent(), options, token), cancellationToken).ConfigureAwait(false);
         return inTime ? ToolResult.Of(result!) : new(call.Id, "Stopped: the time is used up. Whether it has had an effect is not known.", IsError: true);
     }

@@ -24,6 +24,12 @@ public enum ReActEnd
 
     /// <summary>It had to answer, because it went round in circles.</summary>
     Repetition,
+
+    /// <summary>The model refused to answer; the text quotes it.</summary>
+    Refused,
+
+    /// <summary>The model said nothing, and asked for nothing that could be done.</summary>
+    NothingSaid,
 }
 
 /// <summary>One thought of a <see cref="ReActAgent"/>: what the model says, and the calls that it asks for.</summary>

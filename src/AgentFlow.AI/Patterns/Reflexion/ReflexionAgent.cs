@@ -25,7 +25,7 @@ public sealed partial class ReflexionAgent(IChatClient model, Func<string, strin
         var memory = known.Length == 0 ? "" : $"\n\nLessons of earlier attempts:\n{string.Join('\n', known.Select(static lesson => "- " + lesson))}";
         ChatMessage[] messages = [new(ChatRole.System, _options.Instructions + memory), new(ChatRole.User, task)];
         var (_, response) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        return response is null && before is null ? throw _options.NothingInTime() : new Trial(response?.Text, deadline);
+        return response is null && before is null ? throw _options.NothingInTime() : new Trial(response?.Said(), deadline);
     }
 
     [Action]
@@ -39,12 +39,13 @@ public sealed partial class ReflexionAgent(IChatClient model, Func<string, strin
     {
         ChatMessage[] messages = [new(ChatRole.System, _options.Reflection), new(ChatRole.User, $"Task:\n{task}\n\nAttempt:\n{attempt.Text}\n\nWhat was wrong:\n{evaluation!.Feedback}")];
         var (_, response) = await TimeLimit.RunAsync(attempt.Deadline, context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        if (response is not null)
+        var lesson = response?.Said();
+        if (lesson is not null)
         {
-            await context.EmitThoughtAsync(response.Text).ConfigureAwait(false);
+            await context.EmitThoughtAsync(lesson).ConfigureAwait(false);
         }
 
-        return response?.Text;
+        return lesson;
     }
 
     [Action(Effect = Effect.None)]

@@ -1,12 +1,15 @@
 namespace AgentFlow.Mcp;
 
-/// <summary>The input of a server, message by line: a line that is too long is an error before it is held whole.</summary>
+/// <summary>What a peer sends, a message a line: a line that is too long is an error before it is held whole.</summary>
 /// <remarks>It is read from beginning to end; what a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</remarks>
 /// <param name="input">The input.</param>
 /// <param name="maxLength">How many bytes a line may have.</param>
-internal sealed class BoundedLines(Stream input, int maxLength) : Stream
+/// <param name="option">The option that says so.</param>
+/// <param name="end">Where a message ends.</param>
+internal sealed class BoundedLines(Stream input, int maxLength, string option, MessageEnd end = MessageEnd.Line) : Stream
 {
     private long _length;
+    private bool _isLineEmpty = true;
 
     /// <inheritdoc />
     public override bool CanRead => true;
@@ -54,26 +57,56 @@ internal sealed class BoundedLines(Stream input, int maxLength) : Stream
     /// <inheritdoc />
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private int Check(ReadOnlySpan<byte> read)
     {
         var count = read.Length;
-        while (read.IndexOf((byte)'\n') is var end and >= 0)
+        while (read.IndexOf((byte)'\n') is var newline and >= 0)
         {
-            Grow(end);
-            _length = 0;
-            read = read[(end + 1)..];
+            Grow(read[..newline]);
+            if (end == MessageEnd.Line || (end == MessageEnd.EmptyLine && _isLineEmpty))
+            {
+                _length = 0;
+            }
+
+            _isLineEmpty = true;
+            read = read[(newline + 1)..];
         }
 
-        Grow(read.Length);
+        Grow(read);
         return count;
     }
 
-    private void Grow(int by)
+    private void Grow(ReadOnlySpan<byte> by)
     {
-        _length += by;
+        _length += by.Length;
+        _isLineEmpty &= by.IsEmpty || by is [(byte)'\r'];
         if (_length > maxLength)
         {
-            throw new InvalidDataException($"A message has more than {maxLength} bytes. Send a shorter one, or set {nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.MaxMessageBytes)} higher.");
+            throw new InvalidDataException($"A message has more than {maxLength} bytes. Send a shorter one, or set {option} higher.");
         }
     }
+}
+
+/// <summary>Where a message ends.</summary>
+internal enum MessageEnd
+{
+    /// <summary>At the end of its line.</summary>
+    Line,
+
+    /// <summary>At an empty line, as in <c>text/event-stream</c>.</summary>
+    EmptyLine,
+
+    /// <summary>With the stream.</summary>
+    Stream,
 }
