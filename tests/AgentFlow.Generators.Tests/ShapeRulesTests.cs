@@ -102,7 +102,7 @@ public sealed class ShapeRulesTests
         [Agent]
         public partial class Clash
         {
-            public int {|AF0212:State|} => 1;
+            public int {|AF0212:Graph|} => 1;
             [Action] Report {|AF0212:RunAsync|}() => throw null!;
         }
 
@@ -115,9 +115,9 @@ public sealed class ShapeRulesTests
         """);
 
     [Theory]
-    [InlineData("public int State => 1;")]
+    [InlineData("public int Graph => 1;")]
     [InlineData("public void Graph() { }")]
-    [InlineData("protected sealed class Run;")]
+    [InlineData("protected sealed class StreamAsync;")]
     [InlineData("public const int RunAsync = 1;")]
     [InlineData("public virtual Task RunAsync(string topic, CancellationToken ct) => Task.CompletedTask;")]
     [InlineData("public void StreamAsync(string topic, RunOptions options, CancellationToken ct) { }")]
@@ -146,8 +146,10 @@ public sealed class ShapeRulesTests
     }
 
     [Theory]
-    [InlineData("private int State => 1;")]
-    [InlineData("public struct State<T>;")]
+    [InlineData("private int Graph => 1;")]
+    [InlineData("public int State => 1;")]
+    [InlineData("protected sealed class Run;")]
+    [InlineData("public struct Graph<T>;")]
     [InlineData("public Task RunAsync(int topic, CancellationToken ct) => Task.CompletedTask;")]
     [InlineData("public Task RunAsync() => Task.CompletedTask;")]
     [InlineData("public Task RunAsync<T>(string topic, CancellationToken ct) => Task.CompletedTask;")]

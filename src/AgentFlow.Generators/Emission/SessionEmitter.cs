@@ -15,7 +15,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
     public void Emit()
     {
-        writer.Block("private sealed partial class Run", () =>
+        writer.Block("public sealed partial class Run", () =>
         {
             EmitShape();
             EmitInputs();
@@ -62,7 +62,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         writer.Line();
         if (agent.Actions.Any(static a => a.Signal is not null))
         {
-            writer.Line($"public static {TypeInfo}<T> ContractOf<T>() => JsonContracts.Of<T>();");
+            writer.Line($"public static {TypeInfo}<{ReservedNames.TypeParameter}> ContractOf<{ReservedNames.TypeParameter}>() => JsonContracts.Of<{ReservedNames.TypeParameter}>();");
             writer.Line();
         }
 

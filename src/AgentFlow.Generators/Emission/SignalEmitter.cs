@@ -31,10 +31,10 @@ internal static class SignalEmitter
             foreach (var signal in Signals(agent))
             {
                 writer.Line($"/// <summary>Completes <c>{Identifier.Xml(signal.Id)}</c>.</summary>");
-                var key = $"public static {Key(signal)} {Identifier.Member(signal.Method.Name, "Signals")}";
+                var key = $"public static {Key(signal)} {KeyName(agent, signal)}";
                 writer.Line(agent.HasErrors
                     ? $"{key} => {StubEmitter.Throw};"
-                    : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"Run.ContractOf<{signal.Output.Name}>()")});");
+                    : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"{names.Run}.ContractOf<{signal.Output.Name}>()")});");
             }
         });
     }
@@ -45,10 +45,9 @@ internal static class SignalEmitter
     public static void EmitExtensions(SourceWriter writer, AgentModel agent, AgentNames names)
     {
         var visibility = agent.ContainingTypes.Count > 0 ? Visibility.Internal : agent.Visibility;
-        var host = string.Concat(agent.ContainingTypes.Select(static t => t.Declaration.Split(' ').Last().TrimStart('@'))) + agent.Name + "Signals";
         writer.Line($"/// <summary>Answers to the signals of <c>{Identifier.Xml(agent.Name)}</c>.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {host}", () =>
+        writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {ReservedNames.Signals(agent)}", () =>
         {
             var isFirst = true;
             foreach (var signal in Signals(agent).Where(static a => a.Signal!.HasExtension))
@@ -71,7 +70,7 @@ internal static class SignalEmitter
                 writer.Line("/// <param name=\"cancellationToken\">Stops the attempt.</param>");
                 writer.Line("/// <returns>Whether the answer is new.</returns>");
                 writer.Line($"public static global::System.Threading.Tasks.ValueTask<bool> {signal.Method.Name}Async(this global::AgentFlow.Session<{agent.QualifiedName}, {names.ResultArgument}> session, {value}global::AgentFlow.SignalOptions? options = null, {Runtime.CancellationToken} cancellationToken = default) =>");
-                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{Identifier.Member(signal.Method.Name, "Signals")}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
+                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{KeyName(agent, signal)}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
             }
         });
     }
@@ -79,6 +78,11 @@ internal static class SignalEmitter
     /// <summary>One for each name: that there is but one is an error of its own.</summary>
     private static IEnumerable<ActionModel> Signals(AgentModel agent) =>
         agent.Actions.Where(static a => a.Signal is not null).GroupBy(static a => a.Method.Name).Select(static group => group.First());
+
+    /// <summary>As its method, unless that is the name of the class around it.</summary>
+    private static string KeyName(AgentModel agent, ActionModel signal) => signal.Method.Name == "Signals"
+        ? Identifier.Unique("Signals_", name => agent.Actions.Any(other => other.Method.Name == name))
+        : Identifier.Escape(signal.Method.Name);
 
     private static string Key(ActionModel signal) => $"global::AgentFlow.SignalKey<{signal.Output?.Name ?? "global::AgentFlow.Unit"}>";
 

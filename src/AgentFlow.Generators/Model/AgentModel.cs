@@ -59,6 +59,9 @@ internal sealed record AgentModel
     /// <summary>Whether sessions are to take the agent: <c>[Agent(Durable)]</c>.</summary>
     public required bool IsDurable { get; init; }
 
+    /// <summary>The names of generated members that the agent has a use of its own for, which is an error: no stub takes them.</summary>
+    public EquatableArray<string> Taken { get; init; }
+
     /// <summary>What sessions of the agent record; null if no session takes it, or the agent has errors.</summary>
     public DurableModel? Durable { get; init; }
 

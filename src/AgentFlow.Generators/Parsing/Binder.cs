@@ -26,6 +26,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         {
             Name = method.Name,
             IsStatic = method.IsStatic,
+            IsOverloaded = scope.IsOverloaded(method),
             Returns = shape.Kind,
             Value = shape.Value is { } value ? TypeRefs.Of(value) : null,
             Parameters = method.Parameters.Select(parameter => Bind(parameter, role, owner)).ToEquatableArray(),
