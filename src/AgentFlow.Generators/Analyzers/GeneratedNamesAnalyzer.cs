@@ -64,7 +64,7 @@ public sealed class GeneratedNamesAnalyzer : DiagnosticAnalyzer
         var parameter = around.ParameterList?.Parameters.FirstOrDefault(parameter => parameter.Identifier.ValueText == symbol.Name);
         var meant = parameter is not null
             ? model.GetDeclaredSymbol(parameter, context.CancellationToken)
-            : model.LookupSymbols(around.SpanStart, name: symbol.Name).FirstOrDefault(other => !KnownSymbols.IsGenerated(other) && (!isCall || other is not INamespaceOrTypeSymbol));
+            : model.LookupSymbols(around.Keyword.SpanStart, name: symbol.Name).FirstOrDefault(other => !KnownSymbols.IsGenerated(other) && (!isCall || other is not INamespaceOrTypeSymbol));
         if (meant is not null)
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.NameTakenOver, name.GetLocation(), symbol.Name, owner.Name, meant.ToDisplayString()));

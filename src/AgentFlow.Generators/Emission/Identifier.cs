@@ -11,9 +11,6 @@ internal static class Identifier
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
-    /// <summary>The name of a member of a generated type; a member may not be called like its type.</summary>
-    public static string Member(string name, string type) => name == type ? name + "_" : Escape(name);
-
     /// <summary>Whether every class and struct has a member of that name.</summary>
     public static bool IsOfObject(string name) =>
         name is "Equals" or "GetHashCode" or "GetType" or "ToString" or "MemberwiseClone" or "Finalize" or "ReferenceEquals";

@@ -370,7 +370,7 @@ internal sealed class RunEmitter
                 }
 
                 _writer.Line("default:");
-                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(\"action\");");
             });
         });
         _writer.Line();
@@ -391,7 +391,7 @@ internal sealed class RunEmitter
                 }
 
                 _writer.Line("default:");
-                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(\"action\");");
             }));
             _writer.Line();
         }

@@ -66,8 +66,8 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
             writer.Line();
         }
 
-        Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
-        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
+        Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(\"input\")");
+        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(\"input\")");
         Assign("protected override void SetInput(int input, object? value)", "input", agent.Inputs.Select((input, i) => (i, $"State.Inputs.{names.InputField(i)} = ({input.Type.Name})value!")));
         writer.Line("protected override void SetIteration(int iteration) => State.Iteration = iteration;");
         writer.Line();

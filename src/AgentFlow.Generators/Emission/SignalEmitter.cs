@@ -24,14 +24,29 @@ internal static class SignalEmitter
     /// <summary>A key for each signal, inherited ones included; one that throws if the agent has errors.</summary>
     public static void EmitKeys(SourceWriter writer, AgentModel agent, AgentNames names)
     {
+        var visibility = AgentNames.Keyword(names.StateVisibility);
+        var type = $"{agent.QualifiedName}.{ReservedNames.SignalKeys}";
         writer.Line("/// <summary>The signals that sessions of the agent wait for.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Block($"{AgentNames.Keyword(names.StateVisibility)} static {names.New}class Signals", () =>
+        writer.Line($"{visibility} static {names.New}{type} Signals {{ get; }} = new {type}();");
+        writer.Line();
+        writer.Line("/// <summary>The keys of the signals. As a property of this class, <c>Signals</c> takes the name of no type over.</summary>");
+        writer.Line(AgentEmitter.GeneratedCode);
+        writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        writer.Block($"{visibility} sealed {names.New}class {ReservedNames.SignalKeys}", () =>
         {
+            if (!agent.HasErrors)
+            {
+                writer.Line($"internal {ReservedNames.SignalKeys}()");
+                writer.Line("{");
+                writer.Line("}");
+                writer.Line();
+            }
+
             foreach (var signal in Signals(agent))
             {
                 writer.Line($"/// <summary>Completes <c>{Identifier.Xml(signal.Id)}</c>.</summary>");
-                var key = $"public static {Key(signal)} {KeyName(agent, signal)}";
+                var key = $"public {Key(signal)} {Identifier.Escape(signal.Method.Name)}";
                 writer.Line(agent.HasErrors
                     ? $"{key} => {StubEmitter.Throw};"
                     : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"{names.Run}.ContractOf<{signal.Output.Name}>()")});");
@@ -70,7 +85,7 @@ internal static class SignalEmitter
                 writer.Line("/// <param name=\"cancellationToken\">Stops the attempt.</param>");
                 writer.Line("/// <returns>Whether the answer is new.</returns>");
                 writer.Line($"public static global::System.Threading.Tasks.ValueTask<bool> {signal.Method.Name}Async(this global::AgentFlow.Session<{agent.QualifiedName}, {names.ResultArgument}> session, {value}global::AgentFlow.SignalOptions? options = null, {Runtime.CancellationToken} cancellationToken = default) =>");
-                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{KeyName(agent, signal)}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
+                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{Identifier.Escape(signal.Method.Name)}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
             }
         });
     }
@@ -78,11 +93,6 @@ internal static class SignalEmitter
     /// <summary>One for each name: that there is but one is an error of its own.</summary>
     private static IEnumerable<ActionModel> Signals(AgentModel agent) =>
         agent.Actions.Where(static a => a.Signal is not null).GroupBy(static a => a.Method.Name).Select(static group => group.First());
-
-    /// <summary>As its method, unless that is the name of the class around it.</summary>
-    private static string KeyName(AgentModel agent, ActionModel signal) => signal.Method.Name == "Signals"
-        ? Identifier.Unique("Signals_", name => agent.Actions.Any(other => other.Method.Name == name))
-        : Identifier.Escape(signal.Method.Name);
 
     private static string Key(ActionModel signal) => $"global::AgentFlow.SignalKey<{signal.Output?.Name ?? "global::AgentFlow.Unit"}>";
 

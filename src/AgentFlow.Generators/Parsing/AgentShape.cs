@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -40,7 +41,7 @@ internal static class AgentShape
 
         if (HiddenParameter(agent) is { } hidden)
         {
-            report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, $"where '{hidden.Name}' hides a type parameter of '{hidden.ContainingType.Name}', which generated code has to name");
+            report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, $"where the type parameter '{hidden.Name}' of '{hidden.ContainingType.Name}' means something else, since generated code has to name it");
             return false;
         }
 
@@ -52,13 +53,18 @@ internal static class AgentShape
         return true;
     }
 
-    /// <summary>The type parameter of a host that something closer to the agent has taken the name of.</summary>
-    private static ITypeParameterSymbol? HiddenParameter(INamedTypeSymbol agent)
+    /// <summary>The type parameter of a host that something closer to the class, or in generated code, has taken the name of.</summary>
+    public static ITypeParameterSymbol? HiddenParameter(INamedTypeSymbol agent)
     {
         for (var host = agent.ContainingType; host is not null; host = host.ContainingType)
         {
             foreach (var parameter in host.TypeParameters)
             {
+                if (ReservedNames.IsOfType(parameter.Name))
+                {
+                    return parameter;
+                }
+
                 for (var inner = agent; !SymbolEqualityComparer.Default.Equals(inner, host); inner = inner.ContainingType!)
                 {
                     if (inner.TypeParameters.Any(other => other.Name == parameter.Name) || ActionCollector.Lineage(inner).Any(level => !level.GetTypeMembers(parameter.Name, 0).IsEmpty))

@@ -56,6 +56,7 @@ internal sealed class ToolParser
         var flaw = _type.TypeKind != TypeKind.Class ? "no class"
             : _type.Arity > 0 ? "generic"
             : _type.IsFileLocal ? "local to its file"
+            : AgentShape.HiddenParameter(_type) is { } hidden ? $"in a place where the type parameter '{hidden.Name}' of '{hidden.ContainingType.Name}' means something else"
             : null;
         if (flaw is not null)
         {
@@ -166,6 +167,12 @@ internal sealed class ToolParser
         var result = shape.Collected(_compilation);
         CheckResult(method, method.Name, result, SensitiveTypes.MarkOfReturn(method) is not null);
         var member = _members.Contains(stem) ? Pascal(name) : stem;
+        if (member == "As" && KnownSymbols.ToolMark(_type) is not null)
+        {
+            // AsTool makes a tool of the whole agent.
+            member += "_";
+        }
+
         while (!_members.Add(member))
         {
             member += "_";
@@ -404,10 +411,16 @@ internal sealed class ToolParser
     private List<string> CheckMembers(EquatableArray<ToolModel> tools, bool isAgent)
     {
         var taken = new List<string>();
-        var generated = tools.Select(static tool => tool.Member + "Tool").Append("ToolFunctions");
+        var generated = tools.Select(static tool => tool.Member + "Tool");
         generated = tools.Count > 0 ? generated.Append("Tools") : generated;
         foreach (var name in isAgent ? generated.Append("AsTool") : generated)
         {
+            if (_type.Name == name)
+            {
+                _report.Report(Descriptors.MemberClash, Place.Of(_type), name, _type.Name, "rename the class");
+                taken.Add(name);
+            }
+
             foreach (var member in _type.GetMembers(name).Where(static member => !KnownSymbols.IsGenerated(member)))
             {
                 _report.Report(Descriptors.MemberClash, Place.Of(member), name, _type.Name, "rename this one");
