@@ -89,7 +89,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor StackOnlyType = new(
         DiagnosticIds.StackOnlyType,
         title: "Type that cannot be stored",
-        messageFormat: "'{0}' is of type '{1}', which cannot be kept between actions: use an ordinary type, such as Memory<T> for a span",
+        messageFormat: "'{0}' is of type '{1}', which cannot be kept between actions: use an ordinary type, such as Memory<T> for a span, or T for a task within a task",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -10,6 +10,9 @@ internal static class AgentEmitter
 {
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"AgentFlow.Generators\", \"0.1.0\")]";
 
+    /// <summary>Marks what uses something obsolete, even where using it is an error.</summary>
+    public const string Obsolete = "[global::System.Obsolete]";
+
     /// <summary>
     /// What users mark as obsolete, experimental or not compliant, also under ids of their own, is named here on their behalf. The tests compile without this line.
     /// </summary>
@@ -88,6 +91,10 @@ internal static class AgentEmitter
         {
             writer.Line("/// <summary>What runs the agent: where a run stands, and the run.</summary>");
             writer.Line(GeneratedCode);
+            if (agent.UsesObsolete)
+            {
+                writer.Line(Obsolete);
+            }
         }
 
         writer.Block($"{(names.StateVisibility == Visibility.Private ? "private" : "internal")} static partial class {ReservedNames.Agent}", body);

@@ -62,6 +62,11 @@ internal static class SignalEmitter
         var visibility = agent.ContainingTypes.Count > 0 ? Visibility.Internal : agent.Visibility;
         writer.Line($"/// <summary>Answers to the signals of <c>{Identifier.Xml(agent.Name)}</c>.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
+        if (agent.IsObsolete)
+        {
+            writer.Line(AgentEmitter.Obsolete);
+        }
+
         writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {ReservedNames.Signals(agent)}", () =>
         {
             var isFirst = true;

@@ -98,8 +98,8 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     {
         if (model.Tools.Count > 0)
         {
-            var own = model.Tools.Select(static tool => Property(tool));
-            var all = string.Join(", ", model.Inherited is null ? own : own.Append(".. " + model.Inherited));
+            var own = model.Tools.Where(static tool => tool.Replaces is null).Select(static tool => Property(tool));
+            var all = string.Join(", ", model.Inherited is null ? own : own.Append(".. " + Inherited()));
             writer.Line("/// <summary>The class's tools, as language models are offered them.</summary>");
             writer.Line(AgentEmitter.GeneratedCode);
             writer.Line($"public {Static}{New}{List} Tools => [{all}];");
@@ -121,6 +121,13 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
             writer.Line(AgentEmitter.GeneratedCode);
             writer.Line($"public {Function} AsTool({Runtime.RunOptions}? options = null) => {Creation(agent, ", options")};");
         }
+    }
+
+    /// <summary>The tools of the base class, each that is overridden replaced where it stands.</summary>
+    private string Inherited()
+    {
+        var arms = model.Tools.Where(static tool => tool.Replaces is not null).Select(static tool => $"{Identifier.Literal(tool.Replaces!)} => {Property(tool)}, ").ToList();
+        return arms.Count == 0 ? model.Inherited! : $"global::System.Linq.Enumerable.Select({model.Inherited}, tool => tool.Name switch {{ {string.Concat(arms)}_ => tool }})";
     }
 
     private static string Property(ToolModel tool) => tool.Member + "Tool";
@@ -257,7 +264,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     }
 
     /// <summary>As it is, where a raw literal can hold it: JSON between backslashes is for nobody to read.</summary>
-    private static string Raw(string json) => (json.Contains("\"\"\"") ? Identifier.Literal(json) : $"\"\"\"{json}\"\"\"") + "u8";
+    private static string Raw(string json) => (json.Contains("\"\"\"") || Identifier.Comment(json) != json ? Identifier.Literal(json) : $"\"\"\"{json}\"\"\"") + "u8";
 
     /// <summary>Named after the parameter. Nothing else that the method mentions begins like this.</summary>
     private static string Local(ToolParameterModel parameter) => "_" + parameter.Name;

@@ -80,6 +80,8 @@ internal static class AgentParser
             Result = -1,
             Until = until,
             IsDurable = attribute.Named("Durable", true),
+            IsObsolete = IsObsolete(agent),
+            UsesObsolete = actions.SelectMany(static action => action.Methods).Any(static method => method.Method.IsObsoleteError()) || untils.Any(static until => until.IsObsoleteError()),
             HasErrors = false,
         };
 
@@ -99,6 +101,19 @@ internal static class AgentParser
 
         InterfaceNames.Check(agent, model, taken, report);
         return canBeContinued ? model with { HasErrors = report.HasErrors, Taken = taken.Distinct().ToEquatableArray() } : null;
+    }
+
+    private static bool IsObsolete(INamedTypeSymbol agent)
+    {
+        for (var level = agent; level is not null; level = level.ContainingType)
+        {
+            if (level.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ObsoleteAttribute"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void CheckActions(AgentScope scope, SignatureRules signatures)

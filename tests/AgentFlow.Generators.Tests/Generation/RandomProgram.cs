@@ -62,13 +62,13 @@ internal sealed class RandomProgram
 
         Last(loops, durable.Length == 0);
         _source.AppendLine("}");
-        _source.Append('}', hosts);
-        return _source.ToString();
+        return _source.Append('}', hosts).ToString();
     }
 
     private void Types()
     {
-        _source.AppendLine(CultureInfo.InvariantCulture, $"public sealed record Page(string Text, {One("byte", "sbyte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "decimal", "char")} Level = {One("(char)1", "default", "default")}, Kind Kind = (Kind)1, int? Count = 3, Page{Mark} Next = null);".Replace("= (char)1", "= default", StringComparison.Ordinal));
+        var level = One("byte", "sbyte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "decimal", "char");
+        _source.AppendLine(CultureInfo.InvariantCulture, $"public sealed record Page(string Text, {level} Level = {(level == "char" ? "'\\u2028'" : "1")}, Kind Kind = (Kind)1, int? Count = 3, Page{Mark} Next = null);");
         _source.AppendLine(CultureInfo.InvariantCulture, $"public readonly record struct Point(double X = -0.0, float Y = float.NaN, decimal Z = 1.50m, {One("byte", "sbyte", "short", "ushort", "nint", "nuint")} W = 1);");
         _source.AppendLine(CultureInfo.InvariantCulture, $"public class Box<T> {{ public T Value {{ get; set; }}{(_isOblivious ? "" : " = default!;")} }}");
         _source.AppendLine("public enum Kind : short { A = -1, B = 1, @class = 3 }");

@@ -142,10 +142,11 @@ internal sealed class ToolParser
         }
 
         var shape = ReturnShape.Of(method);
-        var stem = shape.IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+        var stem = Stem(method);
         var name = mark.Named<string?>("Name", null) ?? stem;
+        var replaced = Replaced(method);
         CheckName(method, mark, name);
-        if (_names.TryGetValue(name, out _))
+        if (_names.TryGetValue(name, out _) || (name != replaced && InheritedNames().Contains(name)))
         {
             _report.Report(Descriptors.DuplicateTool, mark.IsWritten("Name") ? Place.Of(mark, "Name") : Place.Of(method), name);
         }
@@ -182,6 +183,7 @@ internal sealed class ToolParser
         {
             Name = name,
             Member = member,
+            Replaces = replaced,
             Method = method.Name,
             Description = description ?? "",
             Schema = _report.HasErrors ? "{}" : _schemas.Of(arguments, static parameter => parameter.Name),
@@ -194,6 +196,36 @@ internal sealed class ToolParser
             NeedsApproval = NeedsApproval(mark),
             Effect = EffectOf(method, mark),
         };
+    }
+
+    private static string Stem(IMethodSymbol method) =>
+        ReturnShape.Of(method).IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+
+    private static string NameOf(IMethodSymbol method) => KnownSymbols.ToolMark(method)!.Named<string?>("Name", null) ?? Stem(method);
+
+    /// <summary>The name of the tool that the method overrides.</summary>
+    private static string? Replaced(IMethodSymbol method)
+    {
+        for (var level = method.OverriddenMethod; level is not null; level = level.OverriddenMethod)
+        {
+            if (KnownSymbols.ToolMark(level) is not null)
+            {
+                return NameOf(level);
+            }
+        }
+
+        return null;
+    }
+
+    private HashSet<string> InheritedNames()
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var level = _type.BaseType; level is not null; level = level.BaseType)
+        {
+            names.UnionWith(MethodsOf(level).Select(NameOf));
+        }
+
+        return names;
     }
 
     private ToolModel? Agent()
