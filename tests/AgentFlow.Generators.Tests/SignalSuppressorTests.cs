@@ -12,11 +12,13 @@ public sealed class SignalSuppressorTests
     public async Task That_a_private_signal_is_never_called_is_no_finding()
     {
         var compilation = Compilations.Generated(Compilations.Of("using System.Threading.Tasks; using AgentFlow; [Agent] public sealed partial class Desk { [Signal(Timeout = \"1.00:00:00\")] private partial Task<int> Answer(); [Action] private static int Get(int answer) => answer; private static void Idle() { } }"));
-        var found = await compilation
-            .WithAnalyzers([new Unused(), new SignalSuppressor()], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
-            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
-        Assert.Equal([("Answer", true), ("Get", false), ("Idle", false)], found.Select(static d => (d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), d.IsSuppressed)).Distinct().Order());
+        Assert.Equal(["Answer", "Get", "Idle"], await Found(compilation, new Unused()));
+        Assert.Equal(["Get", "Idle"], await Found(compilation, new Unused(), new SignalSuppressor()));
     }
+
+    private static async Task<IEnumerable<string>> Found(Compilation compilation, params DiagnosticAnalyzer[] analyzers) =>
+        (await compilation.WithAnalyzers([.. analyzers]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken))
+            .Select(static d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>Says of every private method that it is unused, as the editor's own analyzer does of those that nobody calls.</summary>
 #pragma warning disable RS1001, RS1036, RS1038, RS2008 // It is in no package.
