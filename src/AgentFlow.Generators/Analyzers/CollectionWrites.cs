@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentFlow.Generators.Analyzers;
@@ -30,11 +31,24 @@ internal static class CollectionWrites
             IIncrementOrDecrementOperation increment => Element(increment.Target),
             _ => null,
         };
-        if (changed is not null && !operation.Ancestors().Any(static ancestor => ancestor is ILockOperation))
+        if (changed is IMemberReferenceOperation { Member: var member } && !IsHandedIn(member) && !operation.Ancestors().Any(static ancestor => ancestor is ILockOperation))
         {
             yield return changed;
         }
     }
+
+    /// <summary>Whether the member holds what the primary constructor was given: that is shared on purpose, with whoever made it.</summary>
+    private static bool IsHandedIn(ISymbol member) => member.DeclaringSyntaxReferences.Any(static reference =>
+    {
+        var value = reference.GetSyntax() switch
+        {
+            VariableDeclaratorSyntax field => field.Initializer?.Value,
+            PropertyDeclarationSyntax property => property.Initializer?.Value,
+            _ => null,
+        };
+        return value is IdentifierNameSyntax name
+            && value.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ParameterList?.Parameters.Any(parameter => parameter.Identifier.ValueText == name.Identifier.ValueText) == true;
+    });
 
     private static IOperation? Element(IOperation target) => target switch
     {

@@ -99,6 +99,9 @@ public sealed class ShapesThatDidNotCompileTests
     public Task A_collection_that_runs_share_is_state(string members) => Expect.Members(members);
 
     [Fact]
+    public Task A_collection_that_was_handed_in_is_not() => Expect.Source("[Agent] public sealed partial class Demo(List<int> log) { private readonly List<int> _log = log; [Action] void Get() { _log.Add(1); log.Add(2); } }");
+
+    [Fact]
     public void An_action_and_its_condition_are_one_edge()
     {
         var model = Expect.ModelOf("[Action] static Article Fetch() => null!; static bool Ok(Article fetch) => true; [Action, When(nameof(Ok))] static Paper? Read(Article fetch) => null; [Action] static void Put(Paper? read) { }");
