@@ -20,12 +20,12 @@ public sealed class BodyRulesTests
     [InlineData("Action act = () => {|AF0204:_count|}++; act();")]
     [InlineData("void Local() => {|AF0204:_count|}++; Local();")]
     [InlineData("{|AF0204:this[0]|} = 1;")]
+    [InlineData("{|AF0204:_numbers|}[0] = 1;")]
     public Task AF0204_writes_what_runs_share(string statement) => Expect.Source(Mutating(statement));
 
     [Theory]
     [InlineData("var count = _count; count++;")]
     [InlineData("_other.Value = 1;")]
-    [InlineData("_numbers[0] = 1;")]
     [InlineData("Shared = 1;")]
     [InlineData("var other = new Other { Value = 1 };")]
     [InlineData("_ = nameof(_count);")]

@@ -71,7 +71,7 @@ public sealed class ShapeGateTests
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         var desk = System.Reflection.Assembly.Load(image.ToArray()).GetType("Desk")!;
-        var run = desk.GetNestedType("Run", System.Reflection.BindingFlags.NonPublic)!;
+        var run = desk.GetNestedType("__AgentFlow", System.Reflection.BindingFlags.NonPublic)!.GetNestedType("Run")!;
         var shape = (AgentShape)run.GetField("Shape")!.GetValue(null)!;
         Assert.Equal("agent My desk\ninput depth int32?\ninput name string\naction Fetch%20it {Next:#0?,Text:string}\naction Put\n", shape.ToString());
         var diagnostic = Assert.Single(await Expect.Analyze(Compilations.Of(source), ""));

@@ -102,7 +102,7 @@ public sealed class ShapeRulesTests
         [Agent]
         public partial class Clash
         {
-            public int {|AF0212:State|} => 1;
+            public int {|AF0212:Graph|} => 1;
             [Action] Report {|AF0212:RunAsync|}() => throw null!;
         }
 
@@ -115,9 +115,9 @@ public sealed class ShapeRulesTests
         """);
 
     [Theory]
-    [InlineData("public int State => 1;")]
+    [InlineData("public int Graph => 1;")]
     [InlineData("public void Graph() { }")]
-    [InlineData("protected sealed class Run;")]
+    [InlineData("protected sealed class StreamAsync;")]
     [InlineData("public const int RunAsync = 1;")]
     [InlineData("public virtual Task RunAsync(string topic, CancellationToken ct) => Task.CompletedTask;")]
     [InlineData("public void StreamAsync(string topic, RunOptions options, CancellationToken ct) { }")]
@@ -146,8 +146,10 @@ public sealed class ShapeRulesTests
     }
 
     [Theory]
-    [InlineData("private int State => 1;")]
-    [InlineData("public struct State<T>;")]
+    [InlineData("private int Graph => 1;")]
+    [InlineData("public int State => 1;")]
+    [InlineData("protected sealed class Run;")]
+    [InlineData("public struct Graph<T>;")]
     [InlineData("public Task RunAsync(int topic, CancellationToken ct) => Task.CompletedTask;")]
     [InlineData("public Task RunAsync() => Task.CompletedTask;")]
     [InlineData("public Task RunAsync<T>(string topic, CancellationToken ct) => Task.CompletedTask;")]
@@ -283,4 +285,21 @@ public sealed class ShapeRulesTests
             [Action, When(nameof(Open))] Report? Write(Article article) => throw null!;
         }
         """);
+
+    [Theory]
+    [InlineData("public static class Graph { public static int Of => 7; } [Agent] public sealed partial class Demo { [Action] private static string Get() => {|AF0218:Graph|}.ToMermaid(); }")]
+    [InlineData("public static class Graph { public static int Of => 7; } [Agent] public sealed partial class Demo { [Action] private static int Get() => Demo.Graph.ToMermaid().Length + global::Demo.Graph.Of; }")]
+    [InlineData("public static class Other { public static int Of => 7; } [Agent] public sealed partial class Demo { [Action] private static string Get() => Graph.ToMermaid(); }")]
+    public Task AF0218_names_that_are_taken_over(string source) => Expect.Source(source);
+
+    [Theory]
+    [InlineData("public sealed class {|AF0219:__AgentFlowCache|};")]
+    [InlineData("public sealed class Cache { private readonly int {|AF0219:__AgentFlow_|} = 7; public int Of() => __AgentFlow_; }")]
+    [InlineData("public sealed class __Cache;")]
+    public Task AF0219_names_that_are_reserved(string source) => Expect.Source(source);
+
+    [Theory]
+    [InlineData("public static partial class One { [Agent] public sealed partial class Import { [Action] private static int Get() => 7; } } public static partial class Two { [Agent] public sealed partial class {|AF0220:Import|} { [Action] private static int Get() => 7; } }")]
+    [InlineData("public static partial class One { [Agent(Name = \"Import\")] public sealed partial class Import { [Action] private static int Get() => 7; } } public static partial class Two { [Agent(Name = \"Import\")] public sealed partial class Import { [Action] private static int Get() => 7; } }")]
+    public Task AF0220_two_agents_with_one_id(string source) => Expect.Source(source);
 }

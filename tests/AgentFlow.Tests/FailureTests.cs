@@ -118,7 +118,7 @@ public class FailureTests
     public async Task A_loop_that_does_not_end_carries_its_last_state()
     {
         var limit = await Assert.ThrowsAsync<IterationLimitException>(async () => await new CountingLoop().RunAsync(100, Token));
-        var state = Assert.IsType<CountingLoop.State>(limit.State);
+        var state = Assert.IsType<CountingLoop.__AgentFlow.State>(limit.State);
         Assert.Equal((20, 20, 40), (limit.Iterations, state.Outputs.Count, state.Outputs.Doubled));
         Assert.Equal(ActionStatus.Completed, state.Statuses[0]);
     }

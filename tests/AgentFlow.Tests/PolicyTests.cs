@@ -472,7 +472,7 @@ public sealed partial class UsesServices
     [Action] private static string Tell([Service] IClockName name, [Service] IDisposable? other) => $"{name.Name}: {(other is null ? "none" : "some")}";
 }
 
-[Agent, Budget(Tokens = 100, Cost = 2.5)]
+[Agent(Name = "PolicySpender"), Budget(Tokens = 100, Cost = 2.5)]
 public sealed partial class Spender
 {
     [Action]

@@ -22,7 +22,7 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         ActionBodies.Register(context, static (context, action) =>
         {
-            foreach (var target in context.Operations().SelectMany(Written))
+            foreach (var target in context.Operations().SelectMany(static operation => Written(operation).Concat(CollectionWrites.Of(operation))))
             {
                 if (SharedMember(target, action) is { } member)
                 {

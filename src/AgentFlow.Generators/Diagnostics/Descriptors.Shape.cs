@@ -89,7 +89,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor StackOnlyType = new(
         DiagnosticIds.StackOnlyType,
         title: "Type that cannot be stored",
-        messageFormat: "'{0}' is of type '{1}', which cannot be kept between actions: use an ordinary type, such as Memory<T> for a span",
+        messageFormat: "'{0}' is of type '{1}', which cannot be kept between actions: use an ordinary type, such as Memory<T> for a span, or T for a task within a task",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -157,4 +157,32 @@ internal static partial class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.KeyedServicesUnknown + ".md");
+
+    public static readonly DiagnosticDescriptor NameTakenOver = new(
+        DiagnosticIds.NameTakenOver,
+        title: "Name taken over by a generated member",
+        messageFormat: "'{0}' means the member that is generated into '{1}' here, and no longer '{2}': write either of them with what it is in",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.NameTakenOver + ".md");
+
+    public static readonly DiagnosticDescriptor ReservedName = new(
+        DiagnosticIds.ReservedName,
+        title: "Name reserved for generated code",
+        messageFormat: "Names that begin with '__AgentFlow' are reserved for generated code: rename '{0}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.ReservedName + ".md");
+
+    public static readonly DiagnosticDescriptor DuplicateAgent = new(
+        DiagnosticIds.DuplicateAgent,
+        title: "Two agents with one id",
+        messageFormat: "'{0}' and '{1}' both have the id '{2}', by which a session finds its agent: set Name of [Agent] on one of them",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.DuplicateAgent + ".md",
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

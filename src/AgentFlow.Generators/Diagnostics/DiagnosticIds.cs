@@ -37,6 +37,9 @@ internal static class DiagnosticIds
     public const string NotInAgent = "AF0215";
     public const string NoActions = "AF0216";
     public const string KeyedServicesUnknown = "AF0217";
+    public const string NameTakenOver = "AF0218";
+    public const string ReservedName = "AF0219";
+    public const string DuplicateAgent = "AF0220";
 
     // AF03xx: policies.
     public const string MalformedDuration = "AF0301";

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using AgentFlow.Generators.Model;
+using AgentFlow.Generators.Parsing;
 
 namespace AgentFlow.Generators.Emission;
 
@@ -26,8 +27,11 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
     public string Call(CallSite site, MethodModel method, int action)
     {
         var target = method.IsStatic ? agent.QualifiedName : site.Agent;
-        return $"{target}.{Identifier.Escape(method.Name)}({string.Join(", ", method.Parameters.Select(p => site.Captured?.Invoke(p) ?? Argument(site, p, action)))})";
+        return $"{target}.{Identifier.Escape(method.Name)}({string.Join(", ", method.Parameters.Select(p => Typed(method, p, site.Captured?.Invoke(p) ?? Argument(site, p, action))))})";
     }
+
+    /// <summary>Of several overloads the one that is meant takes exactly these types.</summary>
+    private static string Typed(MethodModel method, ParameterModel parameter, string value) => method.IsOverloaded ? $"({parameter.Type.Name})({value})" : value;
 
     /// <summary>The value of one parameter.</summary>
     public string Argument(CallSite site, ParameterModel parameter, int action) => parameter.Source switch
@@ -46,8 +50,8 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
         _ => "default",
     };
 
-    private static string Absent(ParameterModel parameter) => parameter.Default is { } value && value is not ("null" or "default")
-        ? value
+    private static string Absent(ParameterModel parameter) => !Literals.IsNothing(parameter.Default)
+        ? parameter.Default!
         : $"default({parameter.Type.Name})!";
 
     private string Output(CallSite site, ParameterModel parameter)
@@ -60,7 +64,7 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
         }
 
         // The output of an action that did not run is null by itself.
-        return agent.Actions[source].Output!.IsValueType || parameter.Default is not (null or "null" or "default")
+        return agent.Actions[source].Output!.IsValueType || !Literals.IsNothing(parameter.Default)
             ? $"{Has(site.State + ".Statuses", source)} ? {value} : {Absent(parameter)}"
             : value;
     }
@@ -86,7 +90,7 @@ internal sealed class Arguments(AgentModel agent, AgentNames names, Func<Paramet
     {
         var source = parameter.Actions[0];
         var value = $"{site.State}.Previous.{names.OutputField(source)}";
-        return agent.Actions[source].Output!.IsValueType || parameter.Default is not (null or "null" or "default")
+        return agent.Actions[source].Output!.IsValueType || !Literals.IsNothing(parameter.Default)
             ? $"{site.State}.Iteration > 1 && {Has(site.State + ".PreviousStatuses", source)} ? {value} : {Absent(parameter)}"
             : value;
     }

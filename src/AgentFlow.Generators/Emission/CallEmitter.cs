@@ -26,11 +26,11 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
     {
         var name = action.Method.Name;
         EmitPolicy(action);
-        writer.Line($"private {ValueTask}<{ResultType(action)}> Execute{name}() =>");
-        var call = $"new {name}Call(this)";
+        writer.Line($"private {ValueTask}<{ResultType(action)}> Execute_{name}() =>");
+        var call = $"new Call_{name}(this)";
         writer.Line(action.ForEach is { } forEach
-            ? $"    {Runtime.ForEachExecution}.ExecuteAsync<{name}Call, {forEach.Item.Name}, {ValueType(action)}>(this, {action.Index}, {name}Policy, {call}, {names.Output("State", forEach.Source)});"
-            : $"    {Runtime.ActionExecution}.ExecuteAsync<{name}Call, {ValueType(action)}>(this, {action.Index}, {name}Policy, {call});");
+            ? $"    {Runtime.ForEachExecution}.ExecuteAsync<Call_{name}, {forEach.Item.Name}, {ValueType(action)}>(this, {action.Index}, Policy_{name}, {call}, {names.Output("State", forEach.Source)});"
+            : $"    {Runtime.ActionExecution}.ExecuteAsync<Call_{name}, {ValueType(action)}>(this, {action.Index}, Policy_{name}, {call});");
         writer.Line();
         EmitCall(action);
         writer.Line();
@@ -41,11 +41,11 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
         var facts = PolicyFacts(action).ToList();
         if (action.Cache is { } cache)
         {
-            writer.Line($"private static readonly {Runtime.ActionCache}<{CacheKeyType(action)}, {ValueType(action)}> {action.Method.Name}Cache = new({GraphEmitter.Time(cache.Duration)}, {cache.Capacity});");
+            writer.Line($"private static readonly {Runtime.ActionCache}<{CacheKeyType(action)}, {ValueType(action)}> Cache_{action.Method.Name} = new({GraphEmitter.Time(cache.Duration)}, {cache.Capacity});");
             writer.Line();
         }
 
-        writer.Line($"private static readonly {Runtime.ActionPolicy} {action.Method.Name}Policy = {(facts.Count == 0 ? $"{Runtime.ActionPolicy}.None;" : "new()")}");
+        writer.Line($"private static readonly {Runtime.ActionPolicy} Policy_{action.Method.Name} = {(facts.Count == 0 ? $"{Runtime.ActionPolicy}.None;" : "new()")}");
         if (facts.Count > 0)
         {
             writer.Block(null, () =>
@@ -112,12 +112,15 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
     private void EmitCall(ActionModel action)
     {
         var type = ValueType(action);
-        var name = action.Method.Name + "Call";
+        var name = "Call_" + action.Method.Name;
         var captured = Capture(action);
         var site = new CallSite("Owner.Agent", "Owner.State", "Owner.", "cancellationToken", "context", "value")
         {
             Captured = p => captured.FirstOrDefault(c => ReferenceEquals(c.Parameter, p)).Field,
         };
+
+        // What decides is asked apart from any attempt: it gets the run's token and context.
+        var judging = site with { Token = "Owner.Token", Context = null };
         var creation = site with { Agent = "run.Agent", State = "run.State", Run = "run.", Captured = null };
         var contract = action.ForEach is { } forEach
             ? $"{Runtime.IItemCall}<{name}, {forEach.Item.Name}, {type}>"
@@ -138,7 +141,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
             writer.Line();
             writer.Line($"public readonly bool HasFallback => {(action.Fallback is null ? "false" : "true")};");
             writer.Line();
-            EmitConditions(action, site, type);
+            EmitConditions(action, judging, type);
             writer.Line($"public readonly {ValueTask}<{type}> InvokeAsync({Runtime.ActionContext} context, {Runtime.CancellationToken} cancellationToken)");
             if (action.Signal is null)
             {
@@ -164,7 +167,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
             EmitCaching(action, site, type);
             if (action.ForEach is { } loop)
             {
-                EmitItem(action, loop, site, name, type);
+                EmitItem(action, loop, judging, name, type);
             }
         });
     }
@@ -203,10 +206,10 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
 
         var key = CacheKey(action, site);
         writer.Line($"public readonly bool TryGetCached(global::System.TimeProvider clock, out {type} value) =>");
-        writer.Line($"    {action.Method.Name}Cache.TryGet(Owner.Agent, {key}, clock, out value!);");
+        writer.Line($"    Cache_{action.Method.Name}.TryGet(Owner.Agent, {key}, clock, out value!);");
         writer.Line();
         writer.Line($"public readonly void Cache(global::System.TimeProvider clock, {type} value) =>");
-        writer.Line($"    {action.Method.Name}Cache.Set(Owner.Agent, {key}, clock, value);");
+        writer.Line($"    Cache_{action.Method.Name}.Set(Owner.Agent, {key}, clock, value);");
     }
 
     private void EmitItem(ActionModel action, ForEachModel loop, CallSite site, string name, string type)
@@ -261,7 +264,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
                 {
                     if (parameter.Source is ParameterSource.Input or ParameterSource.Output or ParameterSource.Merge or ParameterSource.Race or ParameterSource.Previous or ParameterSource.Service)
                     {
-                        captured.Add((parameter, $"{Identifier.Field(method.Name)}{char.ToUpperInvariant(parameter.Name[0])}{parameter.Name.Substring(1)}"));
+                        captured.Add((parameter, $"_{captured.Count.ToString(CultureInfo.InvariantCulture)}_{parameter.Name}"));
                     }
                 }
             }

@@ -25,7 +25,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
         {
             foreach (var codec in codecs.Where(static codec => codec.IsRead))
             {
-                writer.Line($"private static readonly byte[][] {codec.Name}Names = {{ {string.Join(", ", codec.Members.Select(static member => $"{Identifier.Literal(member.JsonName)}u8.ToArray()"))} }};");
+                writer.Line($"private static readonly byte[][] Names_{codec.Name} = {{ {string.Join(", ", codec.Members.Select(static member => $"{Identifier.Literal(member.JsonName)}u8.ToArray()"))} }};");
             }
 
             var isFirst = !codecs.Any(static codec => codec.IsRead);
@@ -56,7 +56,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
     }
 
     private void EmitNameReader(JsonCodecModel codec) =>
-        writer.Block($"{Reader(codec)} => {Services}ToolJsonReader.ReadName(json, {codec.Name}Names, ref fits) switch", () =>
+        writer.Block($"{Reader(codec)} => {Services}ToolJsonReader.ReadName(json, Names_{codec.Name}, ref fits) switch", () =>
         {
             for (var i = 0; i < codec.Members.Count; i++)
             {
@@ -86,7 +86,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
                 writer.Line($"{member.Type} {member.Local} = {member.Default};");
             }
 
-            writer.Line($"var members = new {Services}ToolMembers(json, {codec.Name}Names, ref fits);");
+            writer.Line($"var members = new {Services}ToolMembers(json, Names_{codec.Name}, ref fits);");
             writer.Block("while (members.MoveNext())", () => writer.Block("switch (members.Index)", () =>
             {
                 for (var i = 0; i < codec.Members.Count; i++)
@@ -162,7 +162,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
         });
     }
 
-    private static string Reader(JsonCodecModel codec) => $"public static {codec.Type} Read{codec.Name}(global::System.Text.Json.JsonElement json, ref bool fits)";
+    private static string Reader(JsonCodecModel codec) => $"public static {codec.Type} Read_{codec.Name}(global::System.Text.Json.JsonElement json, ref bool fits)";
 
-    private static string Writer(JsonCodecModel codec, string type) => $"public static void Write{codec.Name}({Services}ToolJsonWriter writer, {type} value)";
+    private static string Writer(JsonCodecModel codec, string type) => $"public static void Write_{codec.Name}({Services}ToolJsonWriter writer, {type} value)";
 }

@@ -33,7 +33,7 @@ internal sealed class ContractEmitter(SourceWriter writer)
                 }
             }, "};");
             writer.Line();
-            writer.Line($"public static {TypeInfo}<T> Of<T>() => ({TypeInfo}<T>)Options.GetTypeInfo(typeof(T));");
+            writer.Line($"public static {TypeInfo}<{ReservedNames.TypeParameter}> Of<{ReservedNames.TypeParameter}>() => ({TypeInfo}<{ReservedNames.TypeParameter}>)Options.GetTypeInfo(typeof({ReservedNames.TypeParameter}));");
             writer.Line();
             writer.Block($"public {TypeInfo}? GetTypeInfo(global::System.Type type, {Json}JsonSerializerOptions options)", () =>
             {

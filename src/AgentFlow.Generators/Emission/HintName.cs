@@ -21,6 +21,6 @@ internal static class HintName
     }
 
     /// <summary>FNV-1a, 32 bits: stable across processes, unlike <c>string.GetHashCode</c>.</summary>
-    private static string Hash(string text) =>
+    public static string Hash(string text) =>
         text.Aggregate(2166136261u, static (hash, c) => unchecked((hash ^ c) * 16777619u)).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -10,11 +11,12 @@ internal static class Identifier
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
-    /// <summary>The name of a member of a generated type; a member may not be called like its type.</summary>
-    public static string Member(string name, string type) => name == type ? name + "_" : Escape(name);
+    /// <summary>Whether every class and struct has a member of that name.</summary>
+    public static bool IsOfObject(string name) =>
+        name is "Equals" or "GetHashCode" or "GetType" or "ToString" or "MemberwiseClone" or "Finalize" or "ReferenceEquals";
 
-    /// <summary>The field that belongs to an action: <c>_fetchWiki</c>.</summary>
-    public static string Field(string name) => "_" + char.ToLowerInvariant(name[0]) + name.Substring(1);
+    /// <summary>The field that belongs to an action: <c>_FetchWiki</c>. Two actions may differ in the case of their first letter alone.</summary>
+    public static string Field(string name) => "_" + name;
 
     /// <summary>A name that none of the taken ones is.</summary>
     public static string Unique(string name, System.Func<string, bool> isTaken)
@@ -34,14 +36,13 @@ internal static class Identifier
     public static string Xml(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
+        foreach (var c in Comment(text))
         {
             _ = c switch
             {
                 '<' => escaped.Append("&lt;"),
                 '>' => escaped.Append("&gt;"),
                 '&' => escaped.Append("&amp;"),
-                '\r' or '\n' => escaped.Append(' '),
                 _ => escaped.Append(c),
             };
         }
@@ -49,4 +50,29 @@ internal static class Identifier
         return escaped.ToString();
     }
 
+    /// <summary>Text for the rest of a line: nothing in it ends the line, and all of it may stand in XML.</summary>
+    public static string Comment(string text)
+    {
+        if (text.All(static c => c >= ' ' && !IsOutsideOfText(c)))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                plain.Append(text[i]).Append(text[++i]);
+            }
+            else
+            {
+                plain.Append(text[i] < ' ' || IsOutsideOfText(text[i]) ? ' ' : text[i]);
+            }
+        }
+
+        return plain.ToString();
+
+        static bool IsOutsideOfText(char c) => c is (>= '\x7f' and <= '\x9f') or '\u2028' or '\u2029' or '\ufffe' or '\uffff' || char.IsSurrogate(c);
+    }
 }

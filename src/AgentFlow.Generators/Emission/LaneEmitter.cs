@@ -156,7 +156,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         var action = agent.Actions[topology.Lane[place]];
         var site = Site;
-        writer.Line($"// {action.Id}");
+        writer.Line($"// {Identifier.Comment(action.Id)}");
         writer.Line($"at = {place};");
         writer.Block("if (cancellationToken.IsCancellationRequested)", () => writer.Line(leave));
         writer.Line();
@@ -185,7 +185,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
         var isPolicied = run.IsPolicied(action);
         if (action.Mode == ActionMode.FireAndForget)
         {
-            writer.Line($"{site.Run}Forget({action.Index}, {site.Run}Execute{action.Method.Name}());");
+            writer.Line($"{site.Run}Forget({action.Index}, {site.Run}Execute_{action.Method.Name}());");
             return;
         }
 
@@ -197,11 +197,11 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
         writer.Block(null, () =>
         {
-            writer.Line($"var task = {(isPolicied ? $"{site.Run}Execute{action.Method.Name}()" : arguments.Call(site, action.Method, action.Index))};");
+            writer.Line($"var task = {(isPolicied ? $"{site.Run}Execute_{action.Method.Name}()" : arguments.Call(site, action.Method, action.Index))};");
             writer.Block("if (!task.IsCompletedSuccessfully)", () =>
             {
                 var promoted = run.IsChunked ? "" : Promoted + ".";
-                writer.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, suspend, $"{promoted}Await{action.Method.Name}(task)"));
+                writer.Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, suspend, $"{promoted}Await_{action.Method.Name}(task)"));
             });
             writer.Line();
             writer.Line(action.Output is null ? "task.GetAwaiter().GetResult();" : $"{output}task.Result;");

@@ -35,7 +35,7 @@ internal sealed class RunEmitter
     {
         _writer.Line("/// <summary>One run of the agent.</summary>");
         _writer.Line(AgentEmitter.GeneratedCode);
-        _writer.Block($"private sealed {(_agent.Durable is null ? "" : "partial ")}class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
+        _writer.Block($"public sealed {(_agent.Durable is null ? "" : "partial ")}class Run : {Runtime.AgentRun}<{_names.ResultArgument}>", () =>
         {
             GraphEmitter.Emit(_writer, _agent, _names, _topology, _run);
             EmitPool();
@@ -149,7 +149,7 @@ internal sealed class RunEmitter
 
             var field = Identifier.Field(action.Method.Name);
             _writer.Line(NoInlining);
-            _writer.Block($"private {ValueTask}<{_names.ResultArgument}> Await{action.Method.Name}({TaskType(action)} task)", () =>
+            _writer.Block($"private {ValueTask}<{_names.ResultArgument}> Await_{action.Method.Name}({TaskType(action)} task)", () =>
             {
                 _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
                 _writer.Line($"{field} = awaiter;");
@@ -190,7 +190,7 @@ internal sealed class RunEmitter
             {
                 if (Starts(action))
                 {
-                    _writer.Line($"return Start{action.Method.Name}();");
+                    _writer.Line($"return Start_{action.Method.Name}();");
                     return;
                 }
 
@@ -201,7 +201,7 @@ internal sealed class RunEmitter
                 }
 
                 _writer.Line(action.Mode == ActionMode.FireAndForget
-                    ? $"Forget({action.Index}, Execute{action.Method.Name}());"
+                    ? $"Forget({action.Index}, Execute_{action.Method.Name}());"
                     : $"{Assigned(action)}{_arguments.Call(_site, action.Method, action.Index)};");
                 _writer.Line($"return {Runtime.StepResult}.Completed;");
             });
@@ -218,9 +218,9 @@ internal sealed class RunEmitter
     private void EmitStart(ActionModel action)
     {
         _writer.Line(NoInlining);
-        _writer.Block($"private {Runtime.StepResult} Start{action.Method.Name}()", () =>
+        _writer.Block($"private {Runtime.StepResult} Start_{action.Method.Name}()", () =>
         {
-            _writer.Line($"var task = {(_run.IsPolicied(action) ? $"Execute{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
+            _writer.Line($"var task = {(_run.IsPolicied(action) ? $"Execute_{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
             _writer.Block("if (!task.IsCompleted)", () =>
             {
                 _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
@@ -278,7 +278,7 @@ internal sealed class RunEmitter
                 {
                     var site = _site with { Token = $"{Runtime.CancellationToken}.None", Own = action.Output is null ? null : _names.Output("State", action.Index) };
                     var call = _arguments.Call(site, action.Compensate!, action.Index);
-                    _writer.Line($"case {action.Index}: // {action.Id}");
+                    _writer.Line($"case {action.Index}: // {Identifier.Comment(action.Id)}");
                     _writer.Indented(() =>
                     {
                         switch (action.Compensate!.Returns)
@@ -370,7 +370,7 @@ internal sealed class RunEmitter
                 }
 
                 _writer.Line("default:");
-                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(\"action\");");
             });
         });
         _writer.Line();
@@ -385,13 +385,13 @@ internal sealed class RunEmitter
             {
                 foreach (var action in members)
                 {
-                    _writer.Line($"case {action.Index}: // {action.Id}");
+                    _writer.Line($"case {action.Index}: // {Identifier.Comment(action.Id)}");
                     _writer.Block(null, () => body(action));
                     _writer.Line();
                 }
 
                 _writer.Line("default:");
-                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(nameof(action));");
+                _writer.Line("    throw new global::System.ArgumentOutOfRangeException(\"action\");");
             }));
             _writer.Line();
         }

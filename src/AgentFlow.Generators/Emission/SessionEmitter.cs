@@ -15,7 +15,7 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
 
     public void Emit()
     {
-        writer.Block("private sealed partial class Run", () =>
+        writer.Block("public sealed partial class Run", () =>
         {
             EmitShape();
             EmitInputs();
@@ -62,12 +62,12 @@ internal sealed class SessionEmitter(SourceWriter writer, AgentModel agent, Dura
         writer.Line();
         if (agent.Actions.Any(static a => a.Signal is not null))
         {
-            writer.Line($"public static {TypeInfo}<T> ContractOf<T>() => JsonContracts.Of<T>();");
+            writer.Line($"public static {TypeInfo}<{ReservedNames.TypeParameter}> ContractOf<{ReservedNames.TypeParameter}>() => JsonContracts.Of<{ReservedNames.TypeParameter}>();");
             writer.Line();
         }
 
-        Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
-        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(nameof(input))");
+        Switch($"protected override {TypeInfo} InputJson(int input) => input switch", agent.Inputs.Select((input, i) => $"{i} => JsonContracts.Of<{Bare(input.Type)}>()"), "throw new global::System.ArgumentOutOfRangeException(\"input\")");
+        Switch("protected override object? GetInput(int input) => input switch", agent.Inputs.Select((_, i) => $"{i} => (object?)State.Inputs.{names.InputField(i)}"), "throw new global::System.ArgumentOutOfRangeException(\"input\")");
         Assign("protected override void SetInput(int input, object? value)", "input", agent.Inputs.Select((input, i) => (i, $"State.Inputs.{names.InputField(i)} = ({input.Type.Name})value!")));
         writer.Line("protected override void SetIteration(int iteration) => State.Iteration = iteration;");
         writer.Line();

@@ -24,17 +24,32 @@ internal static class SignalEmitter
     /// <summary>A key for each signal, inherited ones included; one that throws if the agent has errors.</summary>
     public static void EmitKeys(SourceWriter writer, AgentModel agent, AgentNames names)
     {
+        var visibility = AgentNames.Keyword(names.StateVisibility);
+        var type = $"{agent.QualifiedName}.{ReservedNames.SignalKeys}";
         writer.Line("/// <summary>The signals that sessions of the agent wait for.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Block($"{AgentNames.Keyword(names.StateVisibility)} static {names.New}class Signals", () =>
+        writer.Line($"{visibility} static {names.New}{type} Signals {{ get; }} = new {type}();");
+        writer.Line();
+        writer.Line("/// <summary>The keys of the signals. As a property of this class, <c>Signals</c> takes the name of no type over.</summary>");
+        writer.Line(AgentEmitter.GeneratedCode);
+        writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        writer.Block($"{visibility} sealed {names.New}class {ReservedNames.SignalKeys}", () =>
         {
+            if (!agent.HasErrors)
+            {
+                writer.Line($"internal {ReservedNames.SignalKeys}()");
+                writer.Line("{");
+                writer.Line("}");
+                writer.Line();
+            }
+
             foreach (var signal in Signals(agent))
             {
                 writer.Line($"/// <summary>Completes <c>{Identifier.Xml(signal.Id)}</c>.</summary>");
-                var key = $"public static {Key(signal)} {Identifier.Member(signal.Method.Name, "Signals")}";
+                var key = $"public {Key(signal)} {Identifier.Escape(signal.Method.Name)}";
                 writer.Line(agent.HasErrors
                     ? $"{key} => {StubEmitter.Throw};"
-                    : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"Run.ContractOf<{signal.Output.Name}>()")});");
+                    : $"{key} {{ get; }} = new({Identifier.Literal(signal.Id)}, {(signal.Output is null ? "null" : $"{names.Run}.ContractOf<{signal.Output.Name}>()")});");
             }
         });
     }
@@ -45,10 +60,14 @@ internal static class SignalEmitter
     public static void EmitExtensions(SourceWriter writer, AgentModel agent, AgentNames names)
     {
         var visibility = agent.ContainingTypes.Count > 0 ? Visibility.Internal : agent.Visibility;
-        var host = string.Concat(agent.ContainingTypes.Select(static t => t.Declaration.Split(' ').Last().TrimStart('@'))) + agent.Name + "Signals";
         writer.Line($"/// <summary>Answers to the signals of <c>{Identifier.Xml(agent.Name)}</c>.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {host}", () =>
+        if (agent.IsObsolete)
+        {
+            writer.Line(AgentEmitter.Obsolete);
+        }
+
+        writer.Block($"{AgentNames.Keyword(Narrower(visibility, names.StateVisibility))} static class {ReservedNames.Signals(agent)}", () =>
         {
             var isFirst = true;
             foreach (var signal in Signals(agent).Where(static a => a.Signal!.HasExtension))
@@ -71,7 +90,7 @@ internal static class SignalEmitter
                 writer.Line("/// <param name=\"cancellationToken\">Stops the attempt.</param>");
                 writer.Line("/// <returns>Whether the answer is new.</returns>");
                 writer.Line($"public static global::System.Threading.Tasks.ValueTask<bool> {signal.Method.Name}Async(this global::AgentFlow.Session<{agent.QualifiedName}, {names.ResultArgument}> session, {value}global::AgentFlow.SignalOptions? options = null, {Runtime.CancellationToken} cancellationToken = default) =>");
-                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{Identifier.Member(signal.Method.Name, "Signals")}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
+                writer.Line($"    session.SignalAsync({agent.QualifiedName}.Signals.{Identifier.Escape(signal.Method.Name)}, {(signal.Output is null ? "default" : "value")}, options, cancellationToken);");
             }
         });
     }

@@ -5,11 +5,11 @@ namespace AgentFlow.Generators.Emission;
 /// <summary>Writes the state struct: where a run stands, as a value.</summary>
 internal static class StateEmitter
 {
-    public static void Emit(SourceWriter writer, AgentModel agent, AgentNames names, RunShape run)
+    public static void Emit(SourceWriter writer, AgentModel agent, RunShape run, AgentNames names)
     {
         writer.Line("/// <summary>Where a run stands: its inputs, its iteration, which actions settled and how, and their outputs.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Block($"{AgentNames.Keyword(names.StateVisibility)} {names.New}struct State", () =>
+        writer.Block("public struct State", () =>
         {
             Field(writer, "The arguments of the run.", "InputValues Inputs");
             Field(writer, "The current iteration, from 1.", "int Iteration");

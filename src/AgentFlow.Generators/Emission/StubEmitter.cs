@@ -15,35 +15,34 @@ internal static class StubEmitter
 
     public static void Emit(SourceWriter writer, AgentModel agent, AgentNames names)
     {
-        writer.Line("#pragma warning disable CS0108, CS0114 // A name that hides another may be the very error that these members stand in for.");
         var type = names.TaskType;
         var access = AgentNames.Keyword(Access(agent, names));
-        Stub($"public static {names.New}global::AgentFlow.AgentGraph Graph => {Throw};");
-        Stub($"{access} {names.New}{type} RunAsync({Parameters(agent, names, withOptions: false)}) => {Throw};");
-        Stub($"{access} {names.New}{type} RunAsync({Parameters(agent, names, withOptions: true)}) => {Throw};");
-        Stub($"{access} {names.New}{Events} StreamAsync({Parameters(agent, names, withOptions: false)}) => {Throw};");
-        Stub($"{access} {names.New}{Events} StreamAsync({Parameters(agent, names, withOptions: true)}) => {Throw};");
+        Stub("Graph", $"public static {names.New}global::AgentFlow.AgentGraph Graph => {Throw};");
+        Stub("RunAsync", $"{access} {names.New}{type} RunAsync({Parameters(agent, names, withOptions: false)}) => {Throw};");
+        Stub("RunAsync", $"{access} {names.New}{type} RunAsync({Parameters(agent, names, withOptions: true)}) => {Throw};");
+        Stub("StreamAsync", $"{access} {names.New}{Events} StreamAsync({Parameters(agent, names, withOptions: false)}) => {Throw};");
+        Stub("StreamAsync", $"{access} {names.New}{Events} StreamAsync({Parameters(agent, names, withOptions: true)}) => {Throw};");
         if (Interfaces(agent, names) is not null)
         {
-            var plain = SurfaceEmitter.Interface(agent, names);
-            Stub($"global::System.Threading.Tasks.ValueTask<{names.ResultArgument}> {plain}.RunAsync({names.InputArgument} input, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken) => {Throw};");
-            Stub($"{Events} {plain}.StreamAsync({names.InputArgument} input, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken) => {Throw};");
-            if (agent.IsDurable)
-            {
-                var durable = SurfaceEmitter.Interface(agent, names, "IDurableAgent");
-                Stub($"static global::AgentFlow.AgentShape {durable}.Shape => {Throw};");
-                Stub($"{Runtime.AgentRun}<{names.ResultArgument}> {durable}.Rent({names.OptionalInputArgument} input, {Runtime.RunOptions} options) => {Throw};");
-            }
+            new InterfaceEmitter(writer, agent, names).EmitStubs();
         }
 
         if (SignalEmitter.HasAny(agent))
         {
             SignalEmitter.EmitParts(writer, agent);
-            SignalEmitter.EmitKeys(writer, agent, names);
+            if (!agent.Taken.Contains("Signals"))
+            {
+                SignalEmitter.EmitKeys(writer, agent, names);
+            }
         }
 
-        void Stub(string member)
+        void Stub(string name, string member)
         {
+            if (agent.Taken.Contains(name))
+            {
+                return;
+            }
+
             writer.Line("/// <summary>Stands in until the agent compiles.</summary>");
             writer.Line(AgentEmitter.GeneratedCode);
             writer.Line(member);

@@ -20,43 +20,26 @@ internal static class SurfaceEmitter
     {
         writer.Line("/// <summary>The agent's actions and the edges between them.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
-        writer.Line($"public static {names.New}global::AgentFlow.AgentGraph Graph => Run.Graph;");
+        writer.Line($"public static {names.New}global::AgentFlow.AgentGraph Graph => {names.Run}.Graph;");
         writer.Line();
 
-        var run = names.Result is null ? (Open: "Run.WithoutResult(", Close: ")") : (Open: "", Close: "");
+        var run = names.Result is null ? (Open: names.Run + ".WithoutResult(", Close: ")") : (Open: "", Close: "");
         Plan(writer, agent, topology);
-        Method(writer, agent, names, names.TaskType, "RunAsync", withOptions: false, $"{run.Open}Run.RunThrough(this, {Inputs(agent, names)}, global::AgentFlow.RunOptions.Default, {names.Token}){run.Close}");
+        Method(writer, agent, names, names.TaskType, "RunAsync", withOptions: false, $"{run.Open}{names.Run}.RunThrough(this, {Inputs(agent, names)}, global::AgentFlow.RunOptions.Default, {names.Token}){run.Close}");
         writer.Line();
         Plan(writer, agent, topology);
         writer.Line($"/// <param name=\"{names.Options}\">What surrounds the run: services, clock.</param>");
-        Method(writer, agent, names, names.TaskType, "RunAsync", withOptions: true, $"{run.Open}Run.RunThrough(this, {Inputs(agent, names)}, {names.Options}, {names.Token}){run.Close}");
+        Method(writer, agent, names, names.TaskType, "RunAsync", withOptions: true, $"{run.Open}{names.Run}.RunThrough(this, {Inputs(agent, names)}, {names.Options}, {names.Token}){run.Close}");
         writer.Line();
         writer.Line("/// <summary>Runs the agent and tells what happens.</summary>");
-        Method(writer, agent, names, Events, "StreamAsync", withOptions: false, $"Run.Stream(this, {Inputs(agent, names)}, global::AgentFlow.RunOptions.Default, {names.Token})");
+        Method(writer, agent, names, Events, "StreamAsync", withOptions: false, $"{names.Run}.Stream(this, {Inputs(agent, names)}, global::AgentFlow.RunOptions.Default, {names.Token})");
         writer.Line();
         writer.Line("/// <summary>Runs the agent and tells what happens.</summary>");
         writer.Line($"/// <param name=\"{names.Options}\">What surrounds the run: services, clock.</param>");
-        Method(writer, agent, names, Events, "StreamAsync", withOptions: true, $"Run.Stream(this, {Inputs(agent, names)}, {names.Options}, {names.Token})");
+        Method(writer, agent, names, Events, "StreamAsync", withOptions: true, $"{names.Run}.Stream(this, {Inputs(agent, names)}, {names.Options}, {names.Token})");
         writer.Line();
 
-        var explicitInputs = names.InputInitializer(i => agent.Inputs.Count == 1 ? "input" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}");
-        writer.Line(AgentEmitter.GeneratedCode);
-        writer.Line($"global::System.Threading.Tasks.ValueTask<{names.ResultArgument}> {Interface(agent, names)}.RunAsync({names.InputArgument} input, global::AgentFlow.RunOptions options, {CancellationToken} cancellationToken) =>");
-        writer.Line($"    Run.RunThrough(this, {explicitInputs}, options, cancellationToken);");
-        writer.Line();
-        writer.Line(AgentEmitter.GeneratedCode);
-        writer.Line($"{Events} {Interface(agent, names)}.StreamAsync({names.InputArgument} input, global::AgentFlow.RunOptions options, {CancellationToken} cancellationToken) =>");
-        writer.Line($"    Run.Stream(this, {explicitInputs}, options, cancellationToken);");
-        if (agent.Durable is not null)
-        {
-            writer.Line();
-            writer.Line(AgentEmitter.GeneratedCode);
-            writer.Line($"static global::AgentFlow.AgentShape {Interface(agent, names, "IDurableAgent")}.Shape => Run.Shape;");
-            writer.Line();
-            writer.Line(AgentEmitter.GeneratedCode);
-            writer.Line($"{Runtime.AgentRun}<{names.ResultArgument}> {Interface(agent, names, "IDurableAgent")}.Rent({names.OptionalInputArgument} input, global::AgentFlow.RunOptions options) =>");
-            writer.Line($"    Run.RentFor(this, {names.InputInitializer(i => agent.Inputs.Count == 1 ? "input!" : $"input.{Identifier.Escape(agent.Inputs[i].Name)}")}, options);");
-        }
+        new InterfaceEmitter(writer, agent, names).Emit();
     }
 
     /// <summary>The plan as a doc comment: an editor's tooltip shows the waves.</summary>

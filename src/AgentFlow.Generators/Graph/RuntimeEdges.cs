@@ -29,14 +29,15 @@ internal static class RuntimeEdges
         var merged = 0;
         foreach (var action in actions)
         {
-            foreach (var (method, _, _) in DependencyEdges.Methods(action))
+            var own = edges.Count;
+            foreach (var (method, role, _) in DependencyEdges.Methods(action))
             {
                 foreach (var parameter in method.Parameters)
                 {
                     switch (parameter.Source)
                     {
                         case ParameterSource.Output:
-                            edges.Add(Value(actions, action, parameter, parameter.Actions[0], parameter.Required ? "Value" : "OptionalValue", -1));
+                            AddValue(edges, own, role, Value(actions, action, parameter, parameter.Actions[0], parameter.Required ? "Value" : "OptionalValue", -1));
                             break;
                         case ParameterSource.Merge:
                             foreach (var source in parameter.Actions)
@@ -55,7 +56,7 @@ internal static class RuntimeEdges
                             racing.Add(parameter);
                             break;
                         case ParameterSource.Previous:
-                            edges.Add(Value(actions, action, parameter, parameter.Actions[0], "Previous", -1));
+                            AddValue(edges, own, role, Value(actions, action, parameter, parameter.Actions[0], "Previous", -1));
                             break;
                     }
                 }
@@ -81,6 +82,20 @@ internal static class RuntimeEdges
         edges.AddRange(any.ConvertAll(edge => edge with { Group = edge.Group + races }));
         edges.AddRange(merges.ConvertAll(edge => edge with { Group = edge.Group + races + anys }));
         return edges;
+    }
+
+    /// <summary>What an action's predicates and the like take of the same source is no other edge; one of them that needs the value makes the edge need it.</summary>
+    private static void AddValue(List<RuntimeEdge> edges, int own, EdgeRole role, RuntimeEdge edge)
+    {
+        var known = role == EdgeRole.Method ? -1 : edges.FindIndex(own, other => other.From == edge.From && other.Group < 0 && (other.Kind == "Previous") == (edge.Kind == "Previous"));
+        if (known < 0)
+        {
+            edges.Add(edge);
+        }
+        else if (edge.Required && !edges[known].Required)
+        {
+            edges[known] = edges[known] with { Kind = edge.Kind, Required = true };
+        }
     }
 
     private static RuntimeEdge Value(EquatableArray<ActionModel> actions, ActionModel to, ParameterModel parameter, int from, string kind, int group) =>

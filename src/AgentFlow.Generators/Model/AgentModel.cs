@@ -59,6 +59,15 @@ internal sealed record AgentModel
     /// <summary>Whether sessions are to take the agent: <c>[Agent(Durable)]</c>.</summary>
     public required bool IsDurable { get; init; }
 
+    /// <summary>Whether the agent, or a type around it, is obsolete: what mentions it from outside has to be as well, since obsolete may mean an error.</summary>
+    public bool IsObsolete { get; init; }
+
+    /// <summary>Whether using one of its methods is an error for everybody but what is obsolete itself.</summary>
+    public bool UsesObsolete { get; init; }
+
+    /// <summary>The names of generated members that the agent has a use of its own for, which is an error: no stub takes them.</summary>
+    public EquatableArray<string> Taken { get; init; }
+
     /// <summary>What sessions of the agent record; null if no session takes it, or the agent has errors.</summary>
     public DurableModel? Durable { get; init; }
 

@@ -8,6 +8,9 @@ internal sealed record MethodModel
 
     public required bool IsStatic { get; init; }
 
+    /// <summary>Whether the agent has other methods of that name.</summary>
+    public bool IsOverloaded { get; init; }
+
     public required ReturnKind Returns { get; init; }
 
     /// <summary>The type of the value, unwrapped from its task; the element's for <see cref="ReturnKind.AsyncEnumerable"/>; null if there is none.</summary>

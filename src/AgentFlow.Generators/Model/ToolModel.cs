@@ -46,6 +46,9 @@ internal sealed record ToolModel
     /// <summary>What models call it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What the tool of a base class is called that it overrides, or null.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>The name that its members are made of: unique in the class.</summary>
     public required string Member { get; init; }
 

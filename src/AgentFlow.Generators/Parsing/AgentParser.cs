@@ -34,10 +34,11 @@ internal static class AgentParser
         }
 
         var canBeContinued = AgentShape.CanBeContinued(agent, report, ct);
-        AgentShape.CheckMembers(agent, report);
 
         // Signatures and names first: what a parameter binds to depends on all of them.
         var actions = ActionCollector.Collect(agent, compilation, report);
+        var generated = AgentShape.GeneratedFor(actions.Any(static action => action.IsSignal));
+        var taken = AgentShape.CheckMembers(agent, generated, report).ToList();
         var scope = new AgentScope(agent, compilation, actions, report, ct);
         var signatures = new SignatureRules(report);
         var named = new NamedMethods(scope, signatures);
@@ -79,12 +80,14 @@ internal static class AgentParser
             Result = -1,
             Until = until,
             IsDurable = attribute.Named("Durable", true),
+            IsObsolete = IsObsolete(agent),
+            UsesObsolete = actions.SelectMany(static action => action.Methods).Any(static method => method.Method.IsObsoleteError()) || untils.Any(static until => until.IsObsoleteError()),
             HasErrors = false,
         };
 
         if (!model.HidesBaseAgent)
         {
-            AgentShape.CheckInheritedMembers(agent, [.. inputs.Parameters.Select(static parameter => parameter.Type)], compilation, report);
+            AgentShape.CheckInheritedMembers(agent, [.. inputs.Parameters.Select(static parameter => parameter.Type)], generated, compilation, report);
         }
 
         TerminationRules.Check(scope, model, attribute, untils, policies);
@@ -96,7 +99,21 @@ internal static class AgentParser
             model = model with { Durable = DurabilityParser.Parse(scope, inputs, attribute) };
         }
 
-        return canBeContinued ? model with { HasErrors = report.HasErrors } : null;
+        InterfaceNames.Check(agent, model, taken, report);
+        return canBeContinued ? model with { HasErrors = report.HasErrors, Taken = taken.Distinct().ToEquatableArray() } : null;
+    }
+
+    private static bool IsObsolete(INamedTypeSymbol agent)
+    {
+        for (var level = agent; level is not null; level = level.ContainingType)
+        {
+            if (level.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ObsoleteAttribute"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void CheckActions(AgentScope scope, SignatureRules signatures)

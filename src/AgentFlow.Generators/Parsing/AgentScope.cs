@@ -97,6 +97,36 @@ internal sealed class AgentScope
         return [];
     }
 
+    /// <summary>Whether a call by the method's name could mean another one too.</summary>
+    public bool IsOverloaded(IMethodSymbol method)
+    {
+        for (var type = Agent; type is not null; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers(method.Name))
+            {
+                if (member is IMethodSymbol other && other.Parameters.Length >= method.Parameters.Length && !IsSame(method, other))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsSame(IMethodSymbol method, IMethodSymbol other)
+    {
+        for (var level = method; level is not null; level = level.OverriddenMethod)
+        {
+            if (SymbolEqualityComparer.Default.Equals(level, other) || SymbolEqualityComparer.Default.Equals(level.PartialImplementationPart, other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void ReportUnknownMethod(string name, Place place) =>
         ReportUnknown(name, place, "method", Report.IsSilent ? [] : Agent.GetMembers().OfType<IMethodSymbol>().Where(IsCallable).Select(static method => method.Name));
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,7 +14,11 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>The agent as a declaration: whether it can be continued in another file, and how.</summary>
 internal static class AgentShape
 {
-    private static readonly string[] GeneratedMembers = ["RunAsync", "StreamAsync", "Run", "Graph", "State", "Signals"];
+    private static readonly string[] GeneratedMembers = ["RunAsync", "StreamAsync", "Graph"];
+
+    private static readonly string[] WithSignals = [.. GeneratedMembers, "Signals"];
+
+    private static readonly string[] WithInterface = ["Shape", "Rent"];
 
     /// <summary>Whether a class of this kind can be an agent at all; what is wrong is reported.</summary>
     public static bool IsPossible(INamedTypeSymbol agent, Reporter report)
@@ -34,12 +39,43 @@ internal static class AgentShape
             return false;
         }
 
+        if (HiddenParameter(agent) is { } hidden)
+        {
+            report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, $"where the type parameter '{hidden.Name}' of '{hidden.ContainingType.Name}' means something else, since generated code has to name it");
+            return false;
+        }
+
         if (agent.IsAbstract)
         {
             report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, "abstract");
         }
 
         return true;
+    }
+
+    /// <summary>The type parameter of a host that something closer to the class, or in generated code, has taken the name of.</summary>
+    public static ITypeParameterSymbol? HiddenParameter(INamedTypeSymbol agent)
+    {
+        for (var host = agent.ContainingType; host is not null; host = host.ContainingType)
+        {
+            foreach (var parameter in host.TypeParameters)
+            {
+                if (ReservedNames.IsOfType(parameter.Name))
+                {
+                    return parameter;
+                }
+
+                for (var inner = agent; !SymbolEqualityComparer.Default.Equals(inner, host); inner = inner.ContainingType!)
+                {
+                    if (inner.TypeParameters.Any(other => other.Name == parameter.Name) || ActionCollector.Lineage(inner).Any(level => !level.GetTypeMembers(parameter.Name, 0).IsEmpty))
+                    {
+                        return parameter;
+                    }
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether the agent and all that encloses it are partial; what is not is reported.</summary>
@@ -63,29 +99,46 @@ internal static class AgentShape
         return can;
     }
 
-    public static void CheckMembers(INamedTypeSymbol agent, Reporter report)
+    /// <summary>The members that are generated for every agent, or for one with signals.</summary>
+    public static string[] GeneratedFor(bool hasSignals) => hasSignals ? WithSignals : GeneratedMembers;
+
+    /// <summary>What the interface asks for and cannot be implemented explicitly, because metadata has no room for the name that the compiler makes of its types.</summary>
+    public static string[] GeneratedIfLong => WithInterface;
+
+    /// <returns>The names that the agent itself takes up.</returns>
+    public static IEnumerable<string> CheckMembers(INamedTypeSymbol agent, string[] names, Reporter report)
     {
-        foreach (var name in GeneratedMembers)
+        var taken = new List<string>();
+        foreach (var name in names)
         {
+            if (agent.Name == name)
+            {
+                report.Report(Descriptors.MemberClash, Place.Of(agent), name, agent.Name, "rename the class");
+                taken.Add(name);
+            }
+
             foreach (var member in agent.GetMembers(name))
             {
                 if (!KnownSymbols.IsGenerated(member))
                 {
                     report.Report(Descriptors.MemberClash, Place.Of(member), name, agent.Name, "rename this one");
+                    taken.Add(name);
                 }
             }
         }
+
+        return taken;
     }
 
     /// <summary>
     /// Members of a base class that the generated ones would hide, which the compiler warns of where nobody can mend it.
     /// Those of a base agent are meant to be hidden; a method of another signature is an overload and stays callable.
     /// </summary>
-    public static void CheckInheritedMembers(INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, Compilation compilation, Reporter report)
+    public static void CheckInheritedMembers(INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, string[] names, Compilation compilation, Reporter report)
     {
         foreach (var type in ActionCollector.Lineage(agent).Where(type => !SymbolEqualityComparer.Default.Equals(type, agent)))
         {
-            foreach (var name in GeneratedMembers)
+            foreach (var name in names)
             {
                 if (type.GetMembers(name).FirstOrDefault(member => IsHidden(member, agent, inputs, compilation)) is { } hidden)
                 {
@@ -195,7 +248,14 @@ internal static class AgentShape
     };
 
     private static string TypeParameters(INamedTypeSymbol type) =>
-        type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(static parameter => Escape(parameter.Name))) + ">";
+        type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(static parameter => Variance(parameter) + Escape(parameter.Name))) + ">";
+
+    private static string Variance(ITypeParameterSymbol parameter) => parameter.Variance switch
+    {
+        VarianceKind.In => "in ",
+        VarianceKind.Out => "out ",
+        _ => "",
+    };
 
     private static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;

@@ -26,6 +26,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         {
             Name = method.Name,
             IsStatic = method.IsStatic,
+            IsOverloaded = scope.IsOverloaded(method),
             Returns = shape.Kind,
             Value = shape.Value is { } value ? TypeRefs.Of(value) : null,
             Parameters = method.Parameters.Select(parameter => Bind(parameter, role, owner)).ToEquatableArray(),
@@ -163,7 +164,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
 
     private ParameterModel Item(IParameterSymbol parameter, AttributeData attribute, ParameterModel unbound, EdgeRole role, ActionDraft? owner)
     {
-        if (owner?.ForEach is not { } forEach || role is not (EdgeRole.Method or EdgeRole.Ensures or EdgeRole.Fallback))
+        if (owner?.ForEach is not { } forEach || role is not (EdgeRole.Method or EdgeRole.Requires or EdgeRole.Ensures or EdgeRole.Fallback))
         {
             scope.Report.Report(Descriptors.ForEachMismatch, Place.Of(attribute), owner?.ForEach is null
                 ? $"'{parameter.Name}' takes an element, but nothing runs once for each: add [ForEach] to the action, or remove [Item]"

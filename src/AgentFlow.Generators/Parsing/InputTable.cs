@@ -60,7 +60,8 @@ internal sealed class InputTable
         }
 
         var type = TypeRefs.Of(parameter.Type);
-        var @default = Literals.Default(parameter);
+        // What attributes alone can say is no default that RunAsync could have.
+        var @default = Literals.Default(parameter) is { } written && Literals.IsConstant(written) ? written : null;
         if (!_entries.TryGetValue(name, out var entry))
         {
             entry = new Entry(name, type, parameter) { Default = @default };

@@ -86,6 +86,8 @@ internal static class KnownSymbols
             && attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string tool }
             && tool.StartsWith("AgentFlow", System.StringComparison.Ordinal));
 
+    public static bool IsInCollections(INamespaceSymbol? space) => IsIn(space, "System", "Collections");
+
     public static bool Is(ITypeSymbol type, string name, params string[] path) => type.Name == name && IsIn(type.ContainingNamespace, path);
 
     private static bool IsIn(INamespaceSymbol? space, params string[] path)

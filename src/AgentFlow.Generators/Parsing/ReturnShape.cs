@@ -18,7 +18,24 @@ internal readonly record struct ReturnShape(ReturnKind Kind, ITypeSymbol? Value)
         }
 
         var type = method.ReturnType;
-        return type is INamedTypeSymbol { Arity: <= 1 } named ? Of(named) : new(ReturnKind.Value, type);
+        var shape = type is INamedTypeSymbol { Arity: <= 1 } named ? Of(named) : new(ReturnKind.Value, type);
+        return shape is { Kind: ReturnKind.Value, Value: { IsReferenceType: true } value } && MayBeNull(method)
+            ? new(ReturnKind.Value, value.WithNullableAnnotation(NullableAnnotation.Annotated))
+            : shape;
+    }
+
+    /// <summary>Whether <c>[return: MaybeNull]</c> says what the type does not.</summary>
+    private static bool MayBeNull(IMethodSymbol method)
+    {
+        foreach (var attribute in method.GetReturnTypeAttributes())
+        {
+            if (attribute.AttributeClass is { Name: "MaybeNullAttribute" })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static ReturnShape Of(INamedTypeSymbol type)

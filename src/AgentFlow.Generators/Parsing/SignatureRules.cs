@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using AgentFlow.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
 
@@ -45,7 +46,29 @@ internal sealed class SignatureRules(Reporter report)
     }
 
     /// <summary>Whether something is wrong with the type that was, or will be, said.</summary>
-    public static bool IsUnusable(ITypeSymbol type) => IsStackOnly(type) || HasError(type);
+    public static bool IsUnusable(ITypeSymbol type) => IsStackOnly(type) || HasError(type) || IsLocalToFile(type);
+
+    /// <summary>Whether the type, or one that it consists of, can be named in one file alone, which generated code is not in.</summary>
+    public static bool IsLocalToFile(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return IsLocalToFile(array.ElementType);
+            case INamedTypeSymbol named:
+                for (var level = named; level is not null; level = level.ContainingType)
+                {
+                    if (level.IsFileLocal || level.TypeArguments.Any(IsLocalToFile))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
 
     private void CheckType(ISymbol symbol, ITypeSymbol type)
     {
@@ -53,11 +76,18 @@ internal sealed class SignatureRules(Reporter report)
         {
             report.Report(Descriptors.StackOnlyType, Place.Of(symbol), symbol.Name, type);
         }
-        else if (HasError(type))
+        else if (HasError(type) || IsLocalToFile(type))
         {
             report.LeaveToCompiler();
         }
+        else if (symbol is IMethodSymbol method && ReturnShape.Of(method).Value is { } value && IsAwaited(value))
+        {
+            report.Report(Descriptors.StackOnlyType, Place.Of(symbol), symbol.Name, value);
+        }
     }
+
+    /// <summary>Whether it is no value yet: <c>Task&lt;Task&lt;T&gt;&gt;</c> gives a task, which nobody awaits.</summary>
+    private static bool IsAwaited(ITypeSymbol type) => KnownSymbols.IsTask(type) || KnownSymbols.IsValueTask(type) || KnownSymbols.IsAsyncEnumerable(type);
 
     private static bool IsStackOnly(ITypeSymbol type) => type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
 

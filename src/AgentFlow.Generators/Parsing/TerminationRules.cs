@@ -11,6 +11,8 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>What bounds a run: iterations, budget, and what may end the loop.</summary>
 internal static class TerminationRules
 {
+    private const int MostIterations = 1_000_000;
+
     public static void Check(AgentScope scope, AgentModel model, AttributeData agent, List<IMethodSymbol> untils, PolicyParser policies)
     {
         var report = scope.Report;
@@ -18,6 +20,10 @@ internal static class TerminationRules
         if (agent.IsWritten("MaxIterations"))
         {
             policies.AtLeast(agent, "MaxIterations", model.MaxIterations, 1);
+            if (model.MaxIterations > MostIterations)
+            {
+                report.Report(Descriptors.OptionOutOfRange, Place.Of(agent, "MaxIterations"), "MaxIterations", "write 1,000,000 or fewer; a bound that no run reaches in its time is none");
+            }
         }
 
         if (model.Until is { } until)

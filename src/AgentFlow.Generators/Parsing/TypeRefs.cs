@@ -1,3 +1,4 @@
+using System.Linq;
 using AgentFlow.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -16,9 +17,41 @@ internal static class TypeRefs
     public static string ToMinimalName(this ITypeSymbol type) => type.ToDisplayString(Minimal);
 
     public static TypeRef Of(ITypeSymbol type) =>
-        new(type.ToDisplayString(Format), type.IsValueType, IsNullable(type), VisibilityOf(type));
+        new(Name(type), type.IsValueType, IsNullable(type), VisibilityOf(type));
 
-    public static string Name(ITypeSymbol type) => type.ToDisplayString(Format);
+    /// <summary>The name in generated code, where <c>dynamic</c> is the object that it is: nothing is to be called on it there.</summary>
+    public static string Name(ITypeSymbol type) => HasDynamic(type)
+        ? string.Concat(type.ToDisplayParts(Format).Select(static part => part.Kind == SymbolDisplayPartKind.Keyword && part.ToString() == "dynamic" ? "object" : part.ToString()))
+        : type.ToDisplayString(Format);
+
+    /// <summary>The name in a declaration that repeats the user's.</summary>
+    public static string Declared(ITypeSymbol type) => type.ToDisplayString(Format);
+
+    private static bool HasDynamic(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IDynamicTypeSymbol:
+                return true;
+            case IArrayTypeSymbol array:
+                return HasDynamic(array.ElementType);
+            case INamedTypeSymbol { IsGenericType: true } or INamedTypeSymbol { ContainingType.IsGenericType: true }:
+                for (var level = (INamedTypeSymbol)type; level is not null; level = level.ContainingType)
+                {
+                    foreach (var argument in level.TypeArguments)
+                    {
+                        if (HasDynamic(argument))
+                        {
+                            return true;
+                        }
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
 
     public static bool IsNullable(ITypeSymbol type) =>
         type.NullableAnnotation == NullableAnnotation.Annotated || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
@@ -31,7 +64,7 @@ internal static class TypeRefs
             case IArrayTypeSymbol array:
                 return VisibilityOf(array.ElementType);
             case INamedTypeSymbol named:
-                var visibility = Declared(named);
+                var visibility = OwnVisibility(named);
                 foreach (var argument in named.TypeArguments)
                 {
                     visibility = Narrower(visibility, VisibilityOf(argument));
@@ -43,7 +76,7 @@ internal static class TypeRefs
         }
     }
 
-    private static Visibility Declared(INamedTypeSymbol type) => type.DeclaredAccessibility switch
+    private static Visibility OwnVisibility(INamedTypeSymbol type) => type.DeclaredAccessibility switch
     {
         _ when type.IsTupleType || type.TypeKind == TypeKind.Error => Visibility.Public,
         _ when type.IsFileLocal => Visibility.Private,

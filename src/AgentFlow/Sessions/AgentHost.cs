@@ -5,6 +5,9 @@ namespace AgentFlow;
 /// <summary>An agent that a runtime can run sessions of.</summary>
 internal abstract class AgentHost
 {
+    /// <summary>The class of the agent.</summary>
+    public abstract Type Agent { get; }
+
     public abstract AgentGraph Graph { get; }
 
     public abstract AgentShape Shape { get; }
@@ -17,6 +20,8 @@ internal abstract class AgentHost
 internal sealed class AgentHost<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent) : AgentHost
     where TSelf : IDurableAgent<TSelf, TInput, TResult>
 {
+    public override Type Agent => typeof(TSelf);
+
     public override AgentGraph Graph => agent.Definition;
 
     public override AgentShape Shape => agent.Contract;

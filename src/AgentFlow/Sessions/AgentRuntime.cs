@@ -61,12 +61,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     /// <summary>
     /// Lets sessions of an agent be woken here: those that are due, and those whose worker has died. Starting or resuming one does so too. The
-    /// instance serves every session of the agent; a second one of the same id replaces the first for sessions woken from then on.
+    /// instance serves every session of the agent; a second one of the same class replaces the first for sessions woken from then on.
     /// </summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
     /// <param name="agent">The agent.</param>
+    /// <exception cref="AgentIdConflictException">An agent of another class is registered under the same id.</exception>
     public void Register<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
         where TSelf : IDurableAgent<TSelf, TInput, TResult> => Host(agent);
 
@@ -209,6 +210,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
+        if (FindAgent(host.Graph.Name) is { } registered)
+        {
+            Same(registered, host);
+        }
+
         return info.Agent == host.Graph.Name
             ? new Session<TSelf, TResult>(this, host, id, adopt: () => Adopt(agent))
             : throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
@@ -359,7 +365,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
-        _agents[name] = host;
+        _agents.AddOrUpdate(name, static (_, host) => host, static (_, registered, host) => Same(registered, host), host);
         if (Options.Wakes)
         {
             _wakes.Start();
@@ -379,6 +385,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             Host(agent);
         }
     }
+
+    /// <summary>The host, if the agent that is registered under its id is of the same class.</summary>
+    private static AgentHost Same(AgentHost registered, AgentHost host) =>
+        registered.Agent == host.Agent ? host : throw new AgentIdConflictException(host.Graph.Name, registered.Agent, host.Agent);
 
     internal AgentHost? FindAgent(string name) => _agents.GetValueOrDefault(name);
 

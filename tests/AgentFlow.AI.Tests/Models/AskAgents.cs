@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Models;
 
-[Agent, Budget(Tokens = 100, Cost = 1)]
+[Agent(Name = "ModelAsker"), Budget(Tokens = 100, Cost = 1)]
 public sealed partial class Asker
 {
     [Action]

@@ -88,11 +88,11 @@ public sealed class ToolCodecTests
             public sealed record Loop(Inner Inner, Loop? Next);
             public sealed record Inner(int A);
             """);
-        Assert.Contains(" ReadInput(", code, StringComparison.Ordinal);
-        Assert.Contains(" WriteInput(", code, StringComparison.Ordinal);
-        Assert.Contains(" WriteOutput(", code, StringComparison.Ordinal);
-        Assert.DoesNotContain(" ReadOutput(", code, StringComparison.Ordinal);
-        Assert.DoesNotContain("OutputNames", code, StringComparison.Ordinal);
+        Assert.Contains(" Read_Input(", code, StringComparison.Ordinal);
+        Assert.Contains(" Write_Input(", code, StringComparison.Ordinal);
+        Assert.Contains(" Write_Output(", code, StringComparison.Ordinal);
+        Assert.DoesNotContain(" Read_Output(", code, StringComparison.Ordinal);
+        Assert.DoesNotContain("Names_Output", code, StringComparison.Ordinal);
         Assert.DoesNotContain("Loop(global", code, StringComparison.Ordinal);
         Assert.DoesNotContain("Inner(global", code, StringComparison.Ordinal);
     }

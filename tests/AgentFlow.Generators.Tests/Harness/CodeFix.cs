@@ -67,8 +67,8 @@ internal static class CodeFix
             .WithCompilationOptions(new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         for (var i = 0; i < sources.Length; i++)
         {
-            // The domain is declared once.
-            var source = i == 0 ? sources[i] : sources[i].Replace("public record", "file record", StringComparison.Ordinal);
+            // Each file has a domain of its own.
+            var source = i == 0 ? sources[i] : sources[i].Replace("namespace Demo;", "namespace Demo.Other;", StringComparison.Ordinal);
             project = project.AddDocument($"File{i}.cs", source, filePath: Compilations.PathOf(i)).Project;
         }
 
@@ -92,7 +92,7 @@ internal static class CodeFix
         var actual = new List<string>();
         foreach (var document in changed.Documents)
         {
-            actual.Add((await document.GetTextAsync(TestContext.Current.CancellationToken)).ToString().Replace("file record", "public record", StringComparison.Ordinal));
+            actual.Add((await document.GetTextAsync(TestContext.Current.CancellationToken)).ToString().Replace("namespace Demo.Other;", "namespace Demo;", StringComparison.Ordinal));
         }
 
         Assert.Equal(expected, actual);

@@ -107,7 +107,7 @@ namespace AgentFlow.Tests.Sessions.First
 {
     public sealed record Total(int Amount);
 
-    [Agent]
+    [Agent(Name = "Batch")]
     public sealed partial class Batch
     {
         public TaskCompletionSource SecondStarted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -131,7 +131,7 @@ namespace AgentFlow.Tests.Sessions.First
         private static string Print(Total[] charge) => $"{charge.Length}";
     }
 
-    [Agent]
+    [Agent(Name = "Invoice")]
     public sealed partial class Invoice
     {
         [Action]
@@ -152,7 +152,7 @@ namespace AgentFlow.Tests.Sessions.Grown
 {
     public sealed record Sum(int Amount);
 
-    [Agent]
+    [Agent(Name = "Batch")]
     public sealed partial class Batch
     {
         [Action]
@@ -169,7 +169,7 @@ namespace AgentFlow.Tests.Sessions.Grown
         private static string Print(Sum[] charge, string name) => $"{string.Join(" and ", charge.Select(static c => c.Amount))} for {name}";
     }
 
-    [Agent]
+    [Agent(Name = "Invoice")]
     public sealed partial class Invoice
     {
         [Action]
@@ -193,7 +193,7 @@ namespace AgentFlow.Tests.Sessions.Grown
 
 namespace AgentFlow.Tests.Sessions.Shrunk
 {
-    [Agent]
+    [Agent(Name = "Batch")]
     public sealed partial class Batch
     {
         [Action]
@@ -206,7 +206,7 @@ namespace AgentFlow.Tests.Sessions.Shrunk
         private static string Print(First.Total[] charge) => $"{charge.Length}";
     }
 
-    [Agent]
+    [Agent(Name = "Invoice")]
     public sealed partial class Invoice
     {
         [Action]
@@ -224,7 +224,7 @@ namespace AgentFlow.Tests.Sessions.Retyped
 {
     public sealed record Total(int Amount, string Currency);
 
-    [Agent]
+    [Agent(Name = "Batch")]
     public sealed partial class Batch
     {
         [Action]
@@ -237,7 +237,7 @@ namespace AgentFlow.Tests.Sessions.Retyped
         private static string Print(Total[] charge) => $"{charge.Length}";
     }
 
-    [Agent]
+    [Agent(Name = "Invoice")]
     public sealed partial class Invoice
     {
         [Action]
@@ -258,7 +258,7 @@ namespace AgentFlow.Tests.Sessions.Demanding
 {
     public sealed record Total(int Amount);
 
-    [Agent]
+    [Agent(Name = "Invoice")]
     public sealed partial class Invoice
     {
         [Action]

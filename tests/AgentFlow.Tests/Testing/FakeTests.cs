@@ -129,7 +129,7 @@ public sealed partial class PressDesk
 
 public sealed record Page(string Text);
 
-[Agent(MaxIterations = 10)]
+[Agent(Name = "FakeCounter", MaxIterations = 10)]
 public sealed partial class Counter
 {
     [Action, Result]

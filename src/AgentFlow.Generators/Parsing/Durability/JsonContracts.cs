@@ -72,6 +72,11 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
     private string Make(ITypeSymbol type, string path)
     {
+        if (type is INamedTypeSymbol && SignatureRules.IsLocalToFile(type))
+        {
+            return Fail(path, "generated code cannot reach a type that is local to a file");
+        }
+
         if (_known.Contains(type))
         {
             return "json:" + type.ToMinimalName();
@@ -100,6 +105,8 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
                 return Value(type, $"new global::System.Text.Json.Serialization.JsonStringEnumConverter<{NameOf(type)}>().CreateConverter(typeof({NameOf(type)}), options)!", "enum");
             case INamedTypeSymbol { IsTupleType: true } tuple:
                 return Tuple(tuple, path);
+            case INamedTypeSymbol pair when !isCamelCase && KnownSymbols.Is(pair, "KeyValuePair", "System", "Collections", "Generic") && pair.Arity == 2:
+                return Pair(pair, path);
             case INamedTypeSymbol named when JsonCollections.Of(named) is { } collection:
                 return Collection(named, collection, path);
             case INamedTypeSymbol named:
@@ -192,6 +199,26 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
         Add(tuple, new JsonTypeModel { Name = name, Kind = JsonKind.Object, Members = members.ToEquatableArray(), IsOfFloats = tuple.TupleElements.Any(static e => IsFloat(e.Type)), IsValueType = true });
         return $"({string.Join(",", contracts)})";
+    }
+
+    /// <summary>What System.Text.Json reads and writes by its two properties. Its fields are nobody's business, and not the same in every version of the framework.</summary>
+    private string Pair(INamedTypeSymbol pair, string path)
+    {
+        var name = NameOf(pair);
+        var types = pair.TypeArguments;
+        string[] names = ["Key", "Value"];
+        var contracts = names.Select((member, i) => Visit(types[i], $"{path}.{member}")).ToList();
+        Add(pair, new JsonTypeModel
+        {
+            Name = name,
+            Kind = JsonKind.Object,
+            Members = names.Select((member, i) => new JsonMemberModel(member, member, NameOf(types[i]), name, IsField: false, IsSettable: false, IsNullable(types[i], isGeneric: true), null)).ToEquatableArray(),
+            Parameters = names.Select((member, i) => new JsonParameterModel(member, NameOf(types[i]), IsNullable(types[i], isGeneric: true), IsMember: false, null)).ToEquatableArray(),
+            Construction = $"new {name}(({NameOf(types[0])})values[0]!, ({NameOf(types[1])})values[1]!)",
+            IsOfFloats = types.Any(IsFloat),
+            IsValueType = true,
+        });
+        return $"{{Key:{contracts[0]},Value:{contracts[1]}}}";
     }
 
     private string Object(INamedTypeSymbol type, string path)

@@ -109,8 +109,8 @@ internal static class SignalParser
         }
 
         modifiers.Add("partial");
-        var parameters = method.Parameters.Select(static p => $"{TypeRefs.Name(p.Type)} {Identifier.Escape(p.Name)}");
-        return $"{string.Join(" ", modifiers)} {TypeRefs.Name(method.ReturnType)} {Identifier.Escape(method.Name)}({string.Join(", ", parameters)})";
+        var parameters = method.Parameters.Select(static p => $"{TypeRefs.Declared(p.Type)} {Identifier.Escape(p.Name)}");
+        return $"{string.Join(" ", modifiers)} {TypeRefs.Declared(method.ReturnType)} {Identifier.Escape(method.Name)}({string.Join(", ", parameters)})";
     }
 
     private static string Access(Accessibility accessibility) => accessibility switch

@@ -53,9 +53,9 @@ internal sealed class JsonCodec
     /// <param name="codecs">Its members.</param>
     /// <param name="isConstrained">Whether attributes of its members ask for more than their types do.</param>
     public static JsonCodec Generated(JsonCodecModel model, IReadOnlyList<JsonCodec> codecs, bool isConstrained) => new(
-        $"{Class}.Read{model.Name}", $"{Class}.Write{model.Name}",
-        json => $"{Class}.Read{model.Name}({json}, ref fits)",
-        value => $"{Class}.Write{model.Name}(writer, {value})")
+        $"{Class}.Read_{model.Name}", $"{Class}.Write_{model.Name}",
+        json => $"{Class}.Read_{model.Name}({json}, ref fits)",
+        value => $"{Class}.Write_{model.Name}(writer, {value})")
     {
         Depth = model.IsEnum ? 0 : 1 + codecs.Max(static codec => codec.Depth),
         IsConstrained = isConstrained || codecs.Any(static codec => codec.IsConstrained),

@@ -56,6 +56,7 @@ internal sealed class ToolParser
         var flaw = _type.TypeKind != TypeKind.Class ? "no class"
             : _type.Arity > 0 ? "generic"
             : _type.IsFileLocal ? "local to its file"
+            : AgentShape.HiddenParameter(_type) is { } hidden ? $"in a place where the type parameter '{hidden.Name}' of '{hidden.ContainingType.Name}' means something else"
             : null;
         if (flaw is not null)
         {
@@ -141,10 +142,11 @@ internal sealed class ToolParser
         }
 
         var shape = ReturnShape.Of(method);
-        var stem = shape.IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+        var stem = Stem(method);
         var name = mark.Named<string?>("Name", null) ?? stem;
+        var replaced = Replaced(method);
         CheckName(method, mark, name);
-        if (_names.TryGetValue(name, out _))
+        if (_names.TryGetValue(name, out _) || (name != replaced && InheritedNames().Contains(name)))
         {
             _report.Report(Descriptors.DuplicateTool, mark.IsWritten("Name") ? Place.Of(mark, "Name") : Place.Of(method), name);
         }
@@ -166,6 +168,12 @@ internal sealed class ToolParser
         var result = shape.Collected(_compilation);
         CheckResult(method, method.Name, result, SensitiveTypes.MarkOfReturn(method) is not null);
         var member = _members.Contains(stem) ? Pascal(name) : stem;
+        if (member == "As" && KnownSymbols.ToolMark(_type) is not null)
+        {
+            // AsTool makes a tool of the whole agent.
+            member += "_";
+        }
+
         while (!_members.Add(member))
         {
             member += "_";
@@ -175,6 +183,7 @@ internal sealed class ToolParser
         {
             Name = name,
             Member = member,
+            Replaces = replaced,
             Method = method.Name,
             Description = description ?? "",
             Schema = _report.HasErrors ? "{}" : _schemas.Of(arguments, static parameter => parameter.Name),
@@ -187,6 +196,36 @@ internal sealed class ToolParser
             NeedsApproval = NeedsApproval(mark),
             Effect = EffectOf(method, mark),
         };
+    }
+
+    private static string Stem(IMethodSymbol method) =>
+        ReturnShape.Of(method).IsAsynchronous && method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name.Length > 5 ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+
+    private static string NameOf(IMethodSymbol method) => KnownSymbols.ToolMark(method)!.Named<string?>("Name", null) ?? Stem(method);
+
+    /// <summary>The name of the tool that the method overrides.</summary>
+    private static string? Replaced(IMethodSymbol method)
+    {
+        for (var level = method.OverriddenMethod; level is not null; level = level.OverriddenMethod)
+        {
+            if (KnownSymbols.ToolMark(level) is not null)
+            {
+                return NameOf(level);
+            }
+        }
+
+        return null;
+    }
+
+    private HashSet<string> InheritedNames()
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var level = _type.BaseType; level is not null; level = level.BaseType)
+        {
+            names.UnionWith(MethodsOf(level).Select(NameOf));
+        }
+
+        return names;
     }
 
     private ToolModel? Agent()
@@ -404,10 +443,16 @@ internal sealed class ToolParser
     private List<string> CheckMembers(EquatableArray<ToolModel> tools, bool isAgent)
     {
         var taken = new List<string>();
-        var generated = tools.Select(static tool => tool.Member + "Tool").Append("ToolFunctions");
+        var generated = tools.Select(static tool => tool.Member + "Tool");
         generated = tools.Count > 0 ? generated.Append("Tools") : generated;
         foreach (var name in isAgent ? generated.Append("AsTool") : generated)
         {
+            if (_type.Name == name)
+            {
+                _report.Report(Descriptors.MemberClash, Place.Of(_type), name, _type.Name, "rename the class");
+                taken.Add(name);
+            }
+
             foreach (var member in _type.GetMembers(name).Where(static member => !KnownSymbols.IsGenerated(member)))
             {
                 _report.Report(Descriptors.MemberClash, Place.Of(member), name, _type.Name, "rename this one");
