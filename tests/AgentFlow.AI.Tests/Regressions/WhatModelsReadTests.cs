@@ -81,7 +81,7 @@ public sealed partial class WhatModelsReadTests
     public async Task Text_is_not_escaped_beyond_what_JSON_asks_for()
     {
         var registry = new ToolRegistry()
-            .AddRange(Tools)
+            .AddRange(WhatModelsReadTests.Tools)
             .Add(AIFunctionFactory.Create(static () => "Grüße\nund 🙂", "reflected"))
             .Add(AIFunctionFactory.Create(static () => new { Text = "Grüße" }, "anonymous"));
         foreach (var (tool, expected) in new[]

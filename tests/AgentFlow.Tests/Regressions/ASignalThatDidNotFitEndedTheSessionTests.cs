@@ -19,7 +19,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20) });
-        var agent = new Trip();
+        var agent = new TripInDoubt();
         var session = await StartAsync(runtime, agent);
         var error = await Assert.ThrowsAsync<InvalidSignalException>(() => runtime.SignalAsync("t", name, JsonElement.Parse(json), cancellationToken: Ct).AsTask());
         Assert.Equal((name, "t"), (error.Signal, error.Session));
@@ -32,7 +32,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20) });
-        var agent = new Trip();
+        var agent = new TripInDoubt();
         var session = await StartAsync(runtime, agent);
         await Assert.ThrowsAsync<InvalidSignalException>(() => session.SignalAsync(Deep.Signals.Answer, JsonElement.Parse("1"), cancellationToken: Ct).AsTask());
         await EndsWellAsync(agent, session);
@@ -43,7 +43,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20), MaxPayload = 1000 });
-        var agent = new Trip();
+        var agent = new TripInDoubt();
         var session = await StartAsync(runtime, agent);
         for (var length = 900; length <= 1000; length++)
         {
@@ -71,7 +71,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20) });
-        var agent = new Trip();
+        var agent = new TripInDoubt();
         var session = await StartAsync(runtime, agent);
 
         // A runtime that does not know the agent cannot tell; a client of the store need not ask.
@@ -115,14 +115,14 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
 
     private static async Task<int> RefusedAsync(MemorySessionStore store) => await store.ReadAsync("t", 0, Ct).CountAsync(static r => r.Kind == JournalKind.SignalRefused, Ct);
 
-    private static async Task<Session<Trip, string>> StartAsync(AgentRuntime runtime, Trip agent)
+    private static async Task<Session<TripInDoubt, string>> StartAsync(AgentRuntime runtime, TripInDoubt agent)
     {
         var session = await runtime.StartAsync(agent, default, new() { Id = "t" }, Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         return session;
     }
 
-    private static async Task EndsWellAsync(Trip agent, Session<Trip, string> session)
+    private static async Task EndsWellAsync(TripInDoubt agent, Session<TripInDoubt, string> session)
     {
         await session.ApproveAsync(new Approval(true, ""), cancellationToken: Ct);
         Assert.Equal("booked", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
@@ -133,7 +133,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
 public sealed record Approval(bool Approved, string Note);
 
 [Agent]
-public sealed partial class Trip
+public sealed partial class TripInDoubt
 {
     private int _undone;
 

@@ -50,10 +50,10 @@ public sealed class WhatWasRecordedCouldNotBeReadAgainTests
         await Assert.ThrowsAsync<PayloadTooDeepException>(() => runtime.SignalAsync("d", "Answer", Nested(depth), cancellationToken: Ct).AsTask());
         Assert.Empty(await store.ReadSignalsAsync("d", Ct));
 
-        var failed = await runtime.StartAsync(new Digger(), depth, new() { Id = "f" }, Ct);
+        var failed = await runtime.StartAsync(new DeepDigger(), depth, new() { Id = "f" }, Ct);
         var error = await Assert.ThrowsAsync<ActionFailedException>(() => failed.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.IsType<PayloadTooDeepException>(error.InnerException);
-        Assert.Single(await runtime.ReadOutcomesAsync(new Digger(), "f", Ct), static o => o.Status == ActionStatus.Failed);
+        Assert.Single(await runtime.ReadOutcomesAsync(new DeepDigger(), "f", Ct), static o => o.Status == ActionStatus.Failed);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed partial class Deep
 }
 
 [Agent]
-public sealed partial class Digger
+public sealed partial class DeepDigger
 {
     [Action]
     private JsonElement Dig([Input] int depth) => WhatWasRecordedCouldNotBeReadAgainTests.Nested(depth);
