@@ -1,0 +1,24 @@
+namespace AgentFlow.Fuzz;
+
+/// <summary>What was seen of one agent: once run, streamed, or in a session of one or more lives.</summary>
+public sealed record Trial
+{
+    public required Model Model { get; init; }
+
+    /// <summary>The path of the root, in a session its id.</summary>
+    public required string Root { get; init; }
+
+    public required IReadOnlyList<Note> Notes { get; init; }
+
+    /// <summary>How it ended for its caller.</summary>
+    public required Ending End { get; init; }
+
+    /// <summary>Whether signals are answered.</summary>
+    public bool IsSession { get; init; }
+
+    /// <summary>How often the process began.</summary>
+    public int Lives { get; init; } = 1;
+
+    /// <summary>How often a person had something done again.</summary>
+    public int Repeats { get; init; }
+}

@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace AgentFlow.Fuzz;
+
+/// <summary>A failure that no retry tries again unless it is named.</summary>
+public sealed class ScriptedException(string message) : Exception(message);
+
+/// <summary>What surrounds the bodies of one trial: what they are to do, and where they are seen.</summary>
+public abstract class World(IReadOnlyDictionary<string, Model> models)
+{
+    public int Life { get; set; } = 1;
+
+    /// <summary>Called by the action that has the run cancelled.</summary>
+    public Action? OnCancel { get; set; }
+
+    /// <summary>Writes a row in the transaction of an action.</summary>
+    public Func<ActionContext, string, ValueTask>? OnBook { get; set; }
+
+    public Player For(string model, string path) => new(this, models[model], path);
+
+    public abstract void Write(Note note);
+}
+
+/// <summary>Keeps what was seen in memory.</summary>
+public sealed class MemoryWorld(IReadOnlyDictionary<string, Model> models) : World(models)
+{
+    private readonly Lock _gate = new();
+    private readonly List<Note> _notes = [];
+
+    public override void Write(Note note)
+    {
+        lock (_gate)
+        {
+            note.At = _notes.Count;
+            _notes.Add(note);
+        }
+    }
+
+    public List<Note> Take()
+    {
+        lock (_gate)
+        {
+            return [.. _notes];
+        }
+    }
+}
+
+/// <summary>Plays the bodies of one agent instance.</summary>
+public sealed class Player(World world, Model model, string path)
+{
+    public string Path => path;
+
+    public string PathOf(ActionContext? context) => context?.SessionId ?? path;
+
+    /// <summary>The path of the child that an action runs: in a session, the child's id.</summary>
+    public string ChildPath(ActionContext context) => context.SessionId is null
+        ? $"{path}/{context.Iteration}/{context.Action}/{context.Item ?? 0}"
+        : context.IdempotencyKey;
+
+    public string Run(int action, ActionContext? context, params string[] args)
+    {
+        var act = model.Acts[action];
+        var attempt = Begin(act, context, args);
+        return End(act, context, attempt, args, args);
+    }
+
+    public async ValueTask<string> RunAsync(int action, ActionContext? context, CancellationToken ct, params string[] args)
+    {
+        var act = model.Acts[action];
+        var attempt = Begin(act, context, args);
+        await PaceAsync(act, context, attempt, args, ct).ConfigureAwait(false);
+        if (act.Effect == "Transactional" && context?.SessionId is not null && world.OnBook is { } book)
+        {
+            await book(context.Value, $"{PathOf(context)}/{context.Value.Iteration}/{action}/{attempt}").ConfigureAwait(false);
+        }
+
+        return End(act, context, attempt, args, args);
+    }
+
+    /// <summary>A body that is over when it gives its task back.</summary>
+    public Task<string> DoneAsync(int action, ActionContext? context, params string[] args)
+    {
+        try
+        {
+            return Task.FromResult(Run(action, context, args));
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<string>(e);
+        }
+    }
+
+    public async ValueTask<string> ChildAsync(int action, ActionContext context, CancellationToken ct, string[] args, Func<string, long, ValueTask<string>> run)
+    {
+        var act = model.Acts[action];
+        var attempt = Begin(act, context, args);
+        string result;
+        try
+        {
+            result = await run(ChildPath(context), Script.ChildInput(model, act, args)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            var isCancelled = e is OperationCanceledException && ct.IsCancellationRequested;
+            Note(isCancelled ? NoteKind.Cancelled : NoteKind.Fail, act, context, attempt, args, isCancelled ? "" : Ending.Of(e).ToString());
+            throw;
+        }
+
+        return End(act, context, attempt, args, [.. args, result]);
+    }
+
+    public async IAsyncEnumerable<long> StreamAsync(int action, ActionContext? context, [EnumeratorCancellation] CancellationToken ct, params string[] args)
+    {
+        foreach (var value in Script.Many(await RunAsync(action, context, ct, args).ConfigureAwait(false)))
+        {
+            await Task.Yield();
+            yield return value;
+        }
+    }
+
+    public string Fallback(int action, ActionContext? context)
+    {
+        var act = model.Acts[action];
+        if (act.FallbackFails)
+        {
+            Note(NoteKind.FallbackFails, act, context, 1, [], "");
+            throw new ScriptedException($"the fallback of {act.Name} fails");
+        }
+
+        var value = Script.Fallback(model, act, context?.Iteration ?? 1, context?.Item ?? -1);
+        Note(NoteKind.Fallback, act, context, 1, [], value);
+        return value;
+    }
+
+    public async Task UndoAsync(int action, ActionContext context, string value)
+    {
+        var act = model.Acts[action];
+        await Task.Yield();
+        Note(act.CompensationFails ? NoteKind.UndoFails : NoteKind.Undo, act, context, 1, [], value);
+        if (act.CompensationFails)
+        {
+            throw new ScriptedException($"undoing {act.Name} fails");
+        }
+    }
+
+    private int Begin(Act act, ActionContext? context, string[] args)
+    {
+        var attempt = context?.Attempt ?? 1;
+        Note(NoteKind.Start, act, context, attempt, args, "");
+        if (act.CancelsCaller)
+        {
+            world.OnCancel?.Invoke();
+        }
+
+        return attempt;
+    }
+
+    private string End(Act act, ActionContext? context, int attempt, string[] args, string[] all)
+    {
+        if (Script.Fails(model, act, attempt, context?.Item ?? -1, all))
+        {
+            Note(NoteKind.Fail, act, context, attempt, args, "");
+            throw act.Failure.IsTransient ? new IOException($"{act.Name} fails") : new ScriptedException($"{act.Name} fails");
+        }
+
+        var value = Script.Value(model, act, context?.Iteration ?? 1, attempt, context?.Item ?? -1, all);
+        Note(NoteKind.End, act, context, attempt, args, value);
+        return value;
+    }
+
+    private async ValueTask PaceAsync(Act act, ActionContext? context, int attempt, string[] args, CancellationToken ct)
+    {
+        try
+        {
+            switch (act.Pace)
+            {
+                case Pace.Yield:
+                    for (var i = 0; i <= act.Index % 3; i++)
+                    {
+                        await Task.Yield();
+                    }
+
+                    break;
+                case Pace.Wait:
+                    await Task.Delay(1 + (act.Index % 3), ct).ConfigureAwait(false);
+                    break;
+                case Pace.Hang when attempt <= act.Hangs:
+                    await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(false);
+                    break;
+                case Pace.Hang:
+                    await Task.Yield();
+                    break;
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            Note(NoteKind.Cancelled, act, context, attempt, args, "");
+            ExceptionDispatchInfo.Throw(e);
+        }
+    }
+
+    private void Note(NoteKind kind, Act act, ActionContext? context, int attempt, string[] args, string value) =>
+        world.Write(new(kind, world.Life, PathOf(context), context?.Iteration ?? 1, act.Index, context?.Item ?? -1, attempt, string.Join(';', args), value));
+}
