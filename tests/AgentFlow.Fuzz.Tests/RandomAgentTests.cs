@@ -18,8 +18,14 @@ public class RandomAgentTests
             Agents = Number("AGENTFLOW_FUZZ_AGENTS", 400),
             Parts = Enum.Parse<Parts>(Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_PARTS") ?? "All"),
             Ways = [.. (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_WAYS") ?? "Run,Stream,Session,Crashed,HandedOver").Split(',').Select(Enum.Parse<Way>)],
+            MaxWrong = Number("AGENTFLOW_FUZZ_MAX_WRONG", 20),
             Progress = Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_AGENTS") is null ? null : Console.Out,
         });
+        if (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_WRONG") is { Length: > 0 } file)
+        {
+            await File.WriteAllLinesAsync(file, report.Wrong, TestContext.Current.CancellationToken);
+        }
+
         Assert.True(report.Wrong.IsEmpty, $"{report}\n{string.Join('\n', report.Wrong.Take(Number("AGENTFLOW_FUZZ_SHOW", 5)))}");
     }
 

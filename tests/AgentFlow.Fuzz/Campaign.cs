@@ -16,7 +16,7 @@ public sealed record CampaignOptions
 
     public Way[] Ways { get; init; } = [Way.Run, Way.Stream, Way.Session, Way.Crashed, Way.HandedOver];
 
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     public int Parallelism { get; init; } = 8;
 
@@ -73,7 +73,16 @@ public static class Campaign
         {
             var chance = new Random(int.Parse(model.Name.AsSpan(1), CultureInfo.InvariantCulture) + (1_000_000 * (int)way));
             var trial = await playing.PlayAsync(model, way, chance).ConfigureAwait(false);
-            var complaints = Oracle.Check(trial);
+            List<string> complaints;
+            try
+            {
+                complaints = Oracle.Check(trial);
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+            {
+                complaints = [$"the oracle cannot read it: {e}"];
+            }
+
             lock (report)
             {
                 report.Trials++;
@@ -90,7 +99,7 @@ public static class Campaign
     private static string Tell(Trial trial, Way way, List<string> complaints)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"### {trial.Model.Name} ({way}, {trial.Lives} lives): {trial.End}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"### {trial.Model.Name} ({way}, {trial.Lives} lives, {trial.Circumstances}): {trial.End}");
         foreach (var complaint in complaints.Take(8))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {complaint}");

@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace AgentFlow.Fuzz;
 
 /// <summary>A store whose process dies at one of its writes, or after it. From then on nothing of it answers.</summary>
-internal sealed class DyingStore(ISessionStore inner, int at, bool after) : ITransactionalSessionStore
+internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action died) : ITransactionalSessionStore
 {
     private readonly CancellationTokenSource _dead = new();
     private int _writes;
@@ -60,6 +60,7 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after) : ITra
         var isLast = Interlocked.Increment(ref _writes) == at;
         if (isLast && !after)
         {
+            died();
             await _dead.CancelAsync().ConfigureAwait(false);
             Alive();
         }
@@ -67,6 +68,7 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after) : ITra
         var result = await write().ConfigureAwait(false);
         if (isLast)
         {
+            died();
             await _dead.CancelAsync().ConfigureAwait(false);
             Alive();
         }

@@ -88,7 +88,7 @@ internal sealed partial class RunReading
         }
 
         var spans = _notes
-            .Where(static n => n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded))
+            .Where(n => n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded) && _model.Acts[n.Action].Signal is null)
             .GroupBy(static n => (n.Iteration, n.Action))
             .ToDictionary(static g => g.Key, static g => (First: g.Min(static n => n.At), Last: g.Max(static n => n.At)));
         var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(int.MaxValue).Min();

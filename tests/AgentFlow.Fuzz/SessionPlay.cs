@@ -9,6 +9,8 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     private const string Id = "root";
     private readonly ShiftedTime _time = new();
     private readonly Dictionary<int, int> _sent = [];
+    private Durability _durability;
+    private MemoryWorld? _life;
     private int _repeats;
 
     public async Task<Trial> PlayAsync()
@@ -17,13 +19,13 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         ISessionStore store = folder is null ? new MemorySessionStore(_time) : new SqliteSessionStore(Path.Combine(folder, "s.db"));
         try
         {
-            var durability = (Durability)chance.Next(3);
+            _durability = (Durability)chance.Next(3);
             var lives = way == Way.Session ? 1 : 2 + chance.Next(2);
             Ending? end = null;
             for (var life = 1; end is null; life++)
             {
-                world.Life = life;
-                end = await LiveAsync(store, durability, isLast: life >= lives).WaitAsync(patience).ConfigureAwait(false);
+                _life = world.NextLife(life);
+                end = await LiveAsync(store, isLast: life >= lives).WaitAsync(patience).ConfigureAwait(false);
                 _time.Jump(TimeSpan.FromMinutes(2));
             }
 
@@ -43,17 +45,18 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         }
     }
 
-    private Trial Told(Ending end) => new() { Model = model, Root = Id, Notes = world.Take(), End = end, IsSession = true, Lives = world.Life, Repeats = _repeats };
+    private Trial Told(Ending end) => new() { Model = model, Root = Id, Notes = world.Take(), End = end, IsSession = true, Circumstances = _durability.ToString(), Lives = _life?.Life ?? 1, Repeats = _repeats };
 
     /// <summary>One life of the process.</summary>
     /// <returns>How the session ended; null if it did not in this life.</returns>
-    private async Task<Ending?> LiveAsync(ISessionStore store, Durability durability, bool isLast)
+    private async Task<Ending?> LiveAsync(ISessionStore store, bool isLast)
     {
-        await using var dying = new DyingStore(store, isLast || way != Way.Crashed ? 0 : 1 + chance.Next(4 + (2 * model.Acts.Length)), chance.Next(2) == 0);
+        var life = _life!;
+        await using var dying = new DyingStore(store, isLast || way != Way.Crashed ? 0 : 1 + chance.Next(4 + (2 * model.Acts.Length)), chance.Next(2) == 0, life.Silence);
         var runtime = new AgentRuntime(dying, new() { Lease = TimeSpan.FromMinutes(1), PollInterval = TimeSpan.FromMilliseconds(20), ShutdownGrace = TimeSpan.FromSeconds(20), Run = new() { TimeProvider = _time } });
-        var bridge = Compiler.Make(assembly, model, world, Id).Bridge;
+        var bridge = Compiler.Make(assembly, model, life, Id).Bridge;
         Session? session = null;
-        world.OnCancel = () => _ = Task.Run(async () =>
+        life.OnCancel = () => _ = Task.Run(async () =>
         {
             while (Volatile.Read(ref session) is null)
             {
@@ -64,7 +67,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         });
         try
         {
-            var handle = await bridge.StartOrResumeAsync(runtime, new() { Id = Id, Durability = durability }).ConfigureAwait(false);
+            var handle = await bridge.StartOrResumeAsync(runtime, new() { Id = Id, Durability = _durability }).ConfigureAwait(false);
             Volatile.Write(ref session, handle.Session);
             if (way == Way.HandedOver && !isLast)
             {
@@ -80,7 +83,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         }
         finally
         {
-            world.OnCancel = null;
+            life.OnCancel = null;
             await runtime.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -16,6 +16,9 @@ public sealed record Trial
     /// <summary>Whether signals are answered.</summary>
     public bool IsSession { get; init; }
 
+    /// <summary>What else there is to know.</summary>
+    public string Circumstances { get; init; } = "";
+
     /// <summary>How often the process began.</summary>
     public int Lives { get; init; } = 1;
 

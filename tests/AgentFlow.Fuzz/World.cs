@@ -23,23 +23,51 @@ public abstract class World(IReadOnlyDictionary<string, Model> models)
 }
 
 /// <summary>Keeps what was seen in memory.</summary>
-public sealed class MemoryWorld(IReadOnlyDictionary<string, Model> models) : World(models)
+public sealed class MemoryWorld : World
 {
-    private readonly Lock _gate = new();
-    private readonly List<Note> _notes = [];
+    private readonly IReadOnlyDictionary<string, Model> _models;
+    private readonly List<Note> _notes;
+    private bool _isSilent;
+
+    public MemoryWorld(IReadOnlyDictionary<string, Model> models)
+        : this(models, [])
+    {
+    }
+
+    private MemoryWorld(IReadOnlyDictionary<string, Model> models, List<Note> notes)
+        : base(models)
+    {
+        _models = models;
+        _notes = notes;
+    }
+
+    /// <summary>The same for the next life of the process.</summary>
+    public MemoryWorld NextLife(int life) => new(_models, _notes) { Life = life };
+
+    /// <summary>The process has died: what it does from now on, it does not do.</summary>
+    public void Silence()
+    {
+        lock (_notes)
+        {
+            _isSilent = true;
+        }
+    }
 
     public override void Write(Note note)
     {
-        lock (_gate)
+        lock (_notes)
         {
-            note.At = _notes.Count;
-            _notes.Add(note);
+            if (!_isSilent)
+            {
+                note.At = _notes.Count;
+                _notes.Add(note);
+            }
         }
     }
 
     public List<Note> Take()
     {
-        lock (_gate)
+        lock (_notes)
         {
             return [.. _notes];
         }
