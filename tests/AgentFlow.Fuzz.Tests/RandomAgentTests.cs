@@ -18,6 +18,7 @@ public class RandomAgentTests
             Agents = Number("AGENTFLOW_FUZZ_AGENTS", 400),
             Parts = Enum.Parse<Parts>(Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_PARTS") ?? "All"),
             Ways = [.. (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_WAYS") ?? "Run,Stream,Session,Crashed,HandedOver").Split(',').Select(Enum.Parse<Way>)],
+            Durabilities = [.. (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_DURABILITIES") ?? "Step,Deferred,Suspend").Split(',').Select(Enum.Parse<Durability>)],
             MaxWrong = Number("AGENTFLOW_FUZZ_MAX_WRONG", 20),
             Progress = Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_AGENTS") is null ? null : Console.Out,
         });

@@ -16,7 +16,9 @@ public sealed record CampaignOptions
 
     public Way[] Ways { get; init; } = [Way.Run, Way.Stream, Way.Session, Way.Crashed, Way.HandedOver];
 
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+    public Durability[] Durabilities { get; init; } = [Durability.Step, Durability.Deferred, Durability.Suspend];
+
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
     public int Parallelism { get; init; } = 8;
 
@@ -58,7 +60,7 @@ public static class Campaign
                 report.Refused++;
                 options.Progress?.WriteLine($"refused: {model.Name}: {why.ReplaceLineEndings(" ")}");
             });
-            var playing = new Playing(Assembly.Load(image), options.Patience);
+            var playing = new Playing(Assembly.Load(image), options.Patience, options.Durabilities);
             await Parallel.ForEachAsync(compiled, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism }, async (model, _) => await TryAsync(options, playing, model, report).ConfigureAwait(false)).ConfigureAwait(false);
             report.Agents += compiled.Count;
             options.Progress?.WriteLine(report);

@@ -20,7 +20,10 @@ public enum Parts
 
     /// <summary>Delays beside limits of what may run at once.</summary>
     DelaysBesideLimits = 1024,
-    All = Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits,
+
+    /// <summary>Time-outs of the whole run that are reached.</summary>
+    WholeTimeouts = 2048,
+    All = Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits | WholeTimeouts,
 }
 
 /// <summary>Makes a random agent of a seed.</summary>
@@ -68,7 +71,7 @@ public sealed class Maker
 
         if (!isPlain && Chance(15) && count >= 2)
         {
-            AddRace();
+            AddRace(maxParallel, waves);
         }
 
         AddResult();
@@ -100,6 +103,14 @@ public sealed class Maker
     private Model Finish(Model model)
     {
         var acts = model.Acts;
+        if ((_parts & Parts.DelaysBesideLimits) == 0 && (model.MaxParallel > 0 || acts.Any(static a => a.IsSync)))
+        {
+            for (var i = 0; i < acts.Length; i++)
+            {
+                acts[i] = acts[i] with { Delay = 0 };
+            }
+        }
+
         if (_depth == 0 && Has(Parts.Cancellation, 5))
         {
             var at = _random.Next(acts.Length);
@@ -109,7 +120,7 @@ public sealed class Maker
             }
         }
 
-        if (_depth == 0 && Has(Parts.Hanging, 4))
+        if (_depth == 0 && Has(Parts.WholeTimeouts, 4))
         {
             // Nothing ends it but the time allowed for the whole run.
             var at = _random.Next(acts.Length);
@@ -270,13 +281,17 @@ public sealed class Maker
     }
 
     /// <summary>Two actions, of which the first to complete wins and the other is cancelled, and who takes it.</summary>
-    private void AddRace()
+    private void AddRace(int maxParallel, bool waves)
     {
         var first = _acts.Count;
+
+        // One that hangs until the race is won must keep nobody from starting who wins it.
+        var mayHang = maxParallel == 0 && !waves && !_acts.Exists(static a => a.IsSync);
         for (var i = 0; i < 2 + _random.Next(2); i++)
         {
-            var slow = i > 0 && Has(Parts.Hanging, 50);
-            _acts.Add(MakePlain(first + i) with { Output = Output.Number, Pace = slow ? Pace.Hang : (Pace)_random.Next(4), Hangs = slow ? int.MaxValue : 0, Timeout = slow ? 60_000 : 0, HasContext = true });
+            var slow = i > 0 && mayHang && Has(Parts.Hanging, 50);
+            var made = MakePlain(first + i);
+            _acts.Add(made with { Output = Output.Number, Pace = slow ? Pace.Hang : (Pace)_random.Next(4), Hangs = slow ? int.MaxValue : 0, Timeout = slow ? 60_000 : 0, HasContext = true, Links = i == 0 && mayHang ? [] : made.Links, TakesInput = made.TakesInput || (i == 0 && mayHang) });
             _racers.Add(first + i);
         }
 

@@ -20,7 +20,8 @@ public enum Way
 /// <summary>Runs compiled agents in this process.</summary>
 /// <param name="assembly">What holds the agents.</param>
 /// <param name="patience">How long a run may take before it counts as one that never ends.</param>
-public sealed class Playing(Assembly assembly, TimeSpan patience)
+/// <param name="durabilities">Of which sessions are.</param>
+public sealed class Playing(Assembly assembly, TimeSpan patience, Durability[] durabilities)
 {
     /// <summary>Runs an agent.</summary>
     /// <param name="model">The agent.</param>
@@ -33,7 +34,7 @@ public sealed class Playing(Assembly assembly, TimeSpan patience)
         return way switch
         {
             Way.Run or Way.Stream => await RunAsync(model, world, way).ConfigureAwait(false),
-            _ => await new SessionPlay(assembly, model, world, way, chance, patience).PlayAsync().ConfigureAwait(false),
+            _ => await new SessionPlay(assembly, model, world, way, chance, patience, durabilities).PlayAsync().ConfigureAwait(false),
         };
     }
 

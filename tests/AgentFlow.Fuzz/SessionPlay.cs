@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AgentFlow.Fuzz;
 
 /// <summary>Runs one agent in a session, with whatever is to happen to it.</summary>
-internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld world, Way way, Random chance, TimeSpan patience)
+internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld world, Way way, Random chance, TimeSpan patience, Durability[] durabilities)
 {
     private const string Id = "root";
     private readonly ShiftedTime _time = new();
@@ -16,10 +16,10 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     public async Task<Trial> PlayAsync()
     {
         var folder = model.NeedsTransactions ? Directory.CreateTempSubdirectory("agentflow-fuzz-").FullName : null;
-        ISessionStore store = folder is null ? new MemorySessionStore(_time) : new SqliteSessionStore(Path.Combine(folder, "s.db"));
+        ISessionStore store = folder is null ? new MemorySessionStore(_time) : new SqliteSessionStore(Path.Combine(folder, "s.db"), new() { TimeProvider = _time });
         try
         {
-            _durability = (Durability)chance.Next(3);
+            _durability = durabilities[chance.Next(durabilities.Length)];
             var lives = way == Way.Session ? 1 : 2 + chance.Next(2);
             Ending? end = null;
             for (var life = 1; end is null; life++)
@@ -53,7 +53,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     {
         var life = _life!;
         await using var dying = new DyingStore(store, isLast || way != Way.Crashed ? 0 : 1 + chance.Next(4 + (2 * model.Acts.Length)), chance.Next(2) == 0, life.Silence);
-        var runtime = new AgentRuntime(dying, new() { Lease = TimeSpan.FromMinutes(1), PollInterval = TimeSpan.FromMilliseconds(20), ShutdownGrace = TimeSpan.FromSeconds(20), Run = new() { TimeProvider = _time } });
+        var runtime = new AgentRuntime(dying, new() { Lease = TimeSpan.FromMinutes(1), PollInterval = TimeSpan.FromMilliseconds(20), ShutdownGrace = TimeSpan.FromSeconds(1), Run = new() { TimeProvider = _time } });
         var bridge = Compiler.Make(assembly, model, life, Id).Bridge;
         Session? session = null;
         life.OnCancel = () => _ = Task.Run(async () =>
