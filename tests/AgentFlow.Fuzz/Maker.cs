@@ -141,7 +141,7 @@ public sealed class Maker
         Pace = (Pace)_random.Next(4),
         TakesInput = index == 0 || Chance(20),
         Links = [.. MakeLinks(index, plain: true)],
-        HasContext = (_parts & Parts.Contexts) != 0 || _loops || Chance(30),
+        HasContext = (_parts & Parts.Contexts) != 0 || _depth > 0 || _loops || Chance(30),
         Priority = Chance(20) ? _random.Next(5) : 0,
     };
 
@@ -200,7 +200,6 @@ public sealed class Maker
             Output = Output.Number,
             Signal = new(isAnswered),
             Timeout = isAnswered ? 0 : 5 + _random.Next(20),
-            HasContext = false,
             HasFallback = !isAnswered && Chance(70),
             When = Predicate(act.Index, 20),
             TakesInput = act.TakesInput || act.Links.Length == 0,
@@ -327,7 +326,7 @@ public sealed class Maker
             Pace = (Pace)_random.Next(4),
             TakesInput = links.Count == 0,
             Links = [.. links],
-            HasContext = (_parts & Parts.Contexts) != 0 || _loops || Chance(40),
+            HasContext = (_parts & Parts.Contexts) != 0 || _depth > 0 || _loops || Chance(40),
         });
     }
 

@@ -14,6 +14,9 @@ public enum NoteKind
     Undo,
     UndoFails,
 
+    /// <summary>A person may have said that it is to be done again.</summary>
+    Settled,
+
     /// <summary>The driver saw the run's end.</summary>
     RunEnded,
 }
@@ -30,7 +33,7 @@ public enum NoteKind
 /// <param name="Value">What it came to.</param>
 public sealed record Note(NoteKind Kind, int Life, string Path, int Iteration, int Action, int Item, int Attempt, string Args, string Value)
 {
-    public int At { get; set; }
+    public long At { get; set; }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}|{Life}|{Path}|{Iteration}|{Action}|{Item}|{Attempt}|{Args}|{Value.ReplaceLineEndings(" ").Replace('|', '/')}");
 

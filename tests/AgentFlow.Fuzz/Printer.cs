@@ -136,7 +136,7 @@ public sealed class Printer
         if (act.HasFallback)
         {
             attributes.Add($"Fallback(nameof(F{act.Index}))");
-            var context = act.HasContext && act.Signal is null;
+            var context = act.HasContext;
             Line($"    private {Single(act)} F{act.Index}({(act.Index % 2 == 0 ? "Exception failure" : "")}{(context ? (act.Index % 2 == 0 ? ", " : "") + "ActionContext context" : "")}) => {Read(act)}(_p.Fallback({act.Index}, {(context ? "context" : "null")}));");
         }
 

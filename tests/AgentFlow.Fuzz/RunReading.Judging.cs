@@ -5,11 +5,17 @@ internal sealed partial class RunReading
 {
     private Standing Judge(Act act)
     {
-        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails));
+        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.Settled or NoteKind.RunEnded));
         var fate = FateOf(act, out var isOpen);
+        if (notes.Count == 0 && IsLost(act))
+        {
+            // Lost before it could be left out for another reason, or after: it feeds nobody.
+            return new(Fate.Skipped);
+        }
+
         if (isOpen && fate == Fate.Completed && notes.Count == 0)
         {
-            return new(Fate.Open) { MayBeOver = act.Signal is not null };
+            return new(Fate.Open) { MayBeOver = act.Signal is not null || act.Requires is not null || act.When is not null };
         }
 
         if (isOpen && fate == Fate.Completed)
@@ -113,13 +119,12 @@ internal sealed partial class RunReading
             return _isCut ? new(Fate.Open) { MayBeOver = true } : new(Fate.Failed);
         }
 
-        var value = Script.Fallback(_model, act, 1, -1);
+        var value = Script.Fallback(_model, act, _iteration, -1);
         if (notes.Exists(n => n.Value != value))
         {
             Complain($"{_iteration}/{act.Name}: the fallback made something else than {value}");
         }
 
-        // Its fallback knows nothing of iterations.
         return _isCut ? new(Fate.Open, value) { MayBeOver = true } : new(Fate.Completed, value);
     }
 
@@ -310,7 +315,7 @@ internal sealed partial class RunReading
         {
             var seen = notes.FindAll(n => n.Attempt == i + 1 && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
             var starts = seen.Count(static n => n.Kind == NoteKind.Start);
-            if (starts > Lives + _oracle.Trial.Repeats)
+            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? 1 + _notes.Count(n => n.Kind == NoteKind.Settled && n.Action == act.Index) : Lives + _oracle.Trial.Repeats))
             {
                 Complain($"{where}: attempt {i + 1} was made {starts} times");
             }

@@ -82,24 +82,42 @@ internal sealed partial class RunReading
 
     private void CheckOrder()
     {
-        if (Lives > 1)
+        foreach (var life in _notes.Select(static n => n.Life).Distinct().ToList())
         {
-            return;
+            CheckOrder(life);
         }
 
+        var end = _notes.Where(static n => n.Kind == NoteKind.RunEnded).Select(static n => n.At).DefaultIfEmpty(long.MaxValue).Min();
+        if (_notes.Find(n => n.At > end && n.Kind is NoteKind.Start or NoteKind.Undo && !_model.Acts[n.Action].IsForgotten) is { } late)
+        {
+            Complain($"{late} came after the end");
+        }
+    }
+
+    private void CheckOrder(int life)
+    {
         var spans = _notes
-            .Where(n => n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded) && _model.Acts[n.Action].Signal is null)
+            .Where(n => n.Life == life && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded or NoteKind.Settled) && _model.Acts[n.Action].Signal is null)
             .GroupBy(static n => (n.Iteration, n.Action))
             .ToDictionary(static g => g.Key, static g => (First: g.Min(static n => n.At), Last: g.Max(static n => n.At)));
-        var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(int.MaxValue).Min();
+        var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(long.MaxValue).Min();
         foreach (var ((iteration, action), span) in spans)
         {
             var act = _model.Acts[action];
-            CheckAfterSources(act, iteration, span.First, spans);
-            if (span.Last > undo && !act.IsForgotten)
+            if (Lives == 1)
+            {
+                CheckAfterSources(act, iteration, span.First, spans);
+            }
+
+            if (span.Last > undo && !act.IsForgotten && Lives == 1)
             {
                 Complain($"{iteration}/{act.Name} was under way when the run was being undone");
             }
+        }
+
+        if (!_oracle.Trial.HasOneRunALife)
+        {
+            return;
         }
 
         var ordinary = spans.Where(s => !_model.Acts[s.Key.Action].IsForgotten).ToList();
@@ -118,11 +136,11 @@ internal sealed partial class RunReading
         }
     }
 
-    private void CheckAfterSources(Act act, int iteration, int first, Dictionary<(int, int), (int First, int Last)> spans)
+    private void CheckAfterSources(Act act, int iteration, long first, Dictionary<(int, int), (long First, long Last)> spans)
     {
         foreach (var link in act.Waits)
         {
-            var ends = link.Sources.Select(s => spans.TryGetValue((iteration, s), out var span) ? span.Last : -1).ToList();
+            var ends = link.Sources.Select(s => spans.TryGetValue((iteration, s), out var span) ? span.Last : -1L).ToList();
             var isFirst = link.Sources.Length > 1 && link.Kind is LinkKind.Race or LinkKind.RaceOptional or LinkKind.Any;
             if (isFirst ? ends.TrueForAll(e => e > first) : ends.Exists(e => e > first))
             {

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 
 namespace AgentFlow.Fuzz;
 
@@ -75,7 +74,12 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
                 return null;
             }
 
-            return await DriveAsync(handle, bridge, runtime, dying).ConfigureAwait(false);
+            return await new SessionDriver(model, Id, life, runtime, bridge)
+            {
+                IsDead = () => dying.IsDead,
+                Dead = dying.Dead,
+                OnSettled = () => _repeats++,
+            }.DriveAsync(handle).ConfigureAwait(false);
         }
         catch (Exception) when (dying.IsDead)
         {
@@ -85,87 +89,6 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         {
             life.OnCancel = null;
             await runtime.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Waits for the session's end, and does what the world outside has to.</summary>
-    private async Task<Ending?> DriveAsync(Handle handle, Bridge bridge, AgentRuntime runtime, DyingStore store)
-    {
-        while (true)
-        {
-            using var dead = CancellationTokenSource.CreateLinkedTokenSource(store.Dead);
-            dead.CancelAfter(TimeSpan.FromMilliseconds(200));
-            SessionState state;
-            try
-            {
-                state = await handle.Session.WaitAsync(dead.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!store.IsDead)
-            {
-                await AnswerAsync(runtime, model, Id).ConfigureAwait(false);
-                continue;
-            }
-
-            switch (state)
-            {
-                case SessionState.Suspended:
-                    await AnswerAsync(runtime, model, Id).ConfigureAwait(false);
-                    await Task.Delay(2).ConfigureAwait(false);
-                    continue;
-                case SessionState.Uncertain:
-                    _repeats++;
-                    await SettleAsync(runtime, bridge).ConfigureAwait(false);
-                    continue;
-                case SessionState.Completed or SessionState.Failed or SessionState.Cancelled:
-                    var end = await Playing.EndAsync(handle.ResultAsync).ConfigureAwait(false);
-                    return end.Kind == EndKind.Other && state == SessionState.Cancelled ? end with { Kind = EndKind.Cancelled } : end;
-            }
-
-            await Task.Delay(1).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Sends the next answer to each signal: a session takes them in order.</summary>
-    private async ValueTask AnswerAsync(AgentRuntime runtime, Model of, string id)
-    {
-        foreach (var act in of.Acts.Where(static a => a.Signal is { IsAnswered: true }))
-        {
-            for (var number = 1; number <= Math.Max(1, of.MaxIterations); number++)
-            {
-                try
-                {
-                    await runtime.SignalAsync(id, act.Name, JsonSerializer.SerializeToElement(Script.Number(Script.Answer(of, act, number))), new() { Sender = "fuzz", Key = $"{act.Name}-{number}" }).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is InvalidSessionTransitionException or SessionNotFoundException)
-                {
-                    return;
-                }
-            }
-        }
-
-        if (of.Children.Length > 0)
-        {
-            foreach (var child in await runtime.Store.ListAsync(new() { Parent = id }).ConfigureAwait(false))
-            {
-                await AnswerAsync(runtime, model.All.First(m => m.Name == child.Agent), child.Id).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>Says of each effect in doubt that it is to be done again.</summary>
-    private static async ValueTask SettleAsync(AgentRuntime runtime, Bridge bridge)
-    {
-        foreach (var node in bridge.Graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce))
-        {
-            try
-            {
-                await bridge.SettleAsync(runtime, Id, node.Name, Settlement.Retry).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception e) when (e is ArgumentException or InvalidOperationException or SessionException)
-            {
-                // It is not in doubt.
-            }
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed record Trial
     /// <summary>How often the process began.</summary>
     public int Lives { get; init; } = 1;
 
+    /// <summary>Whether a process takes a session up once at most: then what it has under way is the session's.</summary>
+    public bool HasOneRunALife { get; init; } = true;
+
     /// <summary>How often a person had something done again.</summary>
     public int Repeats { get; init; }
 }

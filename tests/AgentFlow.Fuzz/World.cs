@@ -9,6 +9,8 @@ public sealed class ScriptedException(string message) : Exception(message);
 /// <summary>What surrounds the bodies of one trial: what they are to do, and where they are seen.</summary>
 public abstract class World(IReadOnlyDictionary<string, Model> models)
 {
+    public IReadOnlyDictionary<string, Model> Models => models;
+
     public int Life { get; set; } = 1;
 
     /// <summary>Called by the action that has the run cancelled.</summary>
@@ -25,7 +27,6 @@ public abstract class World(IReadOnlyDictionary<string, Model> models)
 /// <summary>Keeps what was seen in memory.</summary>
 public sealed class MemoryWorld : World
 {
-    private readonly IReadOnlyDictionary<string, Model> _models;
     private readonly List<Note> _notes;
     private bool _isSilent;
 
@@ -37,12 +38,11 @@ public sealed class MemoryWorld : World
     private MemoryWorld(IReadOnlyDictionary<string, Model> models, List<Note> notes)
         : base(models)
     {
-        _models = models;
         _notes = notes;
     }
 
     /// <summary>The same for the next life of the process.</summary>
-    public MemoryWorld NextLife(int life) => new(_models, _notes) { Life = life };
+    public MemoryWorld NextLife(int life) => new(Models, _notes) { Life = life };
 
     /// <summary>The process has died: what it does from now on, it does not do.</summary>
     public void Silence()
@@ -72,6 +72,42 @@ public sealed class MemoryWorld : World
             return [.. _notes];
         }
     }
+}
+
+/// <summary>Keeps what was seen in a file of the process's own, a write a line: it is there when the process has been killed.</summary>
+public sealed class FileWorld : World, IDisposable
+{
+    private readonly FileStream _file;
+    private readonly Lock _gate = new();
+
+    public FileWorld(IReadOnlyDictionary<string, Model> models, string path, int life)
+        : base(models)
+    {
+        Life = life;
+        _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    }
+
+    public override void Write(Note note)
+    {
+        lock (_gate)
+        {
+            // The steady clock is one for all processes of the machine.
+            _file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{System.Diagnostics.Stopwatch.GetTimestamp()}|{note}\n")));
+        }
+    }
+
+    /// <summary>What all processes have left, in the order of time. What was cut off in the middle of a line did not happen.</summary>
+    public static List<Note> Read(string folder) => [.. Directory.EnumerateFiles(folder, "log-*.txt")
+        .SelectMany(static file => File.ReadAllText(file).Split('\n').SkipLast(1))
+        .Select(static line => line.Split('|', 2) is var parts ? (At: long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), Note: Note.Parse(parts[1])) : default)
+        .OrderBy(static n => n.At)
+        .Select(static (n, i) =>
+        {
+            n.Note.At = i;
+            return n.Note;
+        })];
+
+    public void Dispose() => _file.Dispose();
 }
 
 /// <summary>Plays the bodies of one agent instance.</summary>
