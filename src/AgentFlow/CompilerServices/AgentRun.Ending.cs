@@ -63,63 +63,67 @@ public abstract partial class AgentRun
         lock (_gate)
         {
             ObserveIterationEnd();
+            if (_stop == StopReason.None && _plan.Loops)
+            {
+                _stop = _failures is not null && IsUntilBlocked() ? StopReason.Failed : StopReason.None;
+                _isDeciding = _stop == StopReason.None;
+            }
         }
 
-        if (_stop == StopReason.None && _plan.Loops)
+        if (_isDeciding && TryDecideOnNextIteration())
         {
-            if (_failures is not null && IsUntilBlocked())
-            {
-                _stop = StopReason.Failed;
-            }
-            else
-            {
-                DecideOnNextIteration(out var again);
-                if (again)
-                {
-                    return true;
-                }
-            }
+            return true;
         }
 
         Finish();
         return false;
     }
 
-    private void DecideOnNextIteration(out bool again)
+    /// <summary>Asks whether the agent is done and, if it is not, begins the next iteration. The run may be stopped meanwhile.</summary>
+    private bool TryDecideOnNextIteration()
     {
-        again = false;
-        bool done;
+        var done = true;
+        Exception? error = null;
         try
         {
             done = IsDone();
         }
         catch (Exception e)
         {
-            FailUntil(e);
-            return;
-        }
-
-        if (done)
-        {
-            return;
-        }
-
-        if (Iteration >= _plan.Graph.MaxIterations)
-        {
-            _stop = StopReason.LimitReached;
-            return;
+            error = e;
         }
 
         lock (_gate)
         {
+            _isDeciding = false;
+            if (_stop != StopReason.None)
+            {
+                return false;
+            }
+
+            if (error is not null)
+            {
+                FailUntil(error);
+                return false;
+            }
+
+            if (!done && Iteration >= _plan.Graph.MaxIterations)
+            {
+                _stop = StopReason.LimitReached;
+            }
+
+            if (done || _stop != StopReason.None)
+            {
+                return false;
+            }
+
             KeepStateForUndo();
             BeginNextIteration();
             LayOut();
             _drainers = 1;
             ObserveIterationStart();
+            return true;
         }
-
-        again = true;
     }
 
     /// <summary>The next iteration overwrites the outputs that undoing this one's actions needs.</summary>
@@ -266,21 +270,35 @@ public abstract partial class AgentRun
         bool inLane;
         lock (_gate)
         {
-            if (_stop != StopReason.None || _resting)
+            if (!TryStop(reason, error, out inLane))
             {
                 return;
             }
-
-            inLane = _inLane;
-            if (!inLane && !TryEnter())
-            {
-                return;
-            }
-
-            _stop = reason;
-            _stopError = error;
         }
 
+        FollowStop(inLane);
+    }
+
+    /// <summary>Stops the run, unless it has ended or was stopped. Under the gate, in the same section in which it was found to be the right one.</summary>
+    /// <returns>Whether <see cref="FollowStop"/> is to be called, outside the gate.</returns>
+    private bool TryStop(StopReason reason, Exception? error, out bool inLane)
+    {
+        inLane = _inLane;
+        if (_stop != StopReason.None || (_resting && !_isDeciding) || (!_inLane && !_isDeciding && !TryEnter()))
+        {
+            return false;
+        }
+
+        _stop = reason;
+        _stopError = error;
+
+        // The thread that decides what follows sees it.
+        return !_isDeciding;
+    }
+
+    /// <summary>Cancels the token of a run that was stopped, and brings it to its end if nothing is under way.</summary>
+    private void FollowStop(bool inLane)
+    {
         CancelToken();
         if (inLane)
         {
@@ -293,7 +311,7 @@ public abstract partial class AgentRun
         }
         else
         {
-            Advance(None, default, null, entering: false);
+            AdvanceInContext(None, null, entering: false);
         }
     }
 
@@ -343,25 +361,38 @@ public abstract partial class AgentRun
         {
             _timer?.Dispose();
             _timerProvider = clock;
-            _timer = clock.CreateTimer(static run => ((AgentRun)run!).OnTimeout(), this, _plan.Timeout, Timeout.InfiniteTimeSpan);
-            return;
+            _timer = Detached.CreateTimer(clock, static run => ((AgentRun)run!).OnTimeout(), this);
         }
 
-        _timer.Change(_plan.Timeout, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimerSpan.For(_plan.Timeout), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A timer may fire late, when the run it was armed for has ended: then the current one is not due.</summary>
+    /// <summary>
+    /// A timer may fire late, when the run it was armed for has ended, or a little early: what counts is whether the run that is here now is due.
+    /// </summary>
     private void OnTimeout()
     {
-        bool due;
+        bool inLane;
         lock (_gate)
         {
-            due = _isTimed && _options.TimeProvider.GetElapsedTime(_timeoutStarted) >= _plan.Timeout;
+            if (!_isTimed)
+            {
+                return;
+            }
+
+            var left = _plan.Timeout - _options.TimeProvider.GetElapsedTime(_timeoutStarted);
+            if (left > TimeSpan.Zero)
+            {
+                _timer!.Change(TimerSpan.For(left), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            if (!TryStop(StopReason.TimedOut, new TimeoutException($"Agent '{_plan.Graph.Name}' did not finish within {_plan.Timeout:c}."), out inLane))
+            {
+                return;
+            }
         }
 
-        if (due)
-        {
-            Stop(StopReason.TimedOut, new TimeoutException($"Agent '{_plan.Graph.Name}' did not finish within {_plan.Timeout:c}."));
-        }
+        FollowStop(inLane);
     }
 }

@@ -10,6 +10,14 @@ public abstract partial class AgentRun
     protected void Forget(int action, ValueTask task)
     {
         Hold();
+        if (_recorder is not null)
+        {
+            lock (_gate)
+            {
+                _forgotten++;
+            }
+        }
+
         AgentBackground.Enter();
         ForgottenAction.Watch(this, action, Iteration, task);
     }

@@ -133,6 +133,7 @@ public abstract partial class AgentRun
         _hasAbsent = false;
         _resting = false;
         _lost?.AsSpan().Clear();
+        _waits?.AsSpan().Clear();
         if (_plan.Waves)
         {
             LayOutWaves();

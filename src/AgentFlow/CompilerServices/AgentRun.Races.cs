@@ -45,6 +45,7 @@ public abstract partial class AgentRun
 
             (_lost ??= new bool[_plan.Count])[source] = true;
             _hasAbsent = true;
+            StopWaiting(source);
             if (Statuses[source] == ActionStatus.Running && _raceTokens?[source] is { } token)
             {
                 (_losersToCancel ??= []).Add(token);

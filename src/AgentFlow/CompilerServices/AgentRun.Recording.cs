@@ -11,9 +11,8 @@ public abstract partial class AgentRun
 {
     private RunRecorder? _recorder;
 
-    /// <summary>Actions started that wait for a signal or a time; part of <see cref="_running"/>. Guarded by the gate, as is the next.</summary>
-    private int _suspended;
-    private bool[]? _isSuspended;
+    /// <summary>Whether the run was ever part of a session. Then it never returns to its pool: something may still hold it that does not know of its end.</summary>
+    private bool _wasRecorded;
 
     /// <summary>Whether nothing new is to start though nothing is wrong: the session is being paused or its worker shut down.</summary>
     private volatile bool _held;
@@ -113,12 +112,13 @@ public abstract partial class AgentRun
     internal void RecordWith(RunRecorder recorder)
     {
         _recorder = recorder;
+        _wasRecorded = true;
         _id = recorder.Session;
         _suspended = 0;
-        _isSuspended = new bool[_plan.Count];
+        _waits = new WaitState[_plan.Count];
         _held = false;
         _inLane = false;
-        _context = ExecutionContext.Capture();
+        _context = Detached.EmptyContext;
         if (!_plan.OwnsToken)
         {
             // A session can be cancelled whatever its agent does.
@@ -189,58 +189,66 @@ public abstract partial class AgentRun
         }
     }
 
-    internal bool IsSuspended(int action)
-    {
-        lock (_gate)
-        {
-            return _isSuspended![action];
-        }
-    }
-
     /// <summary>Whether an action has neither settled nor started, so that what is recorded of it is news.</summary>
     internal bool IsOpen(int action) => Statuses[action] <= ActionStatus.Running;
 
     /// <summary>Starts whatever is ready. Called once; until then the run cannot come to its end.</summary>
     internal void Go() => AdvanceInContext(None, null, entering: false);
 
-    /// <summary>Starts an action for which something had to be recorded first.</summary>
-    internal void StartPrepared(int action)
-    {
-        if (TryExecute(action, out var status, out var error))
-        {
-            _recorder!.Record(action, status, error);
-        }
-    }
-
-    /// <summary>Counts what is recorded. The caller becomes a drainer and has to call <see cref="AdvanceRecorded"/>.</summary>
-    internal void SettleRecorded(int action, ActionStatus status, Exception? error)
-    {
-        lock (_gate)
-        {
-            var before = _stop;
-            _drainers++;
-            Stir();
-            Unsuspend(action);
-            Settle(action, status, error);
-            _mustCancel |= before == StopReason.None && _stop != StopReason.None;
-        }
-    }
-
     /// <summary>
-    /// The same for what could not be recorded. What was only waiting does not keep a stopped run from its end, so the run may have ended by then,
-    /// and be another session's.
+    /// Starts an action for which something had to be recorded first. If the run was stopped meanwhile, the action is skipped.
     /// </summary>
-    /// <returns>Whether the caller is a drainer.</returns>
-    internal bool TrySettleRecorded(RunRecorder recorder, int action, ActionStatus status, Exception? error)
+    /// <returns>False if it does not start.</returns>
+    internal bool StartPrepared(RunRecorder recorder, int action)
     {
+        bool starts;
         lock (_gate)
         {
-            if (!ReferenceEquals(_recorder, recorder) || (_resting && !_isWaiting))
+            if (!Accepts(recorder) || Statuses[action] != ActionStatus.Running)
             {
                 return false;
             }
 
-            SettleRecorded(action, status, error);
+            starts = _stop == StopReason.None;
+            if (!starts)
+            {
+                _drainers++;
+                Settle(action, ActionStatus.Skipped, null);
+            }
+        }
+
+        if (starts)
+        {
+            ExecutionContext.Run(_context!, _ => Execute(action), null);
+        }
+        else
+        {
+            AdvanceInContext(None, null, entering: false);
+        }
+
+        return starts;
+    }
+
+    /// <summary>
+    /// Counts what is recorded, or cannot be. Does nothing if the run has ended for its recorder, or the action has settled: what is recorded may come
+    /// late, when its session was given up.
+    /// </summary>
+    /// <returns>Whether it counts; then the caller is a drainer and has to call <see cref="AdvanceRecorded"/>.</returns>
+    internal bool SettleRecorded(RunRecorder recorder, int action, ActionStatus status, Exception? error)
+    {
+        lock (_gate)
+        {
+            if (!Accepts(recorder) || !IsOpen(action))
+            {
+                return false;
+            }
+
+            var before = _stop;
+            _drainers++;
+            Stir();
+            EndWait(action);
+            Settle(action, status, error);
+            _mustCancel |= before == StopReason.None && _stop != StopReason.None;
             return true;
         }
     }
@@ -264,24 +272,6 @@ public abstract partial class AgentRun
         AdvanceInContext(None, null, entering: false);
     }
 
-    /// <summary>Lets an action that was waiting start after all. The caller is not a drainer.</summary>
-    internal void StartSuspended(int action)
-    {
-        lock (_gate)
-        {
-            Unsuspend(action);
-            Stir();
-            _drainers++;
-        }
-
-        if (TryExecute(action, out var status, out var error))
-        {
-            _recorder!.Record(action, status, error);
-        }
-
-        AdvanceInContext(None, null, entering: false);
-    }
-
     /// <summary>Starts nothing new; what is under way goes on to its end.</summary>
     internal void HoldBack(RunRecorder recorder) => Interrupt(recorder, StopReason.None);
 
@@ -298,7 +288,7 @@ public abstract partial class AgentRun
     /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
     internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
 
-    /// <summary>Gives the run back. Its session has ended, is suspended, or was lost.</summary>
+    /// <summary>Ends the use of the run. Its session has ended, is suspended, or was lost.</summary>
     internal void LetGo() => Release();
 
     /// <summary>What a restored run has failed with, if an action of it has.</summary>
@@ -315,12 +305,18 @@ public abstract partial class AgentRun
         }
     }
 
-    /// <summary>Comes between from outside. The run may have ended by then, and be another session's.</summary>
+    /// <summary>
+    /// Whether the run still is a session's: one that has ended is not, nor is one that its session has left. Whatever comes from outside asks first,
+    /// in the same section of the gate in which it acts. Under the gate.
+    /// </summary>
+    private bool Accepts(RunRecorder recorder) => ReferenceEquals(_recorder, recorder) && (!_resting || _isWaiting || _isDeciding);
+
+    /// <summary>Holds back or stops the run from outside.</summary>
     private void Interrupt(RunRecorder recorder, StopReason reason, Exception? error = null)
     {
         lock (_gate)
         {
-            if (!ReferenceEquals(_recorder, recorder) || (_resting && !_isWaiting))
+            if (!Accepts(recorder))
             {
                 return;
             }
@@ -330,6 +326,12 @@ public abstract partial class AgentRun
             {
                 _stop = reason;
                 _stopError = error;
+            }
+
+            if (_isDeciding)
+            {
+                // The thread that decides what follows sees it.
+                return;
             }
 
             Stir();
@@ -360,7 +362,7 @@ public abstract partial class AgentRun
         try
         {
             // Before anything is waited for, or recorded as intended.
-            if (_plan.IsConditional[action] && !IsWanted(action))
+            if (_plan.IsConditional[action] && !IsDue(action) && !IsWanted(action))
             {
                 _recorder!.Record(action, ActionStatus.Skipped, null);
                 return;
@@ -374,47 +376,34 @@ public abstract partial class AgentRun
 
         if (_recorder!.Prepare(action) == RunRecorder.Preparation.Start)
         {
-            StartPrepared(action);
+            Execute(action);
         }
     }
 
-    /// <summary>Counts an action as waiting. Called by the recorder before it says so, so that nothing can come between.</summary>
-    internal void Suspend(int action)
+    private void Execute(int action)
     {
-        lock (_gate)
+        if (TryExecute(action, out var status, out var error))
         {
-            if (!_isSuspended![action])
-            {
-                _isSuspended[action] = true;
-                _suspended++;
-            }
+            _recorder!.Record(action, status, error);
         }
     }
 
-    private void Unsuspend(int action)
-    {
-        if (_isSuspended![action])
-        {
-            _isSuspended[action] = false;
-            _suspended--;
-        }
-    }
-
+    /// <summary>Ends the recording under the gate, so that what comes late finds the run either whole or gone.</summary>
     private void ResetRecording()
     {
-        if (_recorder is not null && !_plan.OwnsToken)
+        if (!_wasRecorded)
         {
-            _ownToken = null;
-            Token = default;
+            return;
         }
 
-        _recorder = null;
-        _isSuspended = null;
-        _suspended = 0;
-        _drainers = 0;
-        _held = false;
-        _isWaiting = false;
-        _mustCancel = false;
+        lock (_gate)
+        {
+            _recorder = null;
+            _isWaiting = false;
+            _held = false;
+            _mustCancel = false;
+            _stop = StopReason.Canceled;
+        }
     }
 
     private NotSupportedException NotDurable() => new($"Agent '{_plan.Graph.Name}' is not durable, so no session can take it.");

@@ -185,7 +185,7 @@ public abstract partial class AgentRun
     }
 
     /// <summary>Whether all that can be done now is to wait for the outside world, a time, or the end of a pause.</summary>
-    private bool IsWaiting => _held || (_suspended > 0 && FirstReady() < 0);
+    private bool IsWaiting => _forgotten == 0 && (_held || (_suspended > 0 && FirstReady() < 0));
 
     /// <summary>Apart from its caller, which would otherwise allocate the closure each time.</summary>
     private Action MakeContinuation(int action) => _continuations[action] = () => OnCompleted(action);
@@ -225,19 +225,27 @@ public abstract partial class AgentRun
         }
     }
 
-    /// <summary>Goes on in the caller's execution context, on a thread that may have another.</summary>
+    /// <summary>Continues in the run's execution context, on a thread that may have another.</summary>
     private void AdvanceInContext(int settled, Exception? error, bool entering)
     {
         var ambient = ExecutionContext.Capture();
-        if (_context is null || ambient is null || ReferenceEquals(ambient, _context))
+        if (_context is null || ReferenceEquals(ambient, _context))
         {
             AdvanceAfter(settled, error, entering);
+        }
+        else if (ambient is null)
+        {
+            // The thread has a context that it does not let flow.
+            AdvanceInContext(settled, error, entering, _context);
         }
         else
         {
             AdvanceInContext(settled, error, entering, ambient, _context);
         }
     }
+
+    private void AdvanceInContext(int settled, Exception? error, bool entering, ExecutionContext own) =>
+        ExecutionContext.Run(own, _ => AdvanceAfter(settled, error, entering), null);
 
     private void AdvanceInContext(int settled, Exception? error, bool entering, ExecutionContext ambient, ExecutionContext own)
     {
@@ -308,7 +316,7 @@ public abstract partial class AgentRun
                 continue;
             }
 
-            if (_plan.ActionBudget > 0 && !TrySpendAction())
+            if (_plan.ActionBudget > 0 && !IsDue(action) && !TrySpendAction())
             {
                 return None;
             }

@@ -82,6 +82,9 @@ public abstract partial class AgentRun
     /// <summary>Whether the iteration has come to rest and one thread is deciding what follows, or the run is idle.</summary>
     private bool _resting;
 
+    /// <summary>Whether a thread is asking the predicate that ends the loop: the run is at rest, and may yet be stopped. Guarded by the gate.</summary>
+    private bool _isDeciding;
+
     /// <summary>Why nothing more is to start. Written under the gate; read without it where a late answer does no harm.</summary>
     private volatile StopReason _stop;
     private Exception? _stopError;
@@ -145,7 +148,7 @@ public abstract partial class AgentRun
     /// <summary>What surrounds an attempt of an action, for its <see cref="ActionContext"/> parameter.</summary>
     /// <param name="action">The action.</param>
     /// <returns>The context of its first attempt.</returns>
-    public ActionContext Context(int action) => new(this, Version, action, attempt: 1, item: None, clock: null);
+    public ActionContext Context(int action) => new(this, Version, action, iteration: 0, attempt: 1, item: None, clock: null);
 
     /// <summary>A service for an action's parameter.</summary>
     /// <typeparam name="T">The service.</typeparam>
@@ -263,7 +266,7 @@ public abstract partial class AgentRun
 
     private protected void Release()
     {
-        if (TryLetGo())
+        if (TryLetGo() && !_wasRecorded)
         {
             Recycle();
         }
@@ -284,9 +287,17 @@ public abstract partial class AgentRun
 
     private protected void Hold() => Interlocked.Increment(ref _holds);
 
-    /// <summary>Makes the run as good as new. Unit of its former run is alive, but for what others may still hold of its token.</summary>
+    /// <summary>Makes the run as good as new, and one that was part of a session deaf to whatever still holds it.</summary>
     private void Reset()
     {
+        if (_wasRecorded)
+        {
+            ResetRecording();
+            ResetObservation();
+            ResetSource();
+            return;
+        }
+
         ResetToken();
         _options = RunOptions.Default;
         _context = null;
@@ -294,6 +305,7 @@ public abstract partial class AgentRun
         _inLane = true;
         _countsDown = false;
         _resting = true;
+        _drainers = 0;
         _started = 0;
         _stop = StopReason.None;
         _stopError = null;
@@ -301,7 +313,6 @@ public abstract partial class AgentRun
         _undo?.Clear();
         _lost = null;
         ResetObservation();
-        ResetRecording();
         _usage = default;
         ResetSource();
     }

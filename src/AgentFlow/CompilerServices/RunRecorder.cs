@@ -14,6 +14,9 @@ internal abstract class RunRecorder
 
         /// <summary>It waits for the outside world, or for a time. It costs nothing meanwhile.</summary>
         Suspend,
+
+        /// <summary>It does not start: the session was given up. It was settled.</summary>
+        Refuse,
     }
 
     /// <summary>The id of the session.</summary>
@@ -29,11 +32,11 @@ internal abstract class RunRecorder
     public abstract void RecordForgotten(int action, int iteration, Exception? error);
 
     /// <summary>Finds the recorded value, or the recorded failure, of one element.</summary>
-    public abstract bool TryGetItem<T>(int action, int item, out T value, out Exception? failure);
+    public abstract bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure);
 
     /// <summary>Records what one element came to.</summary>
     /// <returns>Completes when it is recorded.</returns>
-    public abstract ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure);
+    public abstract ValueTask RecordItemAsync<T>(int action, int iteration, int item, T value, Exception? failure);
 
     /// <summary>Something that works on elements of an action begins (1) or has ended (-1).</summary>
     internal virtual void CountWorkers(int action, int change)
@@ -42,7 +45,7 @@ internal abstract class RunRecorder
 
     /// <summary>Records that one element of an action that must happen at most once is about to start.</summary>
     /// <returns>Completes when it is recorded.</returns>
-    public abstract ValueTask RecordItemIntentAsync(int action, int item);
+    public abstract ValueTask RecordItemIntentAsync(int action, int iteration, int item);
 
     /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
     public abstract System.Data.Common.DbTransaction? TransactionOf(int action);

@@ -19,6 +19,8 @@ public static class AgentTelemetry
 
     internal static readonly Counter<long> LargePayloads = Meter.CreateCounter<long>("agentflow.session.large_payloads", "{payload}", "Inputs, outputs and signals of more than 256 KiB that were recorded.");
     internal static readonly Counter<long> WakeFailures = Meter.CreateCounter<long>("agentflow.session.wake_failures", "{failure}", "Attempts to go on with a session that failed: the store did not answer, or the session is damaged or incompatible.");
+    internal static readonly Counter<long> BrokenSessions = Meter.CreateCounter<long>(
+        "agentflow.session.broken", "{session}", "Sessions that were given up because of an exception that nobody expected; their leases run out, and they are resumed.");
 
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
@@ -28,4 +30,7 @@ public static class AgentTelemetry
     }
 
     internal static void WakeFailed(Exception error) => WakeFailures.Add(1, new TagList { { "error.type", error.GetType().FullName } });
+
+    internal static void SessionBroken(string agent, Exception error) =>
+        BrokenSessions.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", error.GetType().FullName } });
 }

@@ -13,15 +13,21 @@ public readonly struct ActionContext
     private readonly AttemptClock? _clock;
     private readonly int _action;
     private readonly int _item;
-    private readonly short _version;
 
-    internal ActionContext(AgentRun run, short version, int action, int attempt, int item, AttemptClock? clock)
+    /// <summary>The iteration; 0 if it is the one that the run is in.</summary>
+    private readonly int _iteration;
+    private readonly short _version;
+    private readonly short _attempt;
+
+    internal ActionContext(AgentRun run, short version, int action, int iteration, int attempt, int item, AttemptClock? clock)
     {
         _run = run;
         _version = version;
         _action = action;
         _item = item;
+        _iteration = iteration;
         _clock = clock;
+        _attempt = clock?.Version ?? 0;
         Attempt = attempt;
     }
 
@@ -49,7 +55,7 @@ public readonly struct ActionContext
     public int Attempt { get; }
 
     /// <summary>The iteration, from 1.</summary>
-    public int Iteration => Run.Iteration;
+    public int Iteration => Run is var run && _iteration > 0 ? _iteration : run.Iteration;
 
     /// <summary>The index of the element in a for-each; otherwise <see langword="null"/>.</summary>
     public int? Item => _item < 0 ? null : _item;
@@ -127,7 +133,7 @@ public readonly struct ActionContext
     public void Heartbeat()
     {
         _ = Run;
-        _clock?.Heartbeat();
+        _clock?.Heartbeat(_attempt);
     }
 
     /// <summary>Tells how far the action has come, and that it is alive.</summary>
@@ -191,7 +197,7 @@ public readonly struct ActionContext
     private ValueTask EmitAsync(AgentEvent e)
     {
         var run = Run;
-        _clock?.Heartbeat();
+        _clock?.Heartbeat(_attempt);
         return run.EmitAsync(_action, Attempt, _item, e);
     }
 }

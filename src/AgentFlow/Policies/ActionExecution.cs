@@ -28,6 +28,9 @@ public static class ActionExecution
             { Races: true } => run.RaceToken(action),
             _ => run.Token,
         };
+
+        // What is let go may outlive its iteration.
+        var iteration = run.Iteration;
         try
         {
             if (policy.Forgotten)
@@ -38,10 +41,10 @@ public static class ActionExecution
 
             if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
-                await Task.Delay(policy.Delay, run.Options.TimeProvider, token).ConfigureAwait(false);
+                await TimerSpan.DelayAsync(policy.Delay, run.Options.TimeProvider, token).ConfigureAwait(false);
             }
 
-            return await AttemptAsync<TCall, TResult>(run, action, item: -1, policy, call, token).ConfigureAwait(false);
+            return await AttemptAsync<TCall, TResult>(run, action, iteration, item: -1, policy, call, token).ConfigureAwait(false);
         }
         finally
         {
@@ -54,13 +57,14 @@ public static class ActionExecution
 
     /// <summary>Makes attempts until one succeeds or the last has failed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal static async ValueTask<TResult> AttemptAsync<TCall, TResult>(AgentRun run, int action, int item, ActionPolicy policy, TCall call, CancellationToken token)
+    internal static async ValueTask<TResult> AttemptAsync<TCall, TResult>(
+        AgentRun run, int action, int iteration, int item, ActionPolicy policy, TCall call, CancellationToken token)
         where TCall : struct, IActionCall<TResult>
     {
         for (var attempt = 1; ; attempt++)
         {
             run.Attempted(action, attempt);
-            var context = new ActionContext(run, run.CurrentVersion, action, attempt, item, clock: null);
+            var context = new ActionContext(run, run.CurrentVersion, action, iteration, attempt, item, clock: null);
             Exception failure;
             try
             {
@@ -78,7 +82,7 @@ public static class ActionExecution
                 }
 
                 var value = policy.HasTimeout
-                    ? await TimedAsync<TCall, TResult>(run, action, attempt, item, policy, call, token).ConfigureAwait(false)
+                    ? await TimedAsync<TCall, TResult>(run, action, iteration, attempt, item, policy, call, token).ConfigureAwait(false)
                     : await InvokeAsync<TCall, TResult>(policy, call, context, token).ConfigureAwait(false);
                 call.Ensure(value);
                 call.Cache(run.Options.TimeProvider, value);
@@ -98,7 +102,7 @@ public static class ActionExecution
             var delay = policy.Retry!.DelayAfter(attempt, Random.Shared.NextDouble());
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, run.Options.TimeProvider, token).ConfigureAwait(false);
+                await TimerSpan.DelayAsync(delay, run.Options.TimeProvider, token).ConfigureAwait(false);
             }
         }
     }
@@ -130,14 +134,15 @@ public static class ActionExecution
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<TResult> TimedAsync<TCall, TResult>(AgentRun run, int action, int attempt, int item, ActionPolicy policy, TCall call, CancellationToken token)
+    private static async ValueTask<TResult> TimedAsync<TCall, TResult>(
+        AgentRun run, int action, int iteration, int attempt, int item, ActionPolicy policy, TCall call, CancellationToken token)
         where TCall : struct, IActionCall<TResult>
     {
         var clock = AttemptClock.Start(policy.Timeout, policy.IdleTimeout, run.Options.TimeProvider, token);
         TResult value;
         try
         {
-            var context = new ActionContext(run, run.CurrentVersion, action, attempt, item, clock);
+            var context = new ActionContext(run, run.CurrentVersion, action, iteration, attempt, item, clock);
             value = await InvokeAsync<TCall, TResult>(policy, call, context, clock.Token).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AgentFlow;
 
@@ -13,10 +15,19 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     /// <summary>Sessions that are being claimed here: an owner may claim again what it owns, and must not do so by mistake.</summary>
     private readonly ConcurrentDictionary<string, Task<bool>> _waking = new(StringComparer.Ordinal);
+    /// <summary>How long cancelled actions get to end.</summary>
+    private static readonly TimeSpan s_timeToCancel = TimeSpan.FromSeconds(1);
+
     private readonly SessionWatch _watch = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WakeLoop _wakes;
+
+    /// <summary>Sessions on their way to work here: the runtime does not end before they are there, and then holds them back.</summary>
+    private readonly Entrance _entrance = new();
     private int _isDisposed;
+
+    /// <summary>Whether whatever comes to work here comes too late.</summary>
+    private volatile bool _isOver;
 
     /// <summary>Creates a runtime. It does not own the store.</summary>
     /// <param name="store">Where sessions are kept.</param>
@@ -26,6 +37,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         Store = store;
         Options = options ?? new();
+        Log = Options.LoggerFactory?.CreateLogger(typeof(AgentRuntime).FullName!) ?? NullLogger.Instance;
         _wakes = new WakeLoop(this, _stopping.Token);
     }
 
@@ -37,6 +49,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     /// <summary>How many sessions are at work here.</summary>
     public int LiveSessions => _live.Count;
+
+    internal ILogger Log { get; }
 
     internal ConcurrentDictionary<string, SessionRun> Live => _live;
 
@@ -104,6 +118,21 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         var host = Host(agent);
         options ??= new();
         var id = SessionId.Check(options.Id ?? SessionId.New());
+        ObjectDisposedException.ThrowIf(!_entrance.TryEnter(), this);
+        try
+        {
+            return await StartAsync<TSelf, TInput, TResult>(host, id, input, options, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _entrance.Exit();
+        }
+    }
+
+    private async ValueTask<Session<TSelf, TResult>> StartAsync<TSelf, TInput, TResult>(
+        AgentHost<TSelf, TInput, TResult> host, string id, TInput input, SessionOptions options, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
         var run = host.Rent(input, Options.Run);
         SessionRun session;
         try
@@ -213,33 +242,49 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             return;
         }
 
+        var entered = _entrance.CloseAsync();
         HoldBack();
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _wakes.DisposeAsync().ConfigureAwait(false);
+        await WithinGraceAsync(Task.WhenAll(_wakes.StopAsync(), entered)).ConfigureAwait(false);
+        _isOver = true;
 
-        // Those that were woken meanwhile.
+        // Those that came to work meanwhile.
         await LeaveAsync(HoldBack()).ConfigureAwait(false);
+        await _wakes.DisposeAsync().ConfigureAwait(false);
         _watch.Close();
         _stopping.Dispose();
     }
 
-    /// <summary>Waits until sessions that are held back have left, and breaks off those that take too long.</summary>
+    /// <summary>Waits until sessions that are held back have left, breaks off those that take too long, and leaves behind those that ignore it.</summary>
     private async ValueTask LeaveAsync(SessionRun[] sessions)
     {
         var rests = Task.WhenAll(sessions.Select(static s => s.Rest));
+        if (await WithinGraceAsync(rests).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        foreach (var session in sessions)
+        {
+            session.Break(new OperationCanceledException("The runtime was shut down."));
+        }
+
+        await EndsWithinAsync(rests, s_timeToCancel).ConfigureAwait(false);
+        await Task.WhenAll(sessions.Select(static s => s.Rest.IsCompleted ? s.ReleaseAsync() : s.AbandonAsync())).ConfigureAwait(false);
+    }
+
+    private Task<bool> WithinGraceAsync(Task task) => EndsWithinAsync(task, Options.ShutdownGrace);
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan time)
+    {
         try
         {
-            await rests.WaitAsync(Options.ShutdownGrace, Options.Run.TimeProvider).ConfigureAwait(false);
+            await task.WaitAsync(time, Options.Run.TimeProvider).ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
-            foreach (var session in sessions)
-            {
-                session.Break(new OperationCanceledException("The runtime was shut down."));
-            }
-
-            await rests.ConfigureAwait(false);
-            await Task.WhenAll(sessions.Select(static s => s.ReleaseAsync())).ConfigureAwait(false);
+            return false;
         }
     }
 
@@ -277,6 +322,24 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>Sets a session to work here if it can be.</summary>
     /// <returns>Whether it was.</returns>
     internal async ValueTask<bool> WakeAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    {
+        if (!_entrance.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            return await WakeOnceAsync(host, id, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _entrance.Exit();
+        }
+    }
+
+    /// <summary>Sets a session to work here once, however many ask for it.</summary>
+    private async ValueTask<bool> WakeOnceAsync(AgentHost host, string id, CancellationToken cancellationToken)
     {
         var waking = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         while (!_waking.TryAdd(id, waking.Task))
@@ -378,7 +441,14 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         return live;
     }
 
-    private void Enter(SessionRun session) => _live[session.Session] = session;
+    private void Enter(SessionRun session)
+    {
+        _live[session.Session] = session;
+        if (_isOver)
+        {
+            session.Break(new ObjectDisposedException(nameof(AgentRuntime)));
+        }
+    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
 }

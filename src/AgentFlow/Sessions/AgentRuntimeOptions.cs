@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace AgentFlow;
 
 /// <summary>How an <see cref="AgentRuntime"/> keeps its sessions.</summary>
@@ -12,7 +14,10 @@ public sealed record AgentRuntimeOptions
     /// <summary>How often the store is asked for sessions that are due. Default: one second.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long actions under way may take when the runtime is disposed, before they are cancelled. Default: 30 seconds.</summary>
+    /// <summary>
+    /// How long actions under way may take when the runtime is disposed, before they are cancelled. Default: 30 seconds. An action that ignores its token is
+    /// left behind a second later: its session is resumed elsewhere once its lease has run out.
+    /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The most bytes that one input, output or signal may have as JSON. Default: 2 MiB.</summary>
@@ -23,6 +28,9 @@ public sealed record AgentRuntimeOptions
 
     /// <summary>What surrounds every run: services, clock. Default: <see cref="RunOptions.Default"/>.</summary>
     public RunOptions Run { get; init; } = RunOptions.Default;
+
+    /// <summary>Where the runtime logs what an operator needs to know: sessions that cannot be resumed, are lost or broken. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>What decides in which order actions complete, in a simulation.</summary>
     internal SessionGate? Gate { get; init; }

@@ -14,6 +14,14 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     /// <summary>Larger payloads are recorded and counted: they are usually better kept elsewhere.</summary>
     private const int LargePayload = 256 << 10;
 
+    /// <summary>
+    /// The most characters that are kept of an error's type, message and stack. What says how a session ended must always fit, whatever the limit of payloads.
+    /// </summary>
+    private const int MaxErrorType = 512;
+    private const int MaxErrorMessage = 8 << 10;
+    private const int MaxErrorStack = 16 << 10;
+    private const int MaxError = 256 << 10;
+
     public JournalRecord Created(AgentRun run, AgentShape shape, SessionOptions options)
     {
         return Sealed(new() { Kind = JournalKind.Created }, "The input", writer =>
@@ -45,7 +53,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
             _ => JournalKind.Skipped,
         };
         var record = new JournalRecord { Kind = kind, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        return Sealed(record, $"The output of '{place.Action}'", LimitFor(error), writer =>
         {
             cost.WriteTo(writer);
             if (status == ActionStatus.Failed)
@@ -76,7 +84,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public JournalRecord Item<T>(in ActionPlace place, T value, Exception? failure, JsonTypeInfo? contract, int generation, RunUsage usage)
     {
         var record = new JournalRecord { Kind = failure is null ? JournalKind.Completed : JournalKind.Failed, Iteration = place.Iteration, Action = place.Action, Item = place.Item, Key = JournalKeys.Outcome(place, generation) };
-        return Sealed(record, $"The output of '{place.Action}'", writer =>
+        return Sealed(record, $"The output of '{place.Action}'", LimitFor(failure), writer =>
         {
             WriteUsage(writer, usage);
             if (failure is not null)
@@ -120,7 +128,7 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     }
 
     public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
-        Sealed(new() { Kind = JournalKind.StateChanged }, "A change of state", writer =>
+        Sealed(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>
         {
             writer.WriteString("state", state.ToString());
             writer.WriteString("owner", owner);
@@ -179,9 +187,9 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         {
             read = value.Deserialize(contract);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception e)
         {
-            // What the error says may quote the value.
+            // Constructors, setters and converters are the user's, and throw what they like. What the error says may quote the value.
             throw isSensitive
                 ? new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}")
                 : new IncompatibleSessionException(session, $"{what} does not read as {contract.Type}: {e.Message}", e);
@@ -221,9 +229,9 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     public static void WriteError(Utf8JsonWriter writer, Exception error)
     {
         writer.WriteStartObject("error");
-        writer.WriteString("type", error is RecordedException recorded ? recorded.Type : error.GetType().FullName);
-        writer.WriteString("message", error.Message);
-        writer.WriteString("stack", error.StackTrace);
+        writer.WriteString("type", Cut(error is RecordedException recorded ? recorded.Type : error.GetType().FullName, MaxErrorType));
+        writer.WriteString("message", Cut(error.Message, MaxErrorMessage));
+        writer.WriteString("stack", Cut(error.StackTrace, MaxErrorStack));
         if (error is BudgetExceededException exceeded)
         {
             writer.WriteString("agent", exceeded.Agent);
@@ -235,8 +243,24 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
         writer.WriteEndObject();
     }
 
-    private JournalRecord Sealed(JournalRecord record, string what, Action<Utf8JsonWriter> write) =>
-        record with { Payload = PayloadSeal.Seal(Bytes(what, w => Object(w, write), maxPayload).WrittenSpan, JournalKeys.Place(record), encryption) };
+    private int LimitFor(Exception? error) => error is null ? maxPayload : Math.Max(maxPayload, MaxError);
+
+    /// <summary>The beginning of a text that may be long, with whole characters.</summary>
+    private static string? Cut(string? text, int length)
+    {
+        if (text is null || text.Length <= length)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
+        return $"{text.AsSpan(0, end)}… ({text.Length} characters)";
+    }
+
+    private JournalRecord Sealed(JournalRecord record, string what, Action<Utf8JsonWriter> write) => Sealed(record, what, maxPayload, write);
+
+    private JournalRecord Sealed(JournalRecord record, string what, int limit, Action<Utf8JsonWriter> write) =>
+        record with { Payload = PayloadSeal.Seal(Bytes(what, w => Object(w, write), limit).WrittenSpan, JournalKeys.Place(record), encryption) };
 
     private static void Object(Utf8JsonWriter writer, Action<Utf8JsonWriter> write)
     {

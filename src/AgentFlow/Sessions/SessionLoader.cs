@@ -330,7 +330,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"the timer in record {record.Sequence} has no time");
         }
 
-        history.SetTimer(place, record.Timestamp + TimeSpan.FromTicks(wait));
+        history.SetTimer(place, TimerSpan.After(record.Timestamp, TimeSpan.FromTicks(wait)));
     }
 
     private void ReadEdit(JournalRecord record)

@@ -14,11 +14,11 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override void RecordForgotten(int action, int iteration, Exception? error) => throw Unexpected();
 
-    public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure) => throw Unexpected();
+    public override bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure) => throw Unexpected();
 
-    public override ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure) => throw Unexpected();
+    public override ValueTask RecordItemAsync<T>(int action, int iteration, int item, T value, Exception? failure) => throw Unexpected();
 
-    public override ValueTask RecordItemIntentAsync(int action, int item) => throw Unexpected();
+    public override ValueTask RecordItemIntentAsync(int action, int iteration, int item) => throw Unexpected();
 
     public override DbTransaction? TransactionOf(int action) => null;
 

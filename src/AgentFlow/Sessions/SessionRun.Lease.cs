@@ -22,12 +22,33 @@ internal sealed partial class SessionRun
         var passed = Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt));
         if (passed > lease * 5 / 6)
         {
-            Break(new LeaseLostException(Session, _renewalError));
+            // Callbacks of the user's run here: not on the loop that keeps the leases of all the others.
+            ThreadPool.UnsafeQueueUserWorkItem(static run => run.Guard(() => run.HoldsLease()), this, preferLocal: false);
         }
         else if (passed > lease / 3 && Interlocked.Exchange(ref _isRenewing, 1) == 0)
         {
-            _ = RenewAsync(lease);
+            Watch(RenewAsync(lease));
         }
+    }
+
+    /// <summary>
+    /// Whether this worker may act for the session. Asked before anything starts and before what was written counts: the process may have stood still since,
+    /// so that nobody has tended the lease.
+    /// </summary>
+    private bool HoldsLease()
+    {
+        if (IsBroken)
+        {
+            return false;
+        }
+
+        if (Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) <= _runtime.Options.Lease * 5 / 6)
+        {
+            return true;
+        }
+
+        Break(new LeaseLostException(Session, _renewalError));
+        return false;
     }
 
     /// <summary>Lets another worker have the session at once. Nothing of it is at work here any more.</summary>
@@ -47,6 +68,15 @@ internal sealed partial class SessionRun
         {
             // It is another's by now, or the store cannot be reached: then the lease runs out.
         }
+    }
+
+    /// <summary>Leaves the session behind: an action of it ignores its token. The lease runs out by itself, so that nobody runs the action beside it sooner.</summary>
+    public Task AbandonAsync()
+    {
+        RuntimeLog.ActionIgnoresCancellation(_runtime.Log, Session, Agent);
+        _runtime.Left(this, new SessionRest(_state, null, _broken));
+        _rest.TrySetResult(new SessionRest(_state, null, _broken));
+        return Task.CompletedTask;
     }
 
     private async Task RenewAsync(TimeSpan lease)

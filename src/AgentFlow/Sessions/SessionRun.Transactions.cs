@@ -56,7 +56,7 @@ internal sealed partial class SessionRun
         var entry = new Entry { Record = end.Record, Action = action, Status = end.Status, Error = end.Error, Usage = end.Usage, Then = Then.Settle };
         if (end.Status == ActionStatus.Completed)
         {
-            if (Written([entry], time, out var more) && more)
+            if (TryCount([entry], time, out var more) && more)
             {
                 Write();
             }
@@ -77,7 +77,11 @@ internal sealed partial class SessionRun
         }
 
         Starting(transaction.Action);
-        _run.StartPrepared(transaction.Action);
+        if (!_run.StartPrepared(this, transaction.Action))
+        {
+            transaction.Ended.TrySetResult(new(null, ActionStatus.Skipped, null, default));
+        }
+
         var end = await transaction.Ended.Task.ConfigureAwait(false);
         return end.Record is null || end.Status != ActionStatus.Completed ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };
     }

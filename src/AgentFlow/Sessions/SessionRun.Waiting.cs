@@ -51,7 +51,7 @@ internal sealed partial class SessionRun
             _isReadingSignals = true;
         }
 
-        _ = ReadSignalsAsync();
+        Watch(ReadSignalsAsync());
     }
 
     private Preparation AwaitSignal(int action, ActionNode node)
@@ -80,7 +80,7 @@ internal sealed partial class SessionRun
 
         if (reads)
         {
-            _ = ReadSignalsAsync();
+            Watch(ReadSignalsAsync());
         }
 
         return Preparation.Suspend;
@@ -120,10 +120,8 @@ internal sealed partial class SessionRun
             return;
         }
 
-        // A timer takes no more than this many milliseconds at once; it is set again then.
-        var due = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, int.MaxValue));
-        _timer ??= Clock.CreateTimer(static run => ((SessionRun)run!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
+        _timer ??= Detached.CreateTimer(Clock, static run => ((SessionRun)run!).OnTimer(), this);
+        _timer.Change(TimerSpan.For(wait), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How long until the first of the times that the session waits for.</summary>
@@ -140,12 +138,15 @@ internal sealed partial class SessionRun
 
     private TimeSpan? NextTimer() => _timers.Count == 0 ? null : _timers.Values.Min() - Now;
 
-    private void OnTimer()
+    private void OnTimer() => Guard(FireTimers);
+
+    /// <summary>Records the times that are over. A session that is held back leaves them for whoever resumes it.</summary>
+    private void FireTimers()
     {
         List<int> due;
         lock (_gate)
         {
-            if (_isLeaving || _broken is not null)
+            if (_isLeaving || _isEnding || _broken is not null || _held is not null)
             {
                 return;
             }
@@ -158,6 +159,7 @@ internal sealed partial class SessionRun
                 _awaiting.Remove(action);
             }
 
+            due.RemoveAll(action => action != WholeRun && !_run.TryTake(this, action));
             SetTimer();
             _stirs++;
         }
@@ -173,14 +175,33 @@ internal sealed partial class SessionRun
             var place = PlaceOf(action);
             Enqueue(new Entry
             {
-                Record = new() { Kind = JournalKind.TimerFired, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.TimerFired(place, _history.Generation(place)) },
+                Record = new()
+                {
+                    Kind = JournalKind.TimerFired,
+                    Iteration = place.Iteration,
+                    Action = place.Action,
+                    Key = JournalKeys.TimerFired(place, _history.Generation(place)),
+                },
                 Action = action,
-                Then = Then.Start,
+                Then = Then.StartDue,
                 Flushes = true,
             });
         }
 
         Stirred();
+    }
+
+    /// <summary>Stops waiting for actions that no longer wait: they have lost a race. Under the gate.</summary>
+    private void ForgetSettled()
+    {
+        _awaiting.RemoveAll(action => !_run.IsSuspended(this, action));
+        foreach (var action in _timers.Keys)
+        {
+            if (action != WholeRun && !_run.IsSuspended(this, action))
+            {
+                _timers.Remove(action);
+            }
+        }
     }
 
     private void StopTimers()
@@ -204,20 +225,25 @@ internal sealed partial class SessionRun
 
         if (entry.Wait is { } wait)
         {
-            Arm(entry.Action, time + wait);
+            Arm(entry.Action, TimerSpan.After(time, wait));
         }
     }
 
-    private void StartTimedOrPrepared(int action)
+    /// <summary>Lets an action go on for which something is now recorded.</summary>
+    private void Start(in Entry entry)
     {
-        Starting(action);
-        if (_run.IsSuspended(action))
+        switch (entry.Then)
         {
-            _run.StartSuspended(action);
-        }
-        else
-        {
-            _run.StartPrepared(action);
+            case Then.StartDue:
+                _run.StartDue(this, entry.Action);
+                break;
+            case Then.Forget:
+                _run.ForgottenRecorded(this);
+                break;
+            default:
+                Starting(entry.Action);
+                _run.StartPrepared(this, entry.Action);
+                break;
         }
     }
 
@@ -276,11 +302,12 @@ internal sealed partial class SessionRun
         var ahead = new List<SignalRecord>();
         lock (_gate)
         {
+            ForgetSettled();
             foreach (var signal in signals)
             {
                 _signalsSeen = Math.Max(_signalsSeen, signal.Number);
-                var at = _taken.Contains(signal.Number) || _isLeaving ? -1 : _awaiting.FindIndex(a => _run.Plan.NameOf(a) == signal.Name);
-                if (at < 0)
+                var at = _taken.Contains(signal.Number) || _isLeaving || _isEnding ? -1 : _awaiting.FindIndex(a => _run.Plan.NameOf(a) == signal.Name);
+                if (at < 0 || !_run.TryTake(this, _awaiting[at]))
                 {
                     if (ahead.Count < ReadAhead && !_taken.Contains(signal.Number))
                     {

@@ -60,15 +60,16 @@ internal sealed partial class SessionRun
         var settled = false;
         lock (_gate)
         {
-            broken = _broken;
+            broken = _broken ?? (_isClosed ? new OperationCanceledException($"Session '{Session}' has left its worker.") : null);
             if (broken is null)
             {
+                _isClosed = entry.Ends is not null;
                 _queue.Add(Durability == Durability.Step ? entry : entry with { Then = entry.Then == Then.Settle ? Then.Nothing : entry.Then });
                 settled = Durability != Durability.Step && entry.Then == Then.Settle;
                 if (settled)
                 {
                     Remember(entry);
-                    _run.SettleRecorded(entry.Action, entry.Status, entry.Error);
+                    settled = _run.SettleRecorded(this, entry.Action, entry.Status, entry.Error);
                 }
 
                 writes = !_isWriting && (entry.Flushes || Durability != Durability.Suspend);
@@ -98,9 +99,16 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
-        if (entry.Then != Then.Nothing && _run.TrySettleRecorded(this, entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error))
+        switch (entry.Then)
         {
-            _run.AdvanceRecorded(times: 1);
+            case Then.Nothing:
+                break;
+            case Then.Forget:
+                _run.ForgottenRecorded(this);
+                break;
+            default:
+                SettleNow(entry.Action, entry.Then == Then.Settle ? entry.Status : ActionStatus.Skipped, entry.Error);
+                break;
         }
 
         if (entry.Ends is not null)
@@ -128,7 +136,7 @@ internal sealed partial class SessionRun
 
             if (batch[0].Then == Then.Transact)
             {
-                _ = TransactAsync(batch[0].Action);
+                Watch(TransactAsync(batch[0].Action));
                 return;
             }
 
@@ -146,7 +154,7 @@ internal sealed partial class SessionRun
 
             if (!task.IsCompleted)
             {
-                _ = WriteAsync(task, batch);
+                Watch(WriteAsync(task, batch));
                 return;
             }
 
@@ -161,12 +169,7 @@ internal sealed partial class SessionRun
                 return;
             }
 
-            if (!Written(batch, time, more: out var more))
-            {
-                return;
-            }
-
-            if (!more)
+            if (!TryCount(batch, time, out var more) || !more)
             {
                 return;
             }
@@ -204,9 +207,30 @@ internal sealed partial class SessionRun
             return;
         }
 
-        if (Written(batch, time, out var more) && more)
+        if (TryCount(batch, time, out var more) && more)
         {
             Write();
+        }
+    }
+
+    /// <summary>Counts what is written, unless the session was given up meanwhile: then what is written late counts for whoever has the session now.</summary>
+    private bool TryCount(List<Entry> batch, DateTimeOffset time, out bool more)
+    {
+        more = false;
+        if (!HoldsLease())
+        {
+            Fail(batch, _broken!);
+            return false;
+        }
+
+        try
+        {
+            return Written(batch, time, out more);
+        }
+        catch (Exception e)
+        {
+            Fail(batch, e);
+            return false;
         }
     }
 
@@ -307,7 +331,7 @@ internal sealed partial class SessionRun
         var settled = 0;
         var cancels = false;
         SessionRest? rest = null;
-        List<int>? starts = null;
+        List<Entry>? starts = null;
         foreach (var entry in batch)
         {
             if (entry.Record is not null)
@@ -330,11 +354,10 @@ internal sealed partial class SessionRun
             switch (entry.Then)
             {
                 case Then.Settle:
-                    _run.SettleRecorded(entry.Action, entry.Status, entry.Error);
-                    settled++;
+                    settled += _run.SettleRecorded(this, entry.Action, entry.Status, entry.Error) ? 1 : 0;
                     break;
-                case Then.Start:
-                    (starts ??= []).Add(entry.Action);
+                case Then.Start or Then.StartDue or Then.Forget:
+                    (starts ??= []).Add(entry);
                     break;
             }
         }
@@ -355,7 +378,7 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>Lets the run go on after what is written. Users' code runs here: whoever comes to an end meanwhile does not wait for it.</summary>
-    private void Count(int settled, List<int>? starts, bool cancels, ref bool more)
+    private void Count(int settled, List<Entry>? starts, bool cancels, ref bool more)
     {
         bool another;
         lock (_gate)
@@ -368,7 +391,7 @@ internal sealed partial class SessionRun
 
         if (another)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static run => run.Write(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static run => run.Guard(run.Write), this, preferLocal: false);
         }
 
         if (cancels)
@@ -376,9 +399,9 @@ internal sealed partial class SessionRun
             _run.CancelRecorded(this);
         }
 
-        foreach (var action in starts ?? [])
+        foreach (var entry in starts ?? [])
         {
-            StartTimedOrPrepared(action);
+            Start(entry);
         }
 
         if (settled > 0)
@@ -433,6 +456,7 @@ internal sealed partial class SessionRun
                 return;
             }
 
+            ForgetSettled();
             isDue = _held is null && NextTimer() <= TimeSpan.Zero;
             isBehind = _held is null && !isDue && _isBehind;
             _isReadingSignals = isBehind;
@@ -442,7 +466,7 @@ internal sealed partial class SessionRun
 
         if (isBehind)
         {
-            _ = ReadSignalsAsync();
+            Watch(ReadSignalsAsync());
             return;
         }
 

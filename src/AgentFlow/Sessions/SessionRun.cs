@@ -52,6 +52,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>How many are about to set the run going.</summary>
     private int _stirs;
 
+    /// <summary>Whether the last record is queued: what comes later is dropped.</summary>
+    private bool _isClosed;
+
     /// <summary>Whether it has left its worker.</summary>
     private bool _hasLeft;
 
@@ -86,7 +89,13 @@ internal sealed partial class SessionRun : RunRecorder
         Nothing,
         Settle,
         Start,
+
+        /// <summary>The time of an action is over: it takes its turn.</summary>
+        StartDue,
         Transact,
+
+        /// <summary>The end of a fire-and-forget action.</summary>
+        Forget,
     }
 
     public override string Session => _claim.Id;
@@ -124,7 +133,7 @@ internal sealed partial class SessionRun : RunRecorder
         // Nothing of the run can end before Go: whatever is decided here is decided before anything starts.
         if (_run.Plan.Timeout > TimeSpan.Zero)
         {
-            Arm(WholeRun, _claim.Info.CreatedAt + _run.Plan.Timeout);
+            Arm(WholeRun, TimerSpan.After(_claim.Info.CreatedAt, _run.Plan.Timeout));
         }
 
         if (cancels)
@@ -149,6 +158,12 @@ internal sealed partial class SessionRun : RunRecorder
 
     public override Preparation Prepare(int action)
     {
+        if (!HoldsLease())
+        {
+            SettleNow(action, ActionStatus.Skipped, null);
+            return Preparation.Refuse;
+        }
+
         _startedAt[action] = Clock.GetTimestamp();
         Exception? error = null;
         if (_runtime.Options.Fakes?.Answer(_run, action, out error) is { } status)
@@ -257,17 +272,11 @@ internal sealed partial class SessionRun : RunRecorder
 
     public override void RecordForgotten(int action, int iteration, Exception? error)
     {
-        lock (_gate)
-        {
-            if (_broken is not null || _isResting)
-            {
-                return;
-            }
-        }
-
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
-        var usage = TakeUsage(action);
-        Enqueue(new Entry { Record = _codec.Outcome(_run, place, action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error, _history.Generation(place), new(1, TimeSpan.Zero, usage)), Usage = usage });
+        var cost = new OutcomeCost(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), TakeUsage(action));
+        var status = error is null ? ActionStatus.Completed : ActionStatus.Failed;
+        var record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
+        Enqueue(new Entry { Record = record, Action = action, Usage = cost.Usage, Then = Then.Forget, Flushes = true });
     }
 
     public override bool IsObserved => _runtime.IsObserved(Session);
@@ -289,11 +298,11 @@ internal sealed partial class SessionRun : RunRecorder
         }
     }
 
-    public override bool TryGetItem<T>(int action, int item, out T value, out Exception? failure)
+    public override bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure)
     {
         value = default!;
         failure = null;
-        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
         if (!_history.TryGetItem(place, out var payload))
         {
             return false;
@@ -308,7 +317,7 @@ internal sealed partial class SessionRun : RunRecorder
         return true;
     }
 
-    public override async ValueTask RecordItemAsync<T>(int action, int item, T value, Exception? failure)
+    public override async ValueTask RecordItemAsync<T>(int action, int iteration, int item, T value, Exception? failure)
     {
         if (IsBroken || (failure is OperationCanceledException && _run.IsStopped))
         {
@@ -320,7 +329,7 @@ internal sealed partial class SessionRun : RunRecorder
             await gate.HoldItemAsync(_run, action, item).ConfigureAwait(false);
         }
 
-        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
         RunUsage usage;
         lock (_gate)
         {
@@ -333,9 +342,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     internal override void CountWorkers(int action, int change) => _runtime.Options.Gate?.CountWorkers(_run, action, change);
 
-    public override async ValueTask RecordItemIntentAsync(int action, int item)
+    public override async ValueTask RecordItemIntentAsync(int action, int iteration, int item)
     {
-        var place = new ActionPlace(_run.Iteration, _run.Plan.NameOf(action), item);
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
         await RecordAsync(new() { Kind = JournalKind.Intended, Iteration = place.Iteration, Action = place.Action, Item = item, Key = JournalKeys.Intent(place, _history.Generation(place)) }).ConfigureAwait(false);
         ThrowIfBroken();
     }
@@ -467,7 +476,7 @@ internal sealed partial class SessionRun : RunRecorder
             _isEnding = true;
         }
 
-        _ = EndAsync(error);
+        Watch(EndAsync(error));
     }
 
     private bool IsBroken
@@ -513,7 +522,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     private void SettleNow(int action, ActionStatus status, Exception? error)
     {
-        _run.SettleRecorded(action, status, error);
-        _run.AdvanceRecorded(times: 1);
+        if (_run.SettleRecorded(this, action, status, error))
+        {
+            _run.AdvanceRecorded(times: 1);
+        }
     }
 }

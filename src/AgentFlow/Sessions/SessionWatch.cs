@@ -47,6 +47,9 @@ internal sealed class SessionWatch
         foreach (var waiter in waiters)
         {
             waiter.TrySetException(new ObjectDisposedException(nameof(AgentRuntime)));
+
+            // Those who waited may be gone: nobody else is to hear of it.
+            _ = waiter.Task.Exception;
         }
     }
 }

@@ -1,18 +1,36 @@
+using System.Collections.Concurrent;
+
 namespace AgentFlow;
 
 /// <summary>Wakes the sessions that are due and keeps the leases of those at work: one loop for the whole runtime.</summary>
+/// <remarks>
+/// Nothing that one session does costs another its turn: each is woken by a task of its own, and the loop does not wait for those that take long. One
+/// that cannot be woken is put off, for longer each time.
+/// </remarks>
 internal sealed class WakeLoop : IAsyncDisposable
 {
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_firstPutOff = TimeSpan.FromSeconds(1);
+
+    /// <summary>A session that cannot be read is asked for rarely; what may be the store's fault passes sooner.</summary>
+    private static readonly TimeSpan s_longestPutOff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longestPutOffByStore = TimeSpan.FromSeconds(30);
+
     private readonly AgentRuntime _runtime;
     private readonly CancellationToken _stopping;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
 
     /// <summary>Completed to end the present pause. Guarded by the gate.</summary>
     private TaskCompletionSource _nudge = NewNudge();
     private Task? _loop;
+    private Task? _tending;
 
-    /// <summary>Sessions that could not be woken, and when to try again. Only the loop touches it.</summary>
-    private readonly Dictionary<string, (long At, TimeSpan Pause)> _failed = new(StringComparer.Ordinal);
+    /// <summary>Sessions that could not be woken, and when to try again.</summary>
+    private readonly ConcurrentDictionary<string, PutOff> _putOff = new(StringComparer.Ordinal);
+
+    /// <summary>Sessions that are being woken.</summary>
+    private readonly ConcurrentDictionary<string, Task<bool>> _waking = new(StringComparer.Ordinal);
 
     public WakeLoop(AgentRuntime runtime, CancellationToken stopping)
     {
@@ -29,7 +47,8 @@ internal sealed class WakeLoop : IAsyncDisposable
         {
             if (!_stopping.IsCancellationRequested)
             {
-                _loop ??= Task.WhenAll(Task.Run(LoopAsync, CancellationToken.None), Task.Run(TendAsync, CancellationToken.None));
+                _loop ??= Detached.Run(LoopAsync);
+                _tending ??= Detached.Run(TendAsync);
             }
         }
     }
@@ -46,24 +65,38 @@ internal sealed class WakeLoop : IAsyncDisposable
         nudge.TrySetResult();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits until nothing more is woken; leases are kept.</summary>
+    public Task StopAsync()
     {
-        Task? loop;
         lock (_gate)
         {
-            loop = _loop;
+            return _loop ?? Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Ends the keeping of leases.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        Task? tending;
+        lock (_gate)
+        {
+            tending = _tending;
         }
 
-        if (loop is not null)
+        if (tending is not null)
         {
-            await loop.ConfigureAwait(false);
+            await tending.ConfigureAwait(false);
         }
+
+        _ending.Dispose();
     }
 
     private static TaskCompletionSource NewNudge() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task LoopAsync()
     {
+        var shortest = s_shortestPause;
         while (!_stopping.IsCancellationRequested)
         {
             Task nudged;
@@ -80,10 +113,12 @@ internal sealed class WakeLoop : IAsyncDisposable
             var pause = _runtime.Options.PollInterval;
             try
             {
-                await WakeAsync().ConfigureAwait(false);
-                if (await _runtime.Store.NextDueAsync([.. _runtime.AgentNames], _stopping).ConfigureAwait(false) is { } due && due < pause)
+                var hasWoken = await WakeDueAsync().ConfigureAwait(false);
+                if (await _runtime.Store.NextDueAsync([.. _runtime.AgentNames], _stopping).ConfigureAwait(false) is { } due)
                 {
-                    pause = due > TimeSpan.FromMilliseconds(1) ? due : TimeSpan.FromMilliseconds(1);
+                    // What is due and was not woken cannot be: asking again at once would change nothing.
+                    shortest = due > TimeSpan.Zero || hasWoken ? s_shortestPause : shortest * 2 < pause ? shortest * 2 : pause;
+                    pause = due < shortest ? shortest : due < pause ? due : pause;
                 }
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -94,62 +129,128 @@ internal sealed class WakeLoop : IAsyncDisposable
             {
                 // The store does not answer: ask again at the next interval.
                 AgentTelemetry.WakeFailed(e);
+                RuntimeLog.StoreUnavailable(_runtime.Log, pause, e);
             }
 
             await PauseAsync(nudged, pause).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Keeps leases, or gives sessions up in time, even while the store does not answer the other loop.</summary>
+    /// <summary>Keeps leases, or gives sessions up in time, even while the store does not answer the other loop, and while the runtime is being disposed.</summary>
     private async Task TendAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        while (!_ending.IsCancellationRequested)
         {
             foreach (var session in _runtime.Live.Values)
             {
                 session.Tend();
             }
 
-            await Task.Delay(_runtime.Options.Lease / 12, Clock, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_runtime.Options.Lease / 12, Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task WakeAsync()
+    /// <summary>Wakes what is due, and waits for it for one interval at most.</summary>
+    /// <returns>Whether anything was woken, or still is being woken.</returns>
+    private async Task<bool> WakeDueAsync()
     {
-        var due = await _runtime.Store.ListDueAsync([.. _runtime.AgentNames], _runtime.Options.MaxWakes + _failed.Count, _stopping).ConfigureAwait(false);
+        var limit = _runtime.Options.MaxWakes + _putOff.Count + _waking.Count;
+        var due = await _runtime.Store.ListDueAsync([.. _runtime.AgentNames], limit, _stopping).ConfigureAwait(false);
+        ForgetPutOff(due);
         foreach (var info in due)
         {
-            if (_runtime.FindAgent(info.Agent) is not { } host || IsPutOff(info.Id))
+            if (_waking.Count >= _runtime.Options.MaxWakes)
             {
-                continue;
+                break;
             }
 
-            try
+            if (_runtime.FindAgent(info.Agent) is { } host && !IsPutOff(info.Id) && !_waking.ContainsKey(info.Id))
             {
-                await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
-                _failed.Remove(info.Id);
+                Wake(host, info);
             }
-            catch (SessionException e)
+        }
+
+        var waking = _waking.Values.ToArray();
+        if (waking.Length == 0)
+        {
+            return false;
+        }
+
+        var woken = Task.WhenAll(waking);
+        await PauseAsync(woken, _runtime.Options.PollInterval).ConfigureAwait(false);
+        return !woken.IsCompleted || Array.Exists(await woken.ConfigureAwait(false), static isWoken => isWoken);
+    }
+
+    private void Wake(AgentHost host, SessionInfo info)
+    {
+        // It must be listed before it can be taken off the list.
+        var listed = new TaskCompletionSource();
+        _waking[info.Id] = Task.Run(() => WakeAsync(host, info, listed.Task), CancellationToken.None);
+        listed.SetResult();
+    }
+
+    /// <summary>Wakes one session. Whatever it throws costs that session alone: constructors, setters and converters of its values are the user's.</summary>
+    private async Task<bool> WakeAsync(AgentHost host, SessionInfo info, Task listed)
+    {
+        await listed.ConfigureAwait(false);
+        try
+        {
+            var isWoken = await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
+            _putOff.TryRemove(info.Id, out _);
+            return isWoken;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            var pause = PutOffAfter(info.Id, e);
+            AgentTelemetry.WakeFailed(e);
+            RuntimeLog.SessionNotWoken(_runtime.Log, info.Id, info.Agent, pause, e);
+            return false;
+        }
+        finally
+        {
+            _waking.TryRemove(info.Id, out _);
+        }
+    }
+
+    private bool IsPutOff(string id) => _putOff.TryGetValue(id, out var failed) && Clock.GetElapsedTime(failed.At) < failed.Pause;
+
+    private TimeSpan PutOffAfter(string id, Exception error)
+    {
+        var longest = error is SessionException ? s_longestPutOff : s_longestPutOffByStore;
+        var pause = _putOff.TryGetValue(id, out var failed) ? failed.Pause * 2 : s_firstPutOff;
+        pause = pause < longest ? pause : longest;
+        _putOff[id] = new(Clock.GetTimestamp(), pause);
+        return pause;
+    }
+
+    /// <summary>Forgets what was put off and is due no longer: it was woken elsewhere, has ended or was deleted.</summary>
+    private void ForgetPutOff(IReadOnlyList<SessionInfo> due)
+    {
+        if (_putOff.IsEmpty)
+        {
+            return;
+        }
+
+        var ids = due.Select(static info => info.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _putOff.Keys)
+        {
+            if (!ids.Contains(id) && !IsPutOff(id))
             {
-                // This one cannot go on; the others can.
-                AgentTelemetry.WakeFailed(e);
-                PutOff(info.Id);
+                _putOff.TryRemove(id, out _);
             }
         }
     }
 
-    private bool IsPutOff(string id) => _failed.TryGetValue(id, out var failed) && Clock.GetElapsedTime(failed.At) < failed.Pause;
-
-    private void PutOff(string id)
+    private async Task PauseAsync(Task ended, TimeSpan pause)
     {
-        var pause = _failed.TryGetValue(id, out var failed) ? failed.Pause * 2 : TimeSpan.FromSeconds(1);
-        _failed[id] = (Clock.GetTimestamp(), pause < TimeSpan.FromMinutes(5) ? pause : TimeSpan.FromMinutes(5));
+        using var isOver = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        await Task.WhenAny(ended, Task.Delay(TimerSpan.For(pause), Clock, isOver.Token)).ConfigureAwait(false);
+        await isOver.CancelAsync().ConfigureAwait(false);
     }
 
-    private async Task PauseAsync(Task nudged, TimeSpan pause)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        await Task.WhenAny(nudged, Task.Delay(pause, Clock, ended.Token)).ConfigureAwait(false);
-        await ended.CancelAsync().ConfigureAwait(false);
-    }
+    private readonly record struct PutOff(long At, TimeSpan Pause);
 }

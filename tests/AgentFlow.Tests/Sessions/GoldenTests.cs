@@ -26,9 +26,11 @@ public sealed class GoldenTests : IDisposable
             File.Copy(file, Path.Combine(_directory.FullName, Path.GetFileName(file)));
         }
 
-        await using var store = new FileSessionStore(_directory.FullName);
+        // Their time-outs are stored as moments: whatever the date is here, the sessions must find the one at which they were written.
+        var clock = new RunningClock(await LastWrittenAsync());
+        await using var store = new FileSessionStore(_directory.FullName, clock);
         Assert.Empty(store.Damaged);
-        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20) });
+        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20), Run = new() { TimeProvider = clock } });
         var expense = await runtime.ResumeAsync(new Expense(), "expense", Ct);
         Assert.Equal(SessionState.Suspended, (await expense.GetInfoAsync(Ct)).State);
         await expense.ApproveAsync(new Decision(true), cancellationToken: Ct);
@@ -36,6 +38,12 @@ public sealed class GoldenTests : IDisposable
 
         Assert.Equal(300, await (await runtime.ResumeAsync(new Counter(), "counter", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(60), Ct));
         Assert.Equal("apples: 6 for 12", await (await runtime.ResumeAsync(new Order(), "order", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+    }
+
+    private async Task<DateTimeOffset> LastWrittenAsync()
+    {
+        await using var store = new FileSessionStore(_directory.FullName);
+        return (await store.ListAsync(new(), Ct)).Max(static session => session.UpdatedAt);
     }
 
     /// <summary>One that waits for its second signal, a loop from near its end, one that has ended.</summary>
@@ -66,6 +74,14 @@ public sealed class GoldenTests : IDisposable
         }
 
         File.Delete(Path.Combine(Golden, "lock"));
+    }
+
+    /// <summary>The system's clock, set to another time.</summary>
+    private sealed class RunningClock(DateTimeOffset start) : TimeProvider
+    {
+        private readonly long _started = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => start + System.GetElapsedTime(_started);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -25,9 +25,14 @@ public static class ForEachExecution
         using var elements = new Elements<TCall, TItem, TResult>(run, action, policy, call, items);
         try
         {
+            if (policy.Forgotten)
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
             if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
-                await Task.Delay(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
+                await TimerSpan.DelayAsync(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
             }
 
             return await elements.RunAsync().ConfigureAwait(false);
@@ -41,13 +46,23 @@ public static class ForEachExecution
         }
     }
 
+    private static CancellationToken TokenOf(AgentRun run, int action, ActionPolicy policy) => policy switch
+    {
+        { Forgotten: true } => AgentBackground.Stopping,
+        { Races: true } => run.RaceToken(action),
+        _ => run.Token,
+    };
+
     /// <summary>The elements of one execution, shared by its workers.</summary>
     private sealed class Elements<TCall, TItem, TResult>(AgentRun run, int action, ActionPolicy policy, TCall call, IEnumerable<TItem> items) : IDisposable
         where TCall : struct, IItemCall<TCall, TItem, TResult>
     {
         private readonly Lock _gate = new();
+
+        /// <summary>What is let go may outlive its iteration.</summary>
+        private readonly int _iteration = run.Iteration;
         private readonly IEnumerator<TItem> _items = items.GetEnumerator();
-        private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(policy.Races ? run.RaceToken(action) : run.Token);
+        private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(TokenOf(run, action, policy));
 
         /// <summary>The values by the element's place. Guarded by the gate, as all below.</summary>
         private readonly SortedList<int, TResult> _values = [];
@@ -126,31 +141,31 @@ public static class ForEachExecution
         {
             return run.Recorder is { } recorder
                 ? RecordedAsync(recorder, item, place)
-                : ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token);
+                : ActionExecution.AttemptAsync<TCall, TResult>(run, action, _iteration, place, policy, call.ForItem(item), _ended.Token);
         }
 
         /// <summary>Takes what is recorded of an element, or makes it and records it.</summary>
         private async ValueTask<TResult> RecordedAsync(RunRecorder recorder, TItem item, int place)
         {
-            if (recorder.TryGetItem<TResult>(action, place, out var recorded, out var failed))
+            if (recorder.TryGetItem<TResult>(action, _iteration, place, out var recorded, out var failed))
             {
                 return failed is null ? recorded : throw failed;
             }
 
             if (run.Plan.Graph.Actions[action].Effect == Effect.AtMostOnce)
             {
-                await recorder.RecordItemIntentAsync(action, place).ConfigureAwait(false);
+                await recorder.RecordItemIntentAsync(action, _iteration, place).ConfigureAwait(false);
             }
 
             try
             {
-                var value = await ActionExecution.AttemptAsync<TCall, TResult>(run, action, place, policy, call.ForItem(item), _ended.Token).ConfigureAwait(false);
-                await recorder.RecordItemAsync(action, place, value, null).ConfigureAwait(false);
+                var value = await ActionExecution.AttemptAsync<TCall, TResult>(run, action, _iteration, place, policy, call.ForItem(item), _ended.Token).ConfigureAwait(false);
+                await recorder.RecordItemAsync(action, _iteration, place, value, null).ConfigureAwait(false);
                 return value;
             }
             catch (Exception e) when (!_ended.IsCancellationRequested)
             {
-                await recorder.RecordItemAsync(action, place, default(TResult)!, e).ConfigureAwait(false);
+                await recorder.RecordItemAsync(action, _iteration, place, default(TResult)!, e).ConfigureAwait(false);
                 throw;
             }
         }

@@ -23,6 +23,7 @@ internal sealed class AttemptClock
     private long _started;
     private long _heard;
     private bool _running;
+    private short _version;
     private bool _expired;
     private bool _expiredIdle;
 
@@ -37,12 +38,19 @@ internal sealed class AttemptClock
         return attempt;
     }
 
-    /// <summary>Restarts the time of silence.</summary>
-    public void Heartbeat()
+    /// <summary>Tells one attempt from the next that uses this clock.</summary>
+    public short Version => _version;
+
+    /// <summary>Restarts the time of silence, if the attempt is still under way.</summary>
+    /// <param name="version">The attempt's <see cref="Version"/>.</param>
+    public void Heartbeat(short version)
     {
         lock (_gate)
         {
-            _heard = _clock.GetTimestamp();
+            if (_running && _version == version)
+            {
+                _heard = _clock.GetTimestamp();
+            }
         }
     }
 
@@ -79,6 +87,7 @@ internal sealed class AttemptClock
         lock (_gate)
         {
             (_total, _idle, _expired, _expiredIdle, _running) = (total, idle, false, false, true);
+            _version++;
             if (!ReferenceEquals(_clock, clock))
             {
                 _timer?.Dispose();
@@ -89,7 +98,7 @@ internal sealed class AttemptClock
             _started = _heard = clock.GetTimestamp();
         }
 
-        _timer ??= clock.CreateTimer(static attempt => ((AttemptClock)attempt!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= Detached.CreateTimer(clock, static attempt => ((AttemptClock)attempt!).OnTimer(), this);
         _timer.Change(UntilDue(), Timeout.InfiniteTimeSpan);
         _outer = outer.UnsafeRegister(static attempt => ((AttemptClock)attempt!)._source.Cancel(), this);
     }
@@ -100,8 +109,7 @@ internal sealed class AttemptClock
         var idle = _idle > TimeSpan.Zero ? _idle - _clock.GetElapsedTime(_heard) : TimeSpan.MaxValue;
         var due = total < idle ? total : idle;
 
-        // Timers count whole milliseconds and round down; one that fires early would be set again in vain.
-        return due > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)) : TimeSpan.Zero;
+        return TimerSpan.For(due);
     }
 
     /// <summary>A timer may fire late, in another attempt, or early because of a heartbeat: what counts is whether the attempt is due now.</summary>

@@ -1,0 +1,48 @@
+namespace AgentFlow;
+
+/// <summary>Spans of time as timers take them.</summary>
+internal static class TimerSpan
+{
+    /// <summary>The longest span that a timer of .NET takes; about 49.7 days. One that lasts longer is set again when it fires.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    /// <summary>
+    /// The span to set a timer to so that it does not fire before a time is over, if that can be said: timers count whole milliseconds, and round down. Whoever
+    /// sets one looks at the clock again when it fires, and sets it anew if the time is not over.
+    /// </summary>
+    /// <param name="left">What is left of the time.</param>
+    /// <returns>At least zero, at most what a timer takes.</returns>
+    public static TimeSpan For(TimeSpan left)
+    {
+        if (left <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        return left >= Longest ? Longest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+    }
+
+    /// <summary>Waits for the whole of a span: never less, however long it is.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>Completes when the span is over.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static async Task DelayAsync(TimeSpan span, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        for (var left = span; left > TimeSpan.Zero; left = span - clock.GetElapsedTime(started))
+        {
+            await Task.Delay(For(left), clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A moment after another; the last there is if that would be later.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="span">How long after it.</param>
+    /// <returns>The sum, between the first and the last moment there are.</returns>
+    public static DateTimeOffset After(DateTimeOffset moment, TimeSpan span) =>
+        span > DateTimeOffset.MaxValue - moment ? DateTimeOffset.MaxValue
+        : span < DateTimeOffset.MinValue - moment ? DateTimeOffset.MinValue
+        : moment + span;
+}
