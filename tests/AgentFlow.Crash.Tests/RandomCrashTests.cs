@@ -15,7 +15,7 @@ namespace AgentFlow.Crash.Tests;
 /// </summary>
 public sealed class RandomCrashTests
 {
-    private const int Agents = 30;
+    private const int Agents = 60;
     private const int KillsARound = 6;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
@@ -31,7 +31,7 @@ public sealed class RandomCrashTests
         var sessions = 0;
         var starts = 0;
         var wrong = new List<string>();
-        var wanted = Number("AGENTFLOW_CRASH_KILLS", 12);
+        var wanted = Number("AGENTFLOW_CRASH_KILLS", 6);
         for (var seed = Number("AGENTFLOW_CRASH_SEED", 1); kills < wanted && wrong.Count == 0; seed += Agents)
         {
             await using var place = Place.Make(store);
@@ -77,7 +77,7 @@ public sealed class RandomCrashTests
                 while (Kills < KillsARound)
                 {
                     var process = await BeginAsync(mode);
-                    await Task.Delay(_random.Next(50, 700), Ct);
+                    await Task.Delay(_random.Next(10, 300), Ct);
                     if (process.HasExited)
                     {
                         break;

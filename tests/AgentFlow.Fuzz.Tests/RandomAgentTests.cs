@@ -15,7 +15,7 @@ public class RandomAgentTests
         var report = await Campaign.RunAsync(new()
         {
             FirstSeed = Number("AGENTFLOW_FUZZ_SEED", 1),
-            Agents = Number("AGENTFLOW_FUZZ_AGENTS", 400),
+            Agents = Number("AGENTFLOW_FUZZ_AGENTS", 120),
             Parts = Enum.Parse<Parts>(Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_PARTS") ?? "All"),
             Ways = [.. (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_WAYS") ?? "Run,Stream,Session,Crashed,HandedOver").Split(',').Select(Enum.Parse<Way>)],
             Durabilities = [.. (Environment.GetEnvironmentVariable("AGENTFLOW_FUZZ_DURABILITIES") ?? "Step,Deferred,Suspend").Split(',').Select(Enum.Parse<Durability>)],

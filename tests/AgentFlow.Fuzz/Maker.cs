@@ -23,7 +23,10 @@ public enum Parts
 
     /// <summary>Time-outs of the whole run that are reached.</summary>
     WholeTimeouts = 2048,
-    All = Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits | WholeTimeouts,
+
+    /// <summary>Effects of children that happen at most once.</summary>
+    AtMostOnceInChildren = 4096,
+    All = Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits | WholeTimeouts | AtMostOnceInChildren,
 }
 
 /// <summary>Makes a random agent of a seed.</summary>
@@ -174,7 +177,7 @@ public sealed class Maker
             When = Predicate(index, 18),
             IsSync = Chance(8),
             IsOffloaded = act.Pace == Pace.Sync && Chance(8),
-            Effect = Chance(8) ? "None" : Has(Parts.AtMostOnce, 10) ? "AtMostOnce" : "AtLeastOnce",
+            Effect = Chance(8) ? "None" : Has(_depth > 0 ? Parts.AtMostOnceInChildren : Parts.AtMostOnce, 10) ? "AtMostOnce" : "AtLeastOnce",
         };
         act = AddPolicies(act, failing);
         if (act is { ForEach: null, Output: not Output.Stream } && Has(Parts.Transactions, 8) && act.Pace is Pace.Yield or Pace.Wait && act.ForEach is null && act.Output != Output.Stream && (_parts & Parts.Transactions) != 0 && !act.IsCached)

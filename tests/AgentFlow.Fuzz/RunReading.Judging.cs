@@ -132,6 +132,12 @@ internal sealed partial class RunReading
     {
         var candidates = Candidates(act, null);
         var (state, values) = JudgeCall(act, -1, candidates, notes);
+        if (state == Fate.Completed && Lives > 1 && IsLost(act))
+        {
+            // It came to its end, which may have been lost with its process.
+            return new(Fate.Open, values) { MayBeOver = true };
+        }
+
         if (state != Fate.Open)
         {
             return new(state, values);
