@@ -44,7 +44,8 @@ internal sealed partial class RunReading
             Complain($"{_iteration}/{act.Name} did not come to its end: {string.Join(", ", made.Select(static m => m.Fate))}");
         }
 
-        return standing;
+        // When a run is cut short, elements that are over do not say that the action is.
+        return _isCut && standing.Fate == Fate.Completed ? new(Fate.Open, standing.Values) { MayBeOver = true } : standing;
     }
 
     private bool EndsIt(Act act, string value) => act.ForEach!.HasUntil && Script.Holds(_model.Name, $"S{act.Index}", value);

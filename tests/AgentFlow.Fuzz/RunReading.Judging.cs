@@ -15,7 +15,9 @@ internal sealed partial class RunReading
 
         if (isOpen && fate == Fate.Completed && notes.Count == 0)
         {
-            return new(Fate.Open) { MayBeOver = act.Signal is not null || act.Requires is not null || act.When is not null };
+            // It may have been over without being seen: nothing of it is noted.
+            var isEmpty = act.ForEach is { } loop && ValuesOf(_standings[loop.Source]).Contains("[]");
+            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Signal is not null || act.Requires is not null || act.When is not null };
         }
 
         if (isOpen && fate == Fate.Completed)
@@ -279,6 +281,7 @@ internal sealed partial class RunReading
         Ending? end = ended switch
         {
             null => null,
+            { Kind: NoteKind.Cancelled } when Lives > 1 => null,
             { Kind: NoteKind.Cancelled } => new(EndKind.Cancelled, "", null, ""),
             { Kind: NoteKind.Fail, Value.Length: > 0 } => Parse(ended.Value),
             _ => Ending.Completed("?"),

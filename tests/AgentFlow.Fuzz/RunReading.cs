@@ -10,7 +10,7 @@ internal sealed partial class RunReading
     private readonly Ending? _end;
     private readonly List<Note> _notes;
     private readonly bool _isCut;
-    private readonly List<(int Iteration, Act Act, List<string> Values)> _completed = [];
+    private readonly List<(int Iteration, Act Act, List<string> Values, bool IsSure)> _completed = [];
     private readonly HashSet<string> _failed = [];
     private readonly HashSet<string> _mayFail = [];
     private readonly HashSet<(int Action, string Args)> _cached = [];
@@ -68,7 +68,6 @@ internal sealed partial class RunReading
                 Count(act, standing);
             }
 
-            var isOpen = _standings.Any(static s => s.Fate == Fate.Open);
             if (_isCut && !_notes.Exists(n => n.Iteration > _iteration))
             {
                 return null;
@@ -89,7 +88,7 @@ internal sealed partial class RunReading
                 return EndKind.Failed;
             }
 
-            if (IsDone(isOpen))
+            if (IsDone())
             {
                 return Conclude();
             }
@@ -103,11 +102,11 @@ internal sealed partial class RunReading
         }
     }
 
-    private bool IsDone(bool isOpen)
+    private bool IsDone()
     {
         var source = _standings[_model.UntilSource];
         var answers = ValuesOf(source).Select(v => Script.Holds(_model.Name, "Done", v)).Distinct().ToList();
-        return answers.Count == 1 && !isOpen ? answers[0] : !_notes.Exists(n => n.Iteration > _iteration);
+        return answers.Count == 1 ? answers[0] : !_notes.Exists(n => n.Iteration > _iteration);
     }
 
     private EndKind Conclude()
@@ -136,9 +135,9 @@ internal sealed partial class RunReading
             _mayFail.Add(name);
         }
 
-        if (standing.Fate == Fate.Completed && act.HasCompensation)
+        if (act.HasCompensation && (standing.Fate == Fate.Completed || standing.MayBeOver))
         {
-            _completed.Add((_iteration, act, standing.Values));
+            _completed.Add((_iteration, act, standing.Values, standing.Fate == Fate.Completed));
         }
     }
 
