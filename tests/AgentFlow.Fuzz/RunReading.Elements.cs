@@ -23,7 +23,8 @@ internal sealed partial class RunReading
 
         if (arrays.Count > 1 && notes.Count == 0)
         {
-            return _isCut ? new(Fate.Open) : new(Fate.Completed, arrays.Where(static a => a == "[]"));
+            var empty = arrays.FindAll(static a => a == "[]");
+            return _isCut ? new(Fate.Open, empty) { MayBeOver = empty.Count > 0 } : new(Fate.Completed, empty);
         }
 
         if (source.Fate == Fate.Completed)

@@ -13,19 +13,19 @@ internal sealed partial class RunReading
             return new(Fate.Skipped);
         }
 
-        if (isOpen && fate == Fate.Completed && notes.Count == 0)
+        if (isOpen && fate == Fate.Completed && notes.Count == 0 && act.Signal is null)
         {
             // It may have been over without being seen: nothing of it is noted.
             var isEmpty = act.ForEach is { } loop && ValuesOf(_standings[loop.Source]).Contains("[]");
-            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Signal is not null || act.Requires is not null || act.When is not null };
+            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Requires is not null || act.When is not null };
         }
 
-        if (isOpen && fate == Fate.Completed)
+        if (isOpen && fate == Fate.Completed && notes.Count > 0)
         {
             CheckOpenSources(act);
         }
 
-        if (fate == Fate.Completed && act.When is { } when && !IsLikely($"W{act.Index}", when, notes.Count > 0))
+        if (fate == Fate.Completed && act.When is { } when && !IsLikely($"W{act.Index}", when, notes.Count > 0 || act.Signal is not null))
         {
             fate = Fate.Skipped;
         }
