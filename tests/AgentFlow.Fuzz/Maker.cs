@@ -293,7 +293,10 @@ public sealed class Maker
         {
             var slow = i > 0 && mayHang && Has(Parts.Hanging, 50);
             var made = MakePlain(first + i);
-            _acts.Add(made with { Output = Output.Number, Pace = slow ? Pace.Hang : (Pace)_random.Next(4), Hangs = slow ? int.MaxValue : 0, Timeout = slow ? 60_000 : 0, HasContext = true, Links = i == 0 && mayHang ? [] : made.Links, TakesInput = made.TakesInput || (i == 0 && mayHang) });
+
+            // Whether one that has lost is left out for that or for a failure before it would be a matter of time.
+            var isFree = _continues || (i == 0 && mayHang);
+            _acts.Add(made with { Output = Output.Number, Pace = slow ? Pace.Hang : (Pace)_random.Next(4), Hangs = slow ? int.MaxValue : 0, Timeout = slow ? 60_000 : 0, HasContext = true, Links = isFree ? [] : made.Links, TakesInput = made.TakesInput || isFree });
             _racers.Add(first + i);
         }
 

@@ -17,7 +17,7 @@ internal sealed partial class RunReading
         {
             // It may have been over without being seen: nothing of it is noted.
             var isEmpty = act.ForEach is { } loop && ValuesOf(_standings[loop.Source]).Contains("[]");
-            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Requires is not null || act.When is not null };
+            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Waits.SelectMany(static l => l.Sources).Any(s => _standings[s].MayBeOver) || act.Requires is not null || act.When is not null };
         }
 
         if (isOpen && fate == Fate.Completed && notes.Count > 0)

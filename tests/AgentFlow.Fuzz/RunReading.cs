@@ -137,9 +137,12 @@ internal sealed partial class RunReading
 
         if (act.HasCompensation && (standing.Fate == Fate.Completed || standing.MayBeOver))
         {
-            _completed.Add((_iteration, act, standing.Values, standing.Fate == Fate.Completed));
+            _completed.Add((_iteration, act, standing.Values, standing.Fate == Fate.Completed && IsSure(name)));
         }
     }
+
+    /// <summary>What a process did before it died may have been lost with it.</summary>
+    private bool IsSure(string name) => Lives == 1 || (_path == _oracle.Trial.Root && _oracle.Trial.Recorded is { } recorded && recorded.Contains(name));
 
     private void CheckEnd(EndKind? expected)
     {

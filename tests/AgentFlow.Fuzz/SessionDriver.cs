@@ -9,6 +9,9 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
 
     public CancellationToken Dead { get; init; }
 
+    /// <summary>What is recorded as completed, once the session has ended.</summary>
+    public IReadOnlySet<string>? Recorded { get; private set; }
+
     public Action OnSettled { get; init; } = static () => { };
 
     /// <summary>Waits for the session's end.</summary>
@@ -41,6 +44,7 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
                     await SettleAsync().ConfigureAwait(false);
                     continue;
                 case SessionState.Completed or SessionState.Failed or SessionState.Cancelled:
+                    Recorded = await ReadAsync(bridge, runtime, id).ConfigureAwait(false);
                     var end = await Playing.EndAsync(handle.ResultAsync).ConfigureAwait(false);
                     return end.Kind == EndKind.Other && state == SessionState.Cancelled ? end with { Kind = EndKind.Cancelled } : end;
             }
@@ -48,6 +52,9 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
             await Task.Delay(1, Dead).ConfigureAwait(false);
         }
     }
+
+    public static async Task<IReadOnlySet<string>> ReadAsync(Bridge bridge, AgentRuntime runtime, string id) =>
+        (await bridge.OutcomesAsync(runtime, id).ConfigureAwait(false)).Where(static o => o.Status == ActionStatus.Completed && o.Item is null).Select(static o => $"{o.Iteration}/{o.Action}").ToHashSet();
 
     /// <summary>Sends the answers to each signal: a session takes them in order, and those that were sent before are dropped.</summary>
     private async ValueTask AnswerAsync(Model of, string session)

@@ -10,6 +10,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     private readonly Dictionary<int, int> _sent = [];
     private Durability _durability;
     private MemoryWorld? _life;
+    private IReadOnlySet<string>? _recorded;
     private int _repeats;
 
     public async Task<Trial> PlayAsync()
@@ -44,7 +45,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         }
     }
 
-    private Trial Told(Ending end) => new() { Model = model, Root = Id, Notes = world.Take(), End = end, IsSession = true, Circumstances = _durability.ToString(), Lives = _life?.Life ?? 1, Repeats = _repeats };
+    private Trial Told(Ending end) => new() { Model = model, Root = Id, Notes = world.Take(), End = end, IsSession = true, Circumstances = _durability.ToString(), Lives = _life?.Life ?? 1, Repeats = _repeats, Recorded = _recorded };
 
     /// <summary>One life of the process.</summary>
     /// <returns>How the session ended; null if it did not in this life.</returns>
@@ -74,12 +75,15 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
                 return null;
             }
 
-            return await new SessionDriver(model, Id, life, runtime, bridge)
+            var driver = new SessionDriver(model, Id, life, runtime, bridge)
             {
                 IsDead = () => dying.IsDead,
                 Dead = dying.Dead,
                 OnSettled = () => _repeats++,
-            }.DriveAsync(handle).ConfigureAwait(false);
+            };
+            var end = await driver.DriveAsync(handle).ConfigureAwait(false);
+            _recorded = driver.Recorded;
+            return end;
         }
         catch (Exception) when (dying.IsDead)
         {
