@@ -92,24 +92,36 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     }
 
     /// <inheritdoc />
-    public async ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default)
+    public async ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(fork);
+        var (source, upTo, session) = (fork.Source, fork.UpTo, fork.Session);
         SessionId.Check(session.Id);
-        var (done, info) = await ChangeAsync(
-            session.Id,
-            _sql.Fork,
-            p =>
-            {
-                p.Add(Rows.Of(source));
-                p.Add(Rows.Of(upTo));
-                p.Add(Rows.Of(session.Id));
-                p.Add(Rows.Of(session.Mode));
-                p.Add(Rows.Of(session.Parent));
-            },
-            Rows.ReadInfo,
-            cancellationToken).ConfigureAwait(false);
+        bool done;
+        SessionInfo? info;
+        try
+        {
+            (done, info) = await ChangeAsync(
+                session.Id,
+                _sql.Fork,
+                p =>
+                {
+                    Rows.Add(p, fork.Records);
+                    p.Add(Rows.Of(source));
+                    p.Add(Rows.Of(upTo));
+                    p.Add(Rows.Of(session.Id));
+                    p.Add(Rows.Of(session.Mode));
+                    p.Add(Rows.Of(session.Parent));
+                    p.Add(Rows.Of((SessionState?)fork.State));
+                },
+                Rows.ReadInfo,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (Errors.IsDuplicate(e))
+        {
+            throw new FencedException(session.Id);
+        }
+
         return done ? info!
             : await FindAsync(source, cancellationToken).ConfigureAwait(false) is { } found && upTo >= 1 && upTo <= found.Sequence ? throw new SessionExistsException(session.Id)
             : throw new SessionNotFoundException(string.Create(CultureInfo.InvariantCulture, $"{source}@{upTo}"));
@@ -263,6 +275,10 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         {
             throw new FencedException(claim.Id);
         }
+        catch (PostgresException e) when (Errors.IsRefusal(e))
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
 
         if (time is null)
         {
@@ -270,7 +286,15 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
             throw await RefusalAsync(append, CancellationToken.None).ConfigureAwait(false);
         }
 
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (Errors.IsRefusal(e))
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
+
         return time.Value;
     }
 
@@ -380,6 +404,26 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     public async ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
+        await DeleteAsync(id, seen: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return await DeleteAsync(seen.Id, seen, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for what is under way, and closes the connections that are the store's own.</summary>
+    /// <returns>Completes when they are closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _pipeline.StopAsync().ConfigureAwait(false);
+        await _connections.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> DeleteAsync(string id, SessionInfo? seen, CancellationToken cancellationToken)
+    {
         var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -392,12 +436,17 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
             await using var reading = reader.ConfigureAwait(false);
             if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return false;
             }
 
             if (!reader.IsDBNull(0) && reader.GetBoolean(0))
             {
-                throw new SessionOwnedException(id);
+                return seen is not null ? false : throw new SessionOwnedException(id);
+            }
+
+            if (seen is not null && ((SessionState)reader.GetInt16(2) != seen.State || reader.GetInt64(3) != seen.Sequence || reader.GetInt64(4) != seen.Epoch))
+            {
+                return false;
             }
 
             number = reader.GetInt64(1);
@@ -410,14 +459,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Waits for what is under way, and closes the connections that are the store's own.</summary>
-    /// <returns>Completes when they are closed.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        await _pipeline.StopAsync().ConfigureAwait(false);
-        await _connections.DisposeAsync().ConfigureAwait(false);
+        return true;
     }
 
     private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)

@@ -30,19 +30,21 @@ internal sealed class Sql(string schema)
         """;
 
     public string Fork { get; } = $"""
-        WITH f AS (SELECT * FROM {schema}.sessions WHERE id = $1 AND $2 BETWEEN 1 AND sequence),
+        WITH f AS (SELECT * FROM {schema}.sessions WHERE id = $7 AND $8 BETWEEN 1 AND sequence),
         s AS (
             INSERT INTO {schema}.sessions(id, agent, shape, state, mode, sequence, epoch, signals_seen, created_at, updated_at, parent, forked_from, forked_at, last_signal)
-            SELECT $3, f.agent, f.shape, 3, $4, $2, 0, 0, now, now, $5, f.id, $2, 0 FROM f, (SELECT clock_timestamp() AS now) t
+            SELECT $9, f.agent, f.shape, $12, $10, $8 + cardinality($1::smallint[]), 0, 0, now, now, $11, f.id, $8, 0 FROM f, (SELECT clock_timestamp() AS now) t
             ON CONFLICT (id) DO NOTHING
             RETURNING *),
         j AS (
             INSERT INTO {schema}.journal({RecordColumns})
             SELECT s.number, o.sequence, o.recorded_at, o.epoch, o.kind, o.iteration, o.action, o.item, o.key, o.payload
-            FROM s, f JOIN {schema}.journal o ON o.session = f.number AND o.sequence <= $2),
+            FROM s, f JOIN {schema}.journal o ON o.session = f.number AND o.sequence <= $8
+            UNION ALL
+            SELECT s.number, $8 + r.place, s.created_at, 0, r.kind, r.iteration, r.action, r.item, r.key, r.payload FROM s, {UnnestedRecords}),
         p AS (
             INSERT INTO {schema}.snapshots(session, sequence, payload)
-            SELECT s.number, o.sequence, o.payload FROM s, f JOIN {schema}.snapshots o ON o.session = f.number AND o.sequence <= $2)
+            SELECT s.number, o.sequence, o.payload FROM s, f JOIN {schema}.snapshots o ON o.session = f.number AND o.sequence <= $8)
         SELECT {Columns} FROM s
         """;
 
@@ -127,7 +129,7 @@ internal sealed class Sql(string schema)
         """;
 
     /// <summary>Keeps others from writing to a session that is to be deleted.</summary>
-    public string Lock { get; } = $"SELECT owner IS NOT NULL AND leased_until > clock_timestamp(), number FROM {schema}.sessions WHERE id = $1 FOR UPDATE";
+    public string Lock { get; } = $"SELECT owner IS NOT NULL AND leased_until > clock_timestamp(), number, state, sequence, epoch FROM {schema}.sessions WHERE id = $1 FOR UPDATE";
 
     public string Delete { get; } = $"""
         WITH j AS (DELETE FROM {schema}.journal WHERE session = $1),

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace AgentFlow;
 
 /// <summary>The connections that read. One is opened whenever all are busy, and a few are kept.</summary>
-internal sealed class Readers(string path, FileHealth health) : IDisposable
+internal sealed class Readers(DatabaseFile file, FileHealth health) : IDisposable
 {
     private const int MaxKept = 8;
 
@@ -22,7 +22,7 @@ internal sealed class Readers(string path, FileHealth health) : IDisposable
         ReadConnection? connection = null;
         try
         {
-            connection = _idle.TryTake(out var idle) ? idle : new ReadConnection(path, health);
+            connection = _idle.TryTake(out var idle) ? idle : Open();
             var result = read(connection, argument);
             Keep(connection);
             return result;
@@ -47,6 +47,12 @@ internal sealed class Readers(string path, FileHealth health) : IDisposable
         {
             connection.Dispose();
         }
+    }
+
+    private ReadConnection Open()
+    {
+        file.CheckFile();
+        return new ReadConnection(file.Path, health);
     }
 
     private void Keep(ReadConnection connection)

@@ -33,6 +33,7 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     private readonly SqliteMemoryStoreOptions _options;
     private readonly SqliteConnection _connection;
     private readonly string _path;
+    private readonly FileIdentity _identity;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
@@ -51,17 +52,26 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     /// <exception cref="NotSupportedException">It was written by a later version of the library, or is a database of something else.</exception>
     /// <exception cref="DamagedMemoryException">It is no database.</exception>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
+    /// <exception cref="IOException">It is a directory, or has several names (hard links).</exception>
     public SqliteMemoryStore(string path, SqliteMemoryStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _path = Path.GetFullPath(path);
+        _path = FileIdentity.RealPath(path);
         _options = options ?? new();
+        if (Directory.Exists(_path))
+        {
+            throw new IOException($"'{_path}' cannot be opened: it is a directory, and memories need a file.");
+        }
+
+        FileIdentity.Of(_path, out var names);
+        DatabaseFile.RefuseNames(_path, names);
         _connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
             _connection.Open();
             Schema.Query(_connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON");
             Migrate();
+            _identity = FileIdentity.Of(_path);
 
             // SQLite's own waiting sleeps for whole seconds where it was built without a finer clock.
             raw.sqlite3_busy_timeout(_connection.Handle, 0);
@@ -209,6 +219,9 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
             try
             {
                 var result = change();
+
+                // What is written to a file that has no name any more is lost with it.
+                _identity.Check(_path);
                 _commit.Run();
                 return result;
             }

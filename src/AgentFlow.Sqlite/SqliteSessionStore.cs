@@ -9,38 +9,40 @@ namespace AgentFlow;
 /// (<c>synchronous=FULL</c>, write-ahead log), and sessions that write at the same time share a commit. The application brings the native
 /// SQLite: the package <c>SQLitePCLRaw.bundle_e_sqlite3</c>, or another.
 /// </summary>
-/// <remarks>Tables of the application may be kept in the same file, which is how an action with <see cref="Effect.Transactional"/> gets at them. The store's have names that begin with <c>agentflow_</c>, and <c>PRAGMA user_version</c> is its own.</remarks>
+/// <remarks>Tables of the application may be kept in the same file, which is how an action with <see cref="Effect.Transactional"/> gets at them. The store's have names that begin with <c>agentflow_</c>, and <c>PRAGMA user_version</c> is its own. If the file is deleted, moved or replaced while it is open, whatever writes throws a <see cref="StoreReplacedException"/>.</remarks>
 public sealed class SqliteSessionStore : ITransactionalSessionStore
 {
-    private readonly FileStream _lock;
+    private readonly DatabaseFile _file;
     private readonly StoreClock _clock;
     private readonly Leases _leases;
     private readonly Writer _writer;
     private readonly Readers _readers;
 
     /// <summary>Opens a database, which is created if it is missing.</summary>
-    /// <param name="path">The file, on a local disk. Beside it there are <c>-wal</c> and <c>-shm</c>, which belong to it, and <c>-lock</c>.</param>
+    /// <param name="path">The file, on a local disk; its directory is made if it is missing. Beside it, under its real name, there are <c>-wal</c> and <c>-shm</c>, which belong to it, and <c>-lock</c>.</param>
     /// <param name="options">How it is opened.</param>
-    /// <exception cref="IOException">Another process, or another store of this one, has it open.</exception>
+    /// <exception cref="StoreInUseException">Another process, or another store of this one, has it open, by whatever name.</exception>
+    /// <exception cref="IOException">It cannot be opened or made: the message says why. A file with several names (hard links) is refused.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, or its directory, must not be written to.</exception>
     /// <exception cref="SqliteException">It is no database, or is too damaged to be read at all.</exception>
     /// <exception cref="NotSupportedException">It was written by a later version of this library, or lies where it cannot have a write-ahead log.</exception>
     public SqliteSessionStore(string path, SqliteSessionStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
-        path = Path.GetFullPath(path);
         _clock = new StoreClock(options.TimeProvider);
         _leases = new Leases(_clock);
-        _lock = Lock(path);
+        _file = new DatabaseFile(path);
         try
         {
             var health = new FileHealth();
-            _writer = new Writer(() => new WriteConnection(path, _clock, _leases, health, options.ChecksOnOpen));
-            _readers = new Readers(path, health);
+            _writer = new Writer(() => new WriteConnection(_file, _clock, _leases, health, options.ChecksOnOpen));
+            _readers = new Readers(_file, health);
         }
         catch
         {
-            _lock.Dispose();
+            _writer?.Dispose();
+            _file.Dispose();
             throw;
         }
     }
@@ -56,11 +58,11 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     }
 
     /// <inheritdoc />
-    public async ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default)
+    public async ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
-        SessionId.Check(session.Id);
-        return await WriteAsync(source, c => c.Fork(source, upTo, session), cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(fork);
+        SessionId.Check(fork.Session.Id);
+        return await WriteAsync(fork.Source, c => c.Fork(fork), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -137,7 +139,8 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     /// <inheritdoc />
     /// <remarks>
     /// The body has the store's one writing connection to itself: all other writing waits for it. It must not write to the store, which would wait
-    /// for itself, and should not wait for anything slow. The transaction is a <see cref="SqliteTransaction"/>.
+    /// for itself and is refused with an <see cref="InvalidOperationException"/> where it can be known, and should not wait for anything slow. The
+    /// transaction is a <see cref="SqliteTransaction"/>; its connection is the store's again as soon as it is over.
     /// </remarks>
     public async ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default)
     {
@@ -205,35 +208,31 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
         await WriteAsync(id, c => c.Delete(id), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc />
+    public async ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return await WriteAsync(seen.Id, c => c.TryDelete(seen), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Writes what is queued, closes the file and gives it up.</summary>
     /// <returns>Completes when it is given up.</returns>
     public async ValueTask DisposeAsync()
     {
+        LentConnection.ThrowIfLentHere(_file.Path);
         await Task.Run(_writer.Stop).ConfigureAwait(false);
         _readers.Dispose();
 
         // The last connection to be closed checkpoints, and the writer is who checkpoints.
         _writer.Dispose();
-        await _lock.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static FileStream Lock(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        try
-        {
-            return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"'{path}' is open in another process, or in another store of this one. A SQLite store has its file to itself: share the store, or take PostgreSQL for several processes.", e);
-        }
+        _file.Dispose();
     }
 
     private SessionInfo Owned(SessionInfo info) => info with { Owner = _leases.OwnerOf(info.Id) };
 
     private Task<T> WriteAsync<T>(string session, Func<WriteConnection, T> execute, CancellationToken cancellationToken, bool isAlone = false)
     {
+        LentConnection.ThrowIfLentHere(_file.Path);
         var request = new Request<T>(session, execute, isAlone, cancellationToken);
         _writer.Add(request);
         return request.Task;

@@ -14,7 +14,8 @@ internal abstract class StoreConnection : IDisposable
         Health = health;
 
         // The library keeps its own connections; the driver's pool would hold the file open after them.
-        Inner = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString();
+        Inner = mode == SqliteOpenMode.ReadOnly ? new SqliteConnection(connectionString) : new LentConnection(path, connectionString);
         try
         {
             Inner.Open();

@@ -10,6 +10,7 @@ internal sealed partial class WriteConnection : StoreConnection
     /// <summary>How many rows are remembered, so that an append reads nothing.</summary>
     private const int MaxRows = 4096;
 
+    private readonly DatabaseFile _file;
     private readonly StoreClock _clock;
     private readonly Leases _leases;
 
@@ -32,16 +33,17 @@ internal sealed partial class WriteConnection : StoreConnection
     private readonly Statement[] _delete;
 
     /// <summary>Opens a database, creates it if it is missing, and brings its schema up to date.</summary>
-    public WriteConnection(string path, StoreClock clock, Leases leases, FileHealth health, bool checks)
-        : base(path, health, SqliteOpenMode.ReadWriteCreate)
+    public WriteConnection(DatabaseFile file, StoreClock clock, Leases leases, FileHealth health, bool checks)
+        : base(Checked(file), health, SqliteOpenMode.ReadWriteCreate)
     {
         try
         {
+            _file = file;
             _clock = clock;
             _leases = leases;
             if (Schema.Query(Inner, "PRAGMA journal_mode = WAL") is not "wal")
             {
-                throw new NotSupportedException($"'{path}' cannot have a write-ahead log. Keep the database on a local disk.");
+                throw new NotSupportedException($"'{file.Path}' cannot have a write-ahead log. Keep the database on a local disk.");
             }
 
             // A commit is on the disk when it returns: also where fsync alone does not see to that.
@@ -89,6 +91,8 @@ internal sealed partial class WriteConnection : StoreConnection
             {
                 RecoverTail();
             }
+
+            file.Opened();
         }
         catch
         {
@@ -105,6 +109,7 @@ internal sealed partial class WriteConnection : StoreConnection
     {
         if (IsInTransaction)
         {
+            _file.Check();
             _commit.Run();
         }
 
@@ -157,7 +162,16 @@ internal sealed partial class WriteConnection : StoreConnection
         }
 
         var time = Append(append);
-        transaction.Commit();
+        _file.Check();
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT)
+        {
+            throw new TransactionRefusedException(claim.Id, e);
+        }
+
         Committed();
         return time;
     }
@@ -183,8 +197,9 @@ internal sealed partial class WriteConnection : StoreConnection
         return new SessionClaim(info with { Owner = owner }, owner, info.Epoch, now);
     }
 
-    public SessionInfo Fork(string source, long upTo, SessionInfo session)
+    public SessionInfo Fork(SessionFork fork)
     {
+        var (source, upTo, session) = (fork.Source, fork.UpTo, fork.Session);
         var from = Get(source);
         if (upTo < 1 || upTo > from.Info.Sequence)
         {
@@ -198,8 +213,8 @@ internal sealed partial class WriteConnection : StoreConnection
         {
             Agent = from.Info.Agent,
             Shape = from.Info.Shape,
-            State = SessionState.Paused,
-            Sequence = upTo,
+            State = fork.State,
+            Sequence = upTo + fork.Records.Count,
             Epoch = 0,
             Owner = null,
             WakeAt = null,
@@ -222,10 +237,18 @@ internal sealed partial class WriteConnection : StoreConnection
             {
                 var snapshot = new SessionSnapshot(_readSnapshot.Number(0), _readSnapshot.Bytes(1).ToArray());
                 Insert(row, JournalRow.ChecksumOf(source, snapshot) == _readSnapshot.Number(2) ? snapshot : throw new DamagedSessionException(source, "its snapshot has another checksum"));
-                Update(row, row with { SnapshotAt = snapshot.Sequence });
+                row = row with { SnapshotAt = snapshot.Sequence };
+                Update(_rows[info.Id], row);
             }
 
+            Add(row, upTo, 0, fork.Records, now);
             return info;
+        }
+        catch (FencedException)
+        {
+            // A refusal leaves the transaction to the others who share it.
+            Remove(row);
+            throw;
         }
         finally
         {
@@ -327,15 +350,25 @@ internal sealed partial class WriteConnection : StoreConnection
             throw new SessionOwnedException(id);
         }
 
-        if (FindCached(id) is not { } row)
-        {
-            return false;
-        }
+        return FindCached(id) is { } row && Delete(row);
+    }
 
+    public bool TryDelete(SessionInfo seen) =>
+        !_leases.IsOwned(seen.Id) && FindCached(seen.Id) is { } row && row.Info.StandsAs(seen) && Delete(row);
+
+    private bool Delete(SessionRow row)
+    {
         Begin();
         Remove(row);
-        _leases.Forget(id);
+        _leases.Forget(row.Info.Id);
         return true;
+    }
+
+    /// <summary>A database of that name which is not the store's is neither opened nor created.</summary>
+    private static string Checked(DatabaseFile file)
+    {
+        file.CheckFile();
+        return file.Path;
     }
 
     /// <summary>Begins a transaction unless one is under way.</summary>

@@ -7,6 +7,8 @@ public sealed class BodyRulesRecursionTests
     [InlineData("return await {|AF0505:RunAsync|}(depth, ct);")]
     [InlineData("return await new Solver().{|AF0505:RunAsync|}(depth, ct);")]
     [InlineData("await foreach (var step in {|AF0505:StreamAsync|}(depth, ct)) { } return new Report(\"\");")]
+    [InlineData("return await context.{|AF0505:RunChildAsync|}(this, depth, ct);")]
+    [InlineData("return await context.{|AF0505:RunChildAsync|}(new Solver(), depth - 1, ct);")]
     [InlineData("try { return await {|AF0505:RunAsync|}(depth, ct); } finally { }")]
     [InlineData("if (await {|AF0505:RunAsync|}(depth, ct) is null) return null!; return null!;")]
     public Task AF0505_itself(string body) => Expect.Source(Solver(body));
@@ -26,6 +28,8 @@ public sealed class BodyRulesRecursionTests
     [InlineData("if (depth < 0) throw new InvalidOperationException(); return await RunAsync(depth - 1, ct);")]
     [InlineData("Func<ValueTask<Report>> later = () => RunAsync(depth, ct); return null!;")]
     [InlineData("return await new Other().RunAsync(ct);")]
+    [InlineData("return await context.RunChildAsync(new Other(), default(Unit), ct);")]
+    [InlineData("return depth == 0 ? null! : await context.RunChildAsync(this, depth - 1, ct);")]
     public Task AF0505_is_silent_where_something_may_end_it(string body) => Expect.Source(Solver(body));
 
     [Fact]
@@ -88,7 +92,7 @@ public sealed class BodyRulesRecursionTests
         [Agent]
         public partial class Solver
         {
-            [Action] async Task<Report> Solve([Input] int depth, CancellationToken ct) { await Task.Yield(); {{body}} }
+            [Action] async Task<Report> Solve([Input] int depth, ActionContext context, CancellationToken ct) { await Task.Yield(); {{body}} }
         }
         """;
 }

@@ -53,6 +53,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.CacheKeyWithoutEquality,
         Descriptors.OptionWithoutEffect,
         Descriptors.OptionOutOfRange,
+        Descriptors.NothingToCommitWith,
         Descriptors.NotRecordable,
         Descriptors.SensitiveShown,
         Descriptors.SignalShape,

@@ -27,14 +27,24 @@ internal sealed class AgentRuns(Compilation compilation)
         {
             foreach (var call in block.Descendants().OfType<IInvocationOperation>())
             {
-                if (call is { TargetMethod: { Name: "RunAsync" or "StreamAsync", IsStatic: false, ContainingType: var agent } }
-                    && KnownSymbols.IsAgent(agent)
-                    && Entry.IsCertain(call, block))
+                if (RunBy(call) is { } agent && Entry.IsCertain(call, block))
                 {
                     yield return (agent, call);
                 }
             }
         }
+    }
+
+    /// <summary>The agent that a call runs: by itself, or as a child of the action.</summary>
+    private static INamedTypeSymbol? RunBy(IInvocationOperation call)
+    {
+        var agent = call.TargetMethod switch
+        {
+            { Name: "RunAsync" or "StreamAsync", IsStatic: false } method => method.ContainingType,
+            { Name: "RunChildAsync" } method when KnownSymbols.IsActionContext(method.ContainingType) => method.TypeArguments[0] as INamedTypeSymbol,
+            _ => null,
+        };
+        return agent is not null && KnownSymbols.IsAgent(agent) ? agent : null;
     }
 
     /// <summary>Whether a run of the one agent always leads to a run of the other.</summary>

@@ -103,4 +103,22 @@ internal static partial class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.OptionOutOfRange + ".md");
+
+    public static readonly DiagnosticDescriptor NothingToCommitWith = new(
+        DiagnosticIds.NothingToCommitWith,
+        title: "Transactional action without an outcome of its own",
+        messageFormat: "'{0}' has Effect.Transactional and {1}: there is no outcome that its writes could commit with; {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.NothingToCommitWith + ".md");
+
+    public static readonly DiagnosticDescriptor StoreWaitsForItself = new(
+        DiagnosticIds.StoreWaitsForItself,
+        title: "Child or plan inside a transaction",
+        messageFormat: "'{0}' has Effect.Transactional, and '{1}' would wait for the store while the store waits for the action: call it in another action that depends on this one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.StoreWaitsForItself + ".md");
 }

@@ -50,6 +50,8 @@ internal static class DiagnosticIds
     public const string CacheKeyWithoutEquality = "AF0309";
     public const string OptionWithoutEffect = "AF0310";
     public const string OptionOutOfRange = "AF0311";
+    public const string NothingToCommitWith = "AF0312";
+    public const string StoreWaitsForItself = "AF0313";
 
     // AF04xx: durability.
     public const string NotRecordable = "AF0401";

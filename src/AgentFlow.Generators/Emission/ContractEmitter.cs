@@ -68,7 +68,8 @@ internal sealed class ContractEmitter(SourceWriter writer)
                 var numbers = type.IsOfFloats ? $"{{ NumberHandling = {Json}Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals }}" : "";
                 var values = (creator + numbers).Replace(" }{", ",");
                 writer.Line($"{header} =>");
-                writer.Line($"    {Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){values}{range});");
+                var contract = $"{Metadata}JsonMetadataServices.{type.Expression}(options, new {Metadata}JsonCollectionInfoValues<{type.Name}>(){values}{range})";
+                writer.Line(type.Guard is { } guard ? $"    global::AgentFlow.CompilerServices.RecordedCollections.{guard}({contract});" : $"    {contract};");
                 break;
             default:
                 writer.Block(header, () => EmitObject(type, number));

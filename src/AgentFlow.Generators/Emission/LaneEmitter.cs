@@ -29,7 +29,17 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
     public void Emit()
     {
-        writer.Block($"public static {Task} RunThrough({agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {CancellationToken})", () =>
+        var parameters = $"({agent.QualifiedName} agent, State.InputValues inputs, {Runtime.RunOptions} options, {CancellationToken})";
+        writer.Block($"public static {Task} RunThrough{parameters}", () =>
+        {
+            writer.Line("// Async-locals that actions set on this thread stay theirs.");
+            writer.Line("var context = global::System.Threading.ExecutionContext.Capture();");
+            writer.Line("var task = Begin(agent, inputs, options, cancellationToken);");
+            writer.Line("RestoreContext(context);");
+            writer.Line("return task;");
+        });
+        writer.Line();
+        writer.Block($"private static {Task} Begin{parameters}", () =>
         {
             if (run.HasLane && !run.LaneUsesRunState)
             {

@@ -86,6 +86,7 @@ internal sealed class RunShape
         || action.Cache is not null
         || action.Delay is not null
         || action.ForEach is not null
+        || action.Effect == "Transactional"
         || action.Method.Returns == ReturnKind.AsyncEnumerable
         || CanLose(action);
 

@@ -143,9 +143,29 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Idle(action.Attributes[KnownSymbols.Result], "[Result]", $"'{action.Name}' is fire-and-forget and feeds nobody; mark another action, or change its Mode");
         }
 
+        CheckTransaction(action);
         if (action.Shape.IsAsynchronous && action.Action.Named("Offload", false))
         {
             scope.Report.Report(Descriptors.OptionWithoutEffect, Place.Of(action.Action, "Offload"), "Offload", $"'{action.Name}' is asynchronous and overlaps anyway; remove it");
+        }
+    }
+
+    /// <summary>What a transaction writes commits with the outcome of the action: it has to have one, and only one.</summary>
+    private void CheckTransaction(ActionDraft action)
+    {
+        if (action.Action.EnumName("Effect", "") != "Transactional")
+        {
+            return;
+        }
+
+        if (action.ForEach is not null)
+        {
+            scope.Report.Report(Descriptors.NothingToCommitWith, Place.Of(action.Action, "Effect"), action.Name, "runs once for each element", "write all elements in one call, or use Effect.AtLeastOnce with ActionContext.IdempotencyKey");
+        }
+
+        if (action.IsFireAndForget)
+        {
+            scope.Report.Report(Descriptors.NothingToCommitWith, Place.Of(action.Action, "Effect"), action.Name, "is fire-and-forget", "change its Mode, or use Effect.AtLeastOnce with ActionContext.IdempotencyKey");
         }
     }
 

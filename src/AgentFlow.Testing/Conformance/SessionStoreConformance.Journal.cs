@@ -118,6 +118,25 @@ public static partial class SessionStoreConformance
         await ThrowsAsync<SessionNotFoundException>(() => c.Store.ForkAsync("none", 1, Info("f")).AsTask(), "a fork of nothing").ConfigureAwait(false);
     }
 
+    private static async Task A_fork_is_made_with_its_own_records_or_not_at_all(Case c)
+    {
+        await c.AppendAsync(await c.CreateAsync("a").ConfigureAwait(false), 1, [Outcome("A"), Outcome("B")]).ConfigureAwait(false);
+        var fork = new SessionFork { Source = "a", UpTo = 2, Session = Info("f"), Records = [new() { Kind = JournalKind.Edited, Action = "A", Payload = new byte[] { 7 } }, Outcome("C")], State = SessionState.Running };
+        await ThrowsAsync<FencedException>(() => c.Store.ForkAsync(fork with { Records = [Outcome("C"), Outcome("A")] }).AsTask(), "a fork with a key that it shares").ConfigureAwait(false);
+        Equal<SessionInfo?>(null, await c.Store.FindAsync("f").ConfigureAwait(false), "a fork that was refused");
+        var made = await c.Store.ForkAsync(fork).ConfigureAwait(false);
+        Equal((SessionState.Running, 4L, 2L), (made.State, made.Sequence, made.ForkedAt), "the fork");
+        var found = await c.FindAsync("f").ConfigureAwait(false);
+        Equal((SessionState.Running, 4L, null), (found.State, found.Sequence, found.Owner), "what is found of it");
+        var records = await c.ReadAsync("f", 0).ConfigureAwait(false);
+        Equal("Created1,CompletedA2,EditedA3,CompletedC4", string.Join(",", records.Select(static r => $"{r.Kind}{r.Action}{r.Sequence}")), "its records");
+        Equal("07", Convert.ToHexString(records[2].Payload.Span), "the payload of its own record");
+        Equal("f", await c.DueAsync().ConfigureAwait(false), "what is due");
+        var claim = await c.ClaimAsync("f").ConfigureAwait(false);
+        await ThrowsAsync<FencedException>(() => c.AppendAsync(claim, 4, [Outcome("C")]).AsTask(), "a key of its own, again").ConfigureAwait(false);
+        await c.AppendAsync(claim, 4, [Outcome("B")]).ConfigureAwait(false);
+    }
+
     private static async Task Strange_text_and_bytes_survive(Case c)
     {
         var claim = await c.CreateAsync("a").ConfigureAwait(false);

@@ -30,6 +30,10 @@ public static partial class SessionStoreConformance
 
         await c.CreateAsync("../../etc/passwd:#1").ConfigureAwait(false);
         await c.FindAsync("../../etc/passwd:#1").ConfigureAwait(false);
+
+        // A child's.
+        await c.CreateAsync("a~1.-.0.1.B").ConfigureAwait(false);
+        await c.FindAsync("a~1.-.0.1.B").ConfigureAwait(false);
     }
 
     private static async Task Missing_is_not_found(Case c)
@@ -78,6 +82,22 @@ public static partial class SessionStoreConformance
         await c.CreateAsync("a").ConfigureAwait(false);
         await ThrowsAsync<SessionOwnedException>(() => c.Store.DeleteAsync("a").AsTask(), "a deletion").ConfigureAwait(false);
         await c.FindAsync("a").ConfigureAwait(false);
+    }
+
+    private static async Task What_has_changed_since_it_was_seen_is_not_deleted(Case c)
+    {
+        await c.AppendAsync(await c.CreateAsync("a").ConfigureAwait(false), 1, [Outcome("A")], SessionState.Failed, releases: true).ConfigureAwait(false);
+        var seen = await c.FindAsync("a").ConfigureAwait(false);
+        var claim = await c.ClaimAsync("a").ConfigureAwait(false);
+        True(!await c.Store.TryDeleteAsync(seen).ConfigureAwait(false), "one that somebody owns is kept");
+        await c.AppendAsync(claim, 2, [new() { Kind = JournalKind.Struck }], SessionState.Running, releases: true).ConfigureAwait(false);
+        True(!await c.Store.TryDeleteAsync(seen).ConfigureAwait(false), "one that goes on again is kept");
+        await c.AppendAsync(await c.ClaimAsync("a").ConfigureAwait(false), 3, [], SessionState.Failed, releases: true).ConfigureAwait(false);
+        True(!await c.Store.TryDeleteAsync(seen).ConfigureAwait(false), "one that has ended again is kept");
+        Equal(3, (await c.ReadAsync("a", 0).ConfigureAwait(false)).Count, "how many records it has");
+        True(await c.Store.TryDeleteAsync(await c.FindAsync("a").ConfigureAwait(false)).ConfigureAwait(false), "one that stands as it was seen is deleted");
+        True(!await c.Store.TryDeleteAsync(seen).ConfigureAwait(false), "one that is gone is not deleted again");
+        Equal<SessionInfo?>(null, await c.Store.FindAsync("a").ConfigureAwait(false), "the session");
     }
 
     private static async Task Signals_keep_their_order_until_taken(Case c)

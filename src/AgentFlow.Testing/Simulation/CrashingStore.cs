@@ -14,8 +14,8 @@ internal sealed class CrashingStore(ISessionStore inner, int crashAt, bool crash
     public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
         Write(() => inner.CreateAsync(session, records, owner, lease, cancellationToken));
 
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default) =>
-        Write(() => inner.ForkAsync(source, upTo, session, cancellationToken));
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default) =>
+        Write(() => inner.ForkAsync(fork, cancellationToken));
 
     public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default) => Alive().FindAsync(id, cancellationToken);
 
@@ -46,6 +46,8 @@ internal sealed class CrashingStore(ISessionStore inner, int crashAt, bool crash
         await inner.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
         return true;
     }).AsVoid();
+
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => Write(() => inner.TryDeleteAsync(seen, cancellationToken));
 
     public ValueTask DisposeAsync() => default;
 

@@ -27,6 +27,9 @@ public abstract partial class AgentRun
 
     internal RunRecorder? Recorder => _recorder;
 
+    /// <summary>Whether an action is given the store's own transaction: in a session.</summary>
+    internal bool IsTransactional(int action) => _recorder is not null && _plan.Graph.Actions[action].Effect == Effect.Transactional;
+
     internal bool IsStopped => _stop != StopReason.None;
 
     /// <summary>Where each action stood in the previous iteration; empty if the agent does not look back.</summary>

@@ -171,6 +171,17 @@ public abstract partial class AgentRun
     /// <exception cref="InvalidOperationException">There is no provider.</exception>
     public IServiceProvider Services(int action, string parameter) => _options.Services ?? throw MissingService(action, parameter, typeof(IServiceProvider));
 
+    /// <summary>Gives the caller its execution context back, if actions that ran on its thread have changed it.</summary>
+    /// <param name="context">What the caller had; null if it lets nothing flow.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static void RestoreContext(ExecutionContext? context)
+    {
+        if (context is not null && !ReferenceEquals(context, ExecutionContext.Capture()))
+        {
+            ExecutionContext.Restore(context);
+        }
+    }
+
     /// <summary>Prepares a run that has just been taken from its pool. What a run that is idle has already is not set again.</summary>
     /// <param name="options">What surrounds it.</param>
     /// <param name="cancellationToken">The caller's token.</param>

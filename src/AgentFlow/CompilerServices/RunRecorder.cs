@@ -50,6 +50,12 @@ internal abstract class RunRecorder
     /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
     public abstract System.Data.Common.DbTransaction? TransactionOf(int action);
 
+    /// <summary>Begins the transaction in which an attempt of an action writes. If the attempt succeeds, it is left open: it commits with the outcome.</summary>
+    public abstract ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken);
+
+    /// <summary>What an attempt fails with whose transaction took too long.</summary>
+    public abstract TransactionTimeoutException TransactionTimedOut(int action, Exception? error);
+
     /// <summary>Whether somebody reads the session's events.</summary>
     public abstract bool IsObserved { get; }
 
@@ -59,13 +65,16 @@ internal abstract class RunRecorder
     /// <summary>Counts what an attempt of an action, or of one element of it, has spent.</summary>
     public abstract void Spend(int action, int item, RunUsage usage);
 
+    /// <summary>Takes note of a call that runs a child, in the order of the calls.</summary>
+    public abstract ChildCall BeginChild(int action, int iteration, int item, int attempt, ChildOptions? options);
+
     /// <summary>Runs another agent as a session of its own that belongs to this one.</summary>
-    public abstract ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    public abstract ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>;
 
     /// <summary>Runs a plan as a session of its own that belongs to this one.</summary>
     /// <returns>What it has come to, its failures included.</returns>
-    public abstract ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken);
+    public abstract ValueTask<PlanReport> RunPlanAsync(ChildCall call, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken);
 
     /// <summary>Nothing is under way, and what is left waits or is held.</summary>
     public abstract void OnRested();

@@ -83,9 +83,9 @@ public readonly struct ActionContext
         : throw new InvalidOperationException("The action context is used after its action has ended, or was never given to one.");
 
     /// <summary>
-    /// Runs another agent as part of this action. In a session it is a session of its own, whose parent is this one and whose id is this
-    /// action's <see cref="IdempotencyKey"/>: after a crash it goes on where it stood. Outside sessions it is an ordinary run. What it spends
-    /// counts as this run's, too.
+    /// Runs another agent as part of this action. In a session it is a session of its own, whose parent is this one: after a crash it goes on where it stood. Which child that is, is told by
+    /// the order of the action's calls: when the action runs again, its n-th call finds its n-th child. Another attempt under <see cref="RetryAttribute"/> keeps the children that have
+    /// completed and runs those again that have failed. Outside sessions it is an ordinary run. What it spends counts as this run's, too.
     /// </summary>
     /// <typeparam name="TSelf">The other agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
@@ -94,13 +94,24 @@ public readonly struct ActionContext
     /// <param name="input">The arguments.</param>
     /// <param name="cancellationToken">The action's token: it cancels the other agent too.</param>
     /// <returns>The other agent's result.</returns>
+    /// <exception cref="ChildMismatchException">The action runs again and asks for another child than before.</exception>
+    /// <exception cref="ChildDepthExceededException">There are too many runs one inside the other.</exception>
+    /// <exception cref="InvalidOperationException">The action has <see cref="Effect.Transactional"/>: the child would wait for the store, and the store for the action.</exception>
     public ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> => RunChildAsync(agent, input, options: null, cancellationToken);
+
+    /// <inheritdoc cref="RunChildAsync{TSelf, TInput, TResult}(IDurableAgent{TSelf, TInput, TResult}, TInput, CancellationToken)"/>
+    /// <param name="agent">The other agent.</param>
+    /// <param name="input">The arguments.</param>
+    /// <param name="options">What the child is known by, and what happens when it is uncertain. Outside sessions without effect.</param>
+    /// <param name="cancellationToken">The action's token: it cancels the other agent too.</param>
+    public ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, ChildOptions? options, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
         var run = Run;
         return run.Recorder is { } recorder
-            ? recorder.RunChildAsync(_action, _item, IdempotencyKey, agent, input, cancellationToken)
+            ? recorder.RunChildAsync(recorder.BeginChild(_action, Iteration, _item, Attempt, options), agent, input, cancellationToken)
             : agent.RunAsync(input, run.Options.For(this), cancellationToken);
     }
 
@@ -111,7 +122,7 @@ public readonly struct ActionContext
 
     /// <summary>
     /// Runs a plan as part of this action and tells what it has come to, its failures included. In a session it is a child session, as with
-    /// <see cref="RunChildAsync"/>: after a crash it goes on where it stood. Its graph is told as <see cref="AgentEventKind.PlanGenerated"/>.
+    /// <see cref="RunChildAsync{TSelf, TInput, TResult}(IDurableAgent{TSelf, TInput, TResult}, TInput, CancellationToken)"/>: after a crash it goes on where it stood. Its graph is told as <see cref="AgentEventKind.PlanGenerated"/>.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">An object with its inputs; may be left out if it has none.</param>
@@ -123,9 +134,10 @@ public readonly struct ActionContext
     {
         var run = Run;
         var agent = new PlanAgent(plan);
+        var call = run.Recorder?.BeginChild(_action, Iteration, _item, Attempt, options: null);
         await EmitAsync(new() { Kind = AgentEventKind.PlanGenerated, Value = plan.Graph }).ConfigureAwait(false);
         return run.Recorder is { } recorder
-            ? await recorder.RunPlanAsync(_action, _item, IdempotencyKey, agent, inputs, cancellationToken).ConfigureAwait(false)
+            ? await recorder.RunPlanAsync(call!.Value, agent, inputs, cancellationToken).ConfigureAwait(false)
             : await agent.TryRunAsync(inputs, run.Options.For(this), cancellationToken).ConfigureAwait(false);
     }
 
@@ -182,6 +194,9 @@ public readonly struct ActionContext
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
         Run.ReportUsage(_action, _item, new(tokens, cost));
     }
+
+    /// <summary>How many runs there are above this one.</summary>
+    internal int Depth => Run.Recorder is { } recorder ? ChildId.DepthOf(recorder.Session) : Run.Options.Depth;
 
     /// <summary>Counts what a child has spent. One that was let go may outlive the action.</summary>
     internal void ReportChild(RunUsage usage)

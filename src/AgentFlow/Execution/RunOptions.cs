@@ -4,6 +4,7 @@ namespace AgentFlow;
 public sealed class RunOptions
 {
     private readonly int _eventCapacity = 256;
+    private readonly int _maxChildDepth = 100;
 
     /// <summary>No services, the system's clock.</summary>
     public static RunOptions Default { get; } = new();
@@ -26,9 +27,42 @@ public sealed class RunOptions
         }
     }
 
+    /// <summary>
+    /// How many runs may be one inside the other, each the child of an action of the one before. One more is refused with a <see cref="ChildDepthExceededException"/>. In sessions that of
+    /// <see cref="AgentRuntimeOptions.Run"/> counts. Default: 100.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxChildDepth
+    {
+        get => _maxChildDepth;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _maxChildDepth = value;
+        }
+    }
+
     /// <summary>The action whose child the run is, if it is one.</summary>
     internal ActionContext Parent { get; private init; }
 
+    /// <summary>How many runs there are above this one.</summary>
+    internal int Depth { get; private init; }
+
     /// <summary>The same for a child of an action.</summary>
-    internal RunOptions For(ActionContext parent) => new() { Services = Services, TimeProvider = TimeProvider, EventCapacity = EventCapacity, Parent = parent };
+    /// <exception cref="ChildDepthExceededException">It would be too deep.</exception>
+    internal RunOptions For(ActionContext parent)
+    {
+        var depth = parent.Depth;
+        CheckDepth(depth, parent.Action);
+        return new() { Services = Services, TimeProvider = TimeProvider, EventCapacity = EventCapacity, MaxChildDepth = MaxChildDepth, Parent = parent, Depth = depth + 1 };
+    }
+
+    /// <summary>Refuses a child of a run that is as deep as can be.</summary>
+    internal void CheckDepth(int depth, string action)
+    {
+        if (depth >= MaxChildDepth)
+        {
+            throw new ChildDepthExceededException(action, MaxChildDepth);
+        }
+    }
 }

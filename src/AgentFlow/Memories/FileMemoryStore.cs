@@ -4,7 +4,7 @@ namespace AgentFlow;
 
 /// <summary>
 /// Keeps memories in one file of JSON lines, each with a checksum, written at the end; lines that no longer count are taken out by writing the file anew, whole or
-/// not at all. All memories are held in memory besides. One process at a time may open the file.
+/// not at all. All memories are held in memory besides. One process at a time may open the file. If it is deleted, moved or replaced while it is open, whatever writes throws a <see cref="StoreReplacedException"/>.
 /// </summary>
 /// <remarks>
 /// A line cut short at the end of the file, as a crash leaves it, was never acknowledged, and is dropped. Any other damage is a
@@ -18,9 +18,10 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly FileMemoryStoreOptions _options;
-    private readonly FileStream _lock;
+    private readonly StoreLock _lock;
     private MemoryTable _table;
     private SafeFileHandle? _file;
+    private FileIdentity _identity;
     private long _length;
     private long _lines;
 
@@ -28,15 +29,23 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
     /// <param name="path">The file; its folder has to exist. A file of the same name with <c>.lock</c> after it is kept beside it.</param>
     /// <param name="options">How it is written. Default: <see cref="FileMemoryStoreOptions.Default"/>.</param>
     /// <exception cref="DamagedMemoryException">It is not what was written.</exception>
-    /// <exception cref="IOException">Another store has it open, or it cannot be read.</exception>
+    /// <exception cref="StoreInUseException">Another store has it open, by whatever name.</exception>
+    /// <exception cref="IOException">It cannot be opened or made: the message says why. A file with several names (hard links) is refused.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, or its folder, must not be written to.</exception>
     public FileMemoryStore(string path, FileMemoryStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _path = Path.GetFullPath(path);
+        _path = FileIdentity.RealPath(path);
         _options = options ?? FileMemoryStoreOptions.Default;
-        _lock = new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _lock = StoreLock.Take(_path + ".lock", _path);
         try
         {
+            FileIdentity.Of(_path, out var names);
+            if (names > 1)
+            {
+                throw new IOException($"'{_path}' cannot be opened: the file has {names} names (hard links), and is written anew under one of them. Copy the file instead.");
+            }
+
             if (!File.Exists(_path))
             {
                 _table = new();
@@ -195,6 +204,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
             return;
         }
 
+        Check();
         try
         {
             DurableFile.Append(_file!, _length, content.GetBuffer().AsSpan(0, (int)content.Length), _options.FlushesToDisk);
@@ -229,6 +239,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
         }
 
         var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        Check();
         DurableFile.Create(_path, bytes, replaces: true);
         _lines = lines;
         Open(content.Length);
@@ -238,7 +249,18 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
     {
         _file?.Dispose();
         _file = File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _identity = FileIdentity.Of(_file);
         _length = length;
+    }
+
+    /// <summary>Refuses to write to a file that is no longer there under its name, or that others may have by now.</summary>
+    private void Check()
+    {
+        _lock.Check();
+        if (_file is not null)
+        {
+            _identity.Check(_path);
+        }
     }
 
     private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_file is null || _file.IsClosed, this);

@@ -8,7 +8,7 @@ namespace AgentFlow.CompilerServices;
 /// checked), fallback. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class ActionExecution
+public static partial class ActionExecution
 {
     /// <summary>Runs an action that is called once.</summary>
     /// <typeparam name="TCall">The call.</typeparam>
@@ -81,7 +81,9 @@ public static class ActionExecution
                     run.SpendAction();
                 }
 
-                var value = policy.HasTimeout
+                var value = run.IsTransactional(action)
+                    ? await TransactedAsync<TCall, TResult>(run, action, iteration, attempt, item, policy, call, failure: null, token).ConfigureAwait(false)
+                    : policy.HasTimeout
                     ? await TimedAsync<TCall, TResult>(run, action, iteration, attempt, item, policy, call, token).ConfigureAwait(false)
                     : await InvokeAsync<TCall, TResult>(policy, call, context, token).ConfigureAwait(false);
                 call.Ensure(value);
@@ -95,7 +97,9 @@ public static class ActionExecution
 
             if (!IsRetried(policy, attempt, failure))
             {
-                return await call.FallBackAsync(failure, context, token).ConfigureAwait(false);
+                return run.IsTransactional(action)
+                    ? await TransactedAsync<TCall, TResult>(run, action, iteration, attempt, item, policy, call, failure, token).ConfigureAwait(false)
+                    : await call.FallBackAsync(failure, context, token).ConfigureAwait(false);
             }
 
             run.ObserveRetry(action, attempt, item, failure);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace AgentFlow;
 
 /// <summary>
-/// Keeps relics in a folder, each in a file of its own, which is written whole or not at all. Files are named by a hash of the key and hold the key besides the relic. Thread-safe; of several
-/// processes that write one key at the same time all but one may fail with an <see cref="IOException"/>.
+/// Keeps relics in a folder, each in a file of its own, which is written whole or not at all. Files are named by a hash of the key and hold the key besides the relic. Thread-safe; several
+/// stores and processes may share the folder: of those that write one key at the same time the last one counts.
 /// </summary>
 public sealed class FileRelicStore : IRelicStore, IDisposable
 {
@@ -18,7 +18,8 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         _folder = Path.GetFullPath(folder);
-        Directory.CreateDirectory(_folder);
+        StoreLock.CreateDirectory(_folder, _folder);
+        RemoveLeftovers();
     }
 
     /// <inheritdoc />
@@ -55,7 +56,7 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            DurableFile.Create(path, content.WrittenSpan, replaces: true);
+            DurableFile.Create(path, content.WrittenSpan, replaces: true, isShared: true);
         }
         finally
         {
@@ -86,6 +87,18 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>Removes what writers have left that were killed; not what one is writing.</summary>
+    private void RemoveLeftovers()
+    {
+        foreach (var path in Directory.EnumerateFiles(_folder, "*" + DurableFile.Temporary))
+        {
+            if (TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1))
+            {
+                DurableFile.TryDelete(path);
+            }
+        }
+    }
 
     private static JsonElement Open(byte[] content, string key)
     {

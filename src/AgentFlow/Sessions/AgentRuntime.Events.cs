@@ -154,7 +154,7 @@ public sealed partial class AgentRuntime
     {
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
         var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
-        var checkpoints = journal.Where(static r => r.Kind == JournalKind.Checkpoint).ToList();
+        var checkpoints = new JournalBranch(journal).Checkpoints.ToList();
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         await using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -220,7 +220,7 @@ public sealed partial class AgentRuntime
         writer.WriteStringValue(info.Mode);
         writer.WriteEndArray();
         writer.WriteString("trigger_source", journal.Count > 0 ? JournalCodec.Text(codec.Read(journal[0]), "trigger") : null);
-        var last = journal.LastOrDefault(static r => r.Kind == JournalKind.StateChanged);
+        var last = new JournalBranch(journal).LastChange;
         writer.WriteString("last_error", last is null ? null : JournalCodec.ReadError(codec.Read(last))?.Message);
         writer.WriteEndObject();
     }

@@ -33,14 +33,12 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        var claim = await ClaimAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, cancellationToken).ConfigureAwait(false);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
-        var undone = journal.Where(static r => r.Kind == JournalKind.Compensated).Select(static r => (r.Iteration, r.Action)).ToHashSet();
-        var strikes = Current(journal)
-            .Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action)))
-            .Select(Strike)
-            .Append(new JournalRecord { Kind = JournalKind.Struck });
-        await AppendAsync(claim, [.. strikes], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async () =>
+        {
+            var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+            var undone = branch.Compensated.ToHashSet();
+            return [.. branch.Outcomes.Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action))).Select(Strike), new() { Kind = JournalKind.Struck }];
+        }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
     }
@@ -63,11 +61,12 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(actions);
         var host = Host(agent);
         var chosen = WithDependents(host.Graph, actions);
-        var claim = await ClaimAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
-        var journal = Current(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
-        var last = journal.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-        var strikes = journal.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike).ToList();
-        await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async () =>
+        {
+            var outcomes = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false)).Outcomes.ToList();
+            var last = outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
+            return [.. outcomes.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike)];
+        }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
     }
@@ -81,64 +80,17 @@ public sealed partial class AgentRuntime
     /// <param name="checkpoint">The checkpoint's name.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
-    /// <exception cref="ArgumentException">There is no such checkpoint.</exception>
+    /// <exception cref="ArgumentException">There is no such checkpoint, or it is part of a future that was undone.</exception>
     public async ValueTask<Session<TSelf, TResult>> RollBackAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string checkpoint, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        var claim = await ClaimAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, cancellationToken).ConfigureAwait(false);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
-        var mark = journal.LastOrDefault(r => r.Kind == JournalKind.Checkpoint && r.Action == checkpoint);
-        if (mark is null)
+        await ChangeAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async () =>
         {
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
-            throw new ArgumentException($"Session '{id}' has no checkpoint '{checkpoint}'.", nameof(checkpoint));
-        }
-
-        var strikes = Current(journal).Where(r => r.Sequence > mark.Sequence).Select(Strike).ToList();
-        await AppendAsync(claim, strikes, SessionState.Running, cancellationToken).ConfigureAwait(false);
-        await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
-        return new Session<TSelf, TResult>(this, host, id);
-    }
-
-    /// <summary>Says what became of an action that is in doubt, and goes on.</summary>
-    /// <typeparam name="TSelf">The agent.</typeparam>
-    /// <typeparam name="TInput">Its input.</typeparam>
-    /// <typeparam name="TResult">Its result.</typeparam>
-    /// <param name="agent">The agent.</param>
-    /// <param name="id">The session's id.</param>
-    /// <param name="action">The id of the action.</param>
-    /// <param name="settlement">What became of it.</param>
-    /// <param name="cancellationToken">Stops the attempt.</param>
-    /// <returns>The session, at work unless another action is in doubt.</returns>
-    /// <exception cref="InvalidSessionTransitionException">It is not uncertain.</exception>
-    /// <exception cref="ArgumentException">The action is not in doubt, or the value does not fit it.</exception>
-    public async ValueTask<Session<TSelf, TResult>> SettleAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string action, Settlement settlement, CancellationToken cancellationToken = default)
-        where TSelf : IDurableAgent<TSelf, TInput, TResult>
-    {
-        ThrowIfDisposed();
-        ArgumentNullException.ThrowIfNull(settlement);
-        var host = Host(agent);
-        var claim = await ClaimAsync(id, "settle", static state => state == SessionState.Uncertain, cancellationToken).ConfigureAwait(false);
-        JournalRecord record;
-        try
-        {
-            record = await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
-            {
-                var places = loader.InDoubt.Where(p => p.Action == action).ToList();
-                return places.Count == 0
-                    ? throw new ArgumentException($"Action '{action}' of session '{id}' is not in doubt.", nameof(action))
-                    : settlement.ToRecord(run, host, Codec(id), places[0], loader.GenerationOf(places[0]));
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-
-        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
+            var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+            return [.. branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).Select(JournalBranch.Strike)];
+        }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
     }
@@ -162,13 +114,23 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(options);
         var host = Host(agent);
         var source = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        var journal = await ReadAllAsync(id, cancellationToken).ConfigureAwait(false);
-        var upTo = options.PlaceIn(source, journal);
-        var fork = SessionId.Check(options.Id ?? SessionId.New());
-        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork)), cancellationToken).ConfigureAwait(false);
-        await Store.ForkAsync(id, upTo, new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent }, cancellationToken).ConfigureAwait(false);
-        var claim = await ClaimAsync(fork, "fork", static _ => true, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [.. edits, new JournalRecord { Kind = JournalKind.Struck }], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        var branch = new JournalBranch(await ReadAllAsync(id, cancellationToken).ConfigureAwait(false));
+        var upTo = options.PlaceIn(source, branch);
+
+        // What counted there and was undone later is not shared: the fork does it anew.
+        var strikes = options.IsPlaceOnBranch ? branch.UndoneSince(upTo).Select(Strike).ToList() : [];
+        var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
+        var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(fork), strikes), cancellationToken).ConfigureAwait(false);
+        await Store.ForkAsync(
+            new SessionFork
+            {
+                Source = id,
+                UpTo = upTo,
+                Session = new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent },
+                Records = [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }],
+                State = options.IsPaused ? SessionState.Paused : SessionState.Running,
+            },
+            cancellationToken).ConfigureAwait(false);
         if (!options.IsPaused)
         {
             await ReclaimAsync(host, fork, cancellationToken).ConfigureAwait(false);
@@ -213,9 +175,14 @@ public sealed partial class AgentRuntime
         }
 
         var merged = Settlement.Completed(merge(found));
-        var claim = await ClaimAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, cancellationToken).ConfigureAwait(false);
-        var record = await WithRunAsync(host, into, long.MaxValue, (run, loader) => new ActionPlace(run.Iteration, action) is var place ? merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place)) : null!, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [record], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async () =>
+        [
+            await WithRunAsync(host, into, long.MaxValue, (run, loader) =>
+            {
+                var place = new ActionPlace(run.Iteration, action);
+                return merged.ToRecord(run, host, Codec(into), place, loader.GenerationOf(place));
+            }, cancellationToken).ConfigureAwait(false),
+        ], cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, into, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, into);
     }
@@ -225,13 +192,14 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when it is archived.</returns>
     /// <exception cref="InvalidSessionTransitionException">It has not ended.</exception>
-    public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default)
-    {
-        var claim = await ClaimAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Archived, Options.Owner, null)], SessionState.Archived, cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default) =>
+        await ChangeAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, SessionState.Archived, () =>
+            new([Codec(id).StateChanged(SessionState.Archived, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Deletes sessions that have ended and were not written to for some time.</summary>
+    /// <summary>
+    /// Deletes sessions that have ended and were not written to for some time. One that goes on again meanwhile, or that somebody owns, is kept;
+    /// so is one that cannot be read, at the cost of no other.
+    /// </summary>
     /// <param name="olderThan">For how long not.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many were deleted.</returns>
@@ -248,9 +216,18 @@ public sealed partial class AgentRuntime
         {
             foreach (var session in page)
             {
-                await Store.DeleteAsync(session.Id, cancellationToken).ConfigureAwait(false);
-                deleted++;
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    deleted += await Store.TryDeleteAsync(session, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                }
+                catch (SessionException)
+                {
+                    // It is told when it is asked for.
+                }
             }
+
+            query = query with { After = page[^1].Id };
         }
 
         return deleted;
@@ -283,8 +260,7 @@ public sealed partial class AgentRuntime
             return;
         }
 
-        var claim = await ClaimAsync(id, "cancel", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [new JournalRecord { Kind = JournalKind.CancelRequested }], SessionState.Running, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "cancel", static state => !state.IsEnded(), SessionState.Running, static () => new([new JournalRecord { Kind = JournalKind.CancelRequested }]), cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
     }
 
@@ -301,8 +277,7 @@ public sealed partial class AgentRuntime
             }
         }
 
-        var claim = await ClaimAsync(id, "pause", static state => !state.IsEnded(), cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [Codec(id).StateChanged(SessionState.Paused, Options.Owner, null)], SessionState.Paused, cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "pause", static state => !state.IsEnded(), SessionState.Paused, () => new([Codec(id).StateChanged(SessionState.Paused, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<long> CheckpointAsync(string id, string name, CancellationToken cancellationToken)
@@ -315,9 +290,7 @@ public sealed partial class AgentRuntime
             return sequence;
         }
 
-        var claim = await ClaimAsync(id, "checkpoint", static state => state != SessionState.Archived, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(claim, [record], null, cancellationToken).ConfigureAwait(false);
-        return claim.Info.Sequence + 1;
+        return await ChangeAsync(id, "checkpoint", static state => state != SessionState.Archived, null, () => new([record]), cancellationToken).ConfigureAwait(false) + 1;
     }
 
     /// <summary>Waits until the session leaves its worker here, or for so long that one elsewhere may have written to it.</summary>
@@ -345,7 +318,7 @@ public sealed partial class AgentRuntime
         return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (info.State switch
         {
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
-            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, [.. loader.InDoubt.Select(static p => p.Action)])),
+            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
             SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
             _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
         }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
@@ -372,23 +345,7 @@ public sealed partial class AgentRuntime
     internal static int IndexOf(AgentGraph graph, string action) =>
         graph.Actions.FirstOrDefault(a => a.Name == action)?.Index ?? throw new ArgumentException($"Agent '{graph.Name}' has no action '{action}'.", nameof(action));
 
-    /// <summary>The outcomes that count, in the order of the journal.</summary>
-    private static List<JournalRecord> Current(IReadOnlyList<JournalRecord> journal)
-    {
-        var generations = new Dictionary<ActionPlace, int>();
-        foreach (var record in journal.Where(static r => r.Kind == JournalKind.Struck && r.Action.Length > 0))
-        {
-            var place = new ActionPlace(record.Iteration, record.Action, record.Item);
-            generations[place] = generations.GetValueOrDefault(place) + 1;
-        }
-
-        return [.. journal
-            .Where(static r => r.Kind is JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed)
-            .Where(r => new ActionPlace(r.Iteration, r.Action, r.Item) is var place && (r.Key is null || r.Key == JournalKeys.Outcome(place, generations.GetValueOrDefault(place))))];
-    }
-
-    private static JournalRecord Strike(JournalRecord outcome) =>
-        new() { Kind = JournalKind.Struck, Iteration = outcome.Iteration, Action = outcome.Action, Item = outcome.Item };
+    private static JournalRecord Strike(JournalRecord outcome) => JournalBranch.Strike(JournalBranch.PlaceOf(outcome));
 
     private static HashSet<string> WithDependents(AgentGraph graph, IReadOnlyCollection<string> actions)
     {
@@ -413,30 +370,46 @@ public sealed partial class AgentRuntime
         return [.. chosen.Select(i => graph.Actions[i].Name)];
     }
 
-    private async ValueTask<SessionClaim> ClaimAsync(string id, string operation, Func<SessionState, bool> isLegal, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds to a session that is not at work, and gives it up. It is given up as well if users' code throws while it is decided what to add
+    /// (an upcast, a converter, a setter): nobody waits for a lease that nobody uses.
+    /// </summary>
+    /// <returns>The sequence number after which the records were added.</returns>
+    private async ValueTask<long> ChangeAsync(
+        string id, string operation, Func<SessionState, bool> isLegal, SessionState? state, Func<ValueTask<IReadOnlyList<JournalRecord>>> decide, CancellationToken cancellationToken)
     {
         SessionId.Check(id);
+        StoreTransaction.ThrowIfWithin(Store);
         var claim = await Store.ClaimAsync(id, $"{Options.Owner}/{operation}", Options.Lease, cancellationToken).ConfigureAwait(false) ?? throw new SessionOwnedException(id);
-        if (isLegal(claim.Info.State))
-        {
-            return claim;
-        }
-
-        await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
-        throw new InvalidSessionTransitionException(id, claim.Info.State, operation);
-    }
-
-    /// <summary>Adds to a session that is not at work, and gives it up.</summary>
-    private async ValueTask AppendAsync(SessionClaim claim, IReadOnlyList<JournalRecord> records, SessionState? state, CancellationToken cancellationToken)
-    {
         try
         {
+            if (!isLegal(claim.Info.State))
+            {
+                throw new InvalidSessionTransitionException(id, claim.Info.State, operation);
+            }
+
+            var records = await decide().ConfigureAwait(false);
             await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
+            return claim.Info.Sequence;
         }
         catch
         {
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            await GiveUpAsync(claim).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Gives a claim up after something else has failed, which is what the caller needs to know.</summary>
+    private async ValueTask GiveUpAsync(SessionClaim claim)
+    {
+        try
+        {
+            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The lease ends by itself.
+            AgentTelemetry.WakeFailed(e);
         }
     }
 

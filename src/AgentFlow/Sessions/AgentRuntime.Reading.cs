@@ -28,10 +28,17 @@ public sealed partial class AgentRuntime
         var outcomes = new List<RecordedOutcome>();
         var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var created = journal.Count > 0 ? codec.Read(journal[0]) : throw new SessionNotFoundException(id);
-        foreach (var record in Current(journal))
+        foreach (var record in new JournalBranch(journal).OutcomesAndEdits)
         {
             var payload = codec.Read(record);
             var value = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("value", out var found) ? found : default;
+            if (record.Kind == JournalKind.Edited)
+            {
+                // What comes later saw the edited output.
+                values[record.Action] = value;
+                continue;
+            }
+
             outcomes.Add(ToOutcome(record, payload, value, Arguments(agent.Definition, record.Action, values), owners.GetValueOrDefault(record.Epoch)));
             if (record.Item < 0)
             {

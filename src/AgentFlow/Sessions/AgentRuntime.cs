@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -112,12 +113,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <exception cref="PayloadTooLargeException">The input is larger than <see cref="AgentRuntimeOptions.MaxPayload"/>.</exception>
     public async ValueTask<Session<TSelf, TResult>> StartAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions? options = null, CancellationToken cancellationToken = default)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> =>
+        await StartAnyAsync(agent, input, (options ?? new()) with { Id = SessionId.CheckChosen(options?.Id ?? SessionId.New()) }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Starts a session, which may be a child.</summary>
+    private async ValueTask<Session<TSelf, TResult>> StartAnyAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        options ??= new();
-        var id = SessionId.Check(options.Id ?? SessionId.New());
+        var id = SessionId.Check(options.Id!);
         ObjectDisposedException.ThrowIf(!_entrance.TryEnter(), this);
         try
         {
@@ -178,7 +184,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         return new Session<TSelf, TResult>(this, host, id);
     }
 
-    /// <summary>Finds a session without setting it to work: to read its events, wait for it, or give it a signal. It goes on here only if its agent is registered.</summary>
+    /// <summary>
+    /// Finds a session without setting it to work: to look at it, or to read its events. Waiting for it, or giving it a signal, registers the
+    /// agent unless one of its name is registered: then it goes on here. A runtime that must not work on sessions has <see cref="AgentRuntimeOptions.Wakes"/> off.
+    /// </summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
@@ -199,7 +208,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         return info.Agent == host.Graph.Name
-            ? new Session<TSelf, TResult>(this, host, id)
+            ? new Session<TSelf, TResult>(this, host, id, adopt: () => Adopt(agent))
             : throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
     }
 
@@ -208,10 +217,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
     /// <param name="agent">The agent.</param>
-    /// <param name="input">The arguments; those of an existing session are kept.</param>
+    /// <param name="input">The arguments, which are those of an existing session as well; see <see cref="SessionOptions.AllowDifferentInput"/>.</param>
     /// <param name="options">The session's id, mode and durability. The id is needed.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session.</returns>
+    /// <exception cref="DifferentSessionException">The existing session was started with another input, mode, trigger or parent.</exception>
     public async ValueTask<Session<TSelf, TResult>> StartOrResumeAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
@@ -230,7 +240,44 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             }
         }
 
+        if (!options.AllowDifferentInput && await CompareAsync(agent, input, options, cancellationToken).ConfigureAwait(false) is { Count: > 0 } differences)
+        {
+            throw new DifferentSessionException(options.Id, differences);
+        }
+
         return await ResumeAsync(agent, options.Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What differs between a session that is there and one that would be started.</summary>
+    /// <exception cref="IncompatibleSessionException">It is another agent's.</exception>
+    internal async ValueTask<IReadOnlyList<string>> CompareAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        var id = SessionId.Check(options.Id!);
+        var host = new AgentHost<TSelf, TInput, TResult>(agent);
+        var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
+        if (info.Agent != host.Graph.Name)
+        {
+            throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
+        }
+
+        var codec = Codec(id);
+        JsonElement created = default;
+        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        {
+            created = codec.Read(record);
+            break;
+        }
+
+        var run = host.Rent(input, Options.Run);
+        try
+        {
+            return RecordedInput.Differences(info, created, run, host.Shape, codec, options);
+        }
+        finally
+        {
+            run.LetGo();
+        }
     }
 
     /// <summary>Stops: nothing new starts, what is under way gets <see cref="AgentRuntimeOptions.ShutdownGrace"/>, and every session is given up as it stands.</summary>
@@ -298,6 +345,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new NotSupportedException($"Action '{transactional.Name}' of agent '{name}' is transactional, and {Store.GetType().Name} has no transactions. Use AgentFlow.Sqlite or AgentFlow.PostgreSql.");
         }
 
+        if (agent.Definition.Actions.FirstOrDefault(static a => a.Effect == Effect.Transactional && (a.ForEach >= 0 || a.Mode == ActionMode.FireAndForget)) is { } uncommitted)
+        {
+            throw new NotSupportedException($"Action '{uncommitted.Name}' of agent '{name}' is transactional and runs for each element, or without being waited for: there is no outcome to commit with. Build the agent with this version, and see AF0312.");
+        }
+
         if (Options.Encryption is null && agent.Contract.IsSensitive)
         {
             var members = agent.Contract.Inputs.Concat(agent.Contract.Actions).Where(static m => m.IsSensitive).Select(static m => $"'{m.Name}'");
@@ -313,6 +365,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         return host;
+    }
+
+    /// <summary>Lets sessions of an agent be woken here, on account of a handle that somebody waits for.</summary>
+    private void Adopt<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        if (Options.Wakes && !_agents.ContainsKey(agent.Definition.Name))
+        {
+            ThrowIfDisposed();
+            Host(agent);
+        }
     }
 
     internal AgentHost? FindAgent(string name) => _agents.GetValueOrDefault(name);
@@ -382,11 +445,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>Goes on with a session that was just claimed.</summary>
     internal async ValueTask<bool> GoOnAsync(AgentHost host, SessionClaim claim, CancellationToken cancellationToken)
     {
-        var run = host.Rent(Options.Run);
+        CompilerServices.AgentRun? run = null;
         SessionRun session;
         SessionLoader loader;
         try
         {
+            run = host.Rent(Options.Run);
             var history = new SessionHistory();
             var codec = Codec(claim.Id);
             session = new SessionRun(this, run, host.Shape, claim, codec, history);
@@ -396,8 +460,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
         catch
         {
-            run.LetGo();
-            await Store.ReleaseAsync(claim, CancellationToken.None).ConfigureAwait(false);
+            run?.LetGo();
+            await GiveUpAsync(claim).ConfigureAwait(false);
             throw;
         }
 
@@ -405,7 +469,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         Enter(session);
         if (loader.InDoubt.Count > 0)
         {
-            session.Doubt(new UncertainSessionException(claim.Id, [.. loader.InDoubt.Select(static place => place.Action)]));
+            session.Doubt(new UncertainSessionException(claim.Id, loader.InDoubt));
             return true;
         }
 
@@ -450,5 +514,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+    /// <summary>Refuses what is asked of a runtime that is disposed, or inside a transaction of its store, which would be waited for in vain.</summary>
+    private void ThrowIfDisposed()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        StoreTransaction.ThrowIfWithin(Store);
+    }
 }

@@ -20,6 +20,12 @@ public sealed record AgentRuntimeOptions
     /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long one attempt of an action with <see cref="Effect.Transactional"/> may hold the store's transaction. Then it is rolled back, the attempt's token is cancelled, and the attempt
+    /// fails with a <see cref="TransactionTimeoutException"/>. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The most bytes that one input, output or signal may have as JSON. Default: 2 MiB.</summary>
     public int MaxPayload { get; init; } = 2 << 20;
 
@@ -38,8 +44,11 @@ public sealed record AgentRuntimeOptions
     /// <summary>What stands in for actions, in a test.</summary>
     internal ActionFakes? Fakes { get; init; }
 
-    /// <summary>Whether sessions that are due are woken by themselves; not in a simulation.</summary>
-    internal bool Wakes { get; init; } = true;
+    /// <summary>
+    /// Whether sessions that are due are woken by themselves. Default: yes. Without it a session goes on here only when it is started or resumed: for a
+    /// process that looks at sessions, or gives them signals, and leaves the work to others.
+    /// </summary>
+    public bool Wakes { get; init; } = true;
 
     /// <summary>The keys that payloads are encrypted with. Default: none, they are stored in clear.</summary>
     public PayloadEncryption? Encryption { get; init; }

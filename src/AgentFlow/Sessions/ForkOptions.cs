@@ -32,7 +32,10 @@ public sealed record ForkOptions
         return this;
     }
 
-    internal long PlaceIn(SessionInfo source, IReadOnlyList<JournalRecord> journal)
+    /// <summary>Whether the place is named by what happened, and not by a number: then only what still counts is shared.</summary>
+    internal bool IsPlaceOnBranch => Sequence is null;
+
+    internal long PlaceIn(SessionInfo source, JournalBranch branch)
     {
         if (Sequence is { } sequence)
         {
@@ -41,25 +44,25 @@ public sealed record ForkOptions
 
         if (Checkpoint is not null)
         {
-            return journal.LastOrDefault(r => r.Kind == JournalKind.Checkpoint && r.Action == Checkpoint)?.Sequence ?? throw new ArgumentException($"Session '{source.Id}' has no checkpoint '{Checkpoint}'.");
+            return branch.Checkpoint(source.Id, Checkpoint).Sequence;
         }
 
         if (After is not null)
         {
-            return journal.LastOrDefault(r => r.Kind is JournalKind.Completed or JournalKind.Skipped && r.Item < 0 && r.Action == After)?.Sequence
+            return branch.Outcomes.LastOrDefault(r => r.Kind is JournalKind.Completed or JournalKind.Skipped && r.Item < 0 && r.Action == After)?.Sequence
                 ?? throw new ArgumentException($"Session '{source.Id}' has no outcome of '{After}'.");
         }
 
         return source.Sequence;
     }
 
-    internal IReadOnlyList<JournalRecord> ToRecords(AgentRun run, AgentHost host, JournalCodec codec)
+    internal IReadOnlyList<JournalRecord> ToRecords(AgentRun run, AgentHost host, JournalCodec codec, IReadOnlyCollection<JournalRecord> strikes)
     {
         var records = new List<JournalRecord>();
         foreach (var (action, value) in _edits)
         {
             var index = AgentRuntime.IndexOf(host.Graph, action);
-            if (run.OutputJson(index) is not { } contract || run.StatusOf(index) != ActionStatus.Completed)
+            if (run.OutputJson(index) is not { } contract || run.StatusOf(index) != ActionStatus.Completed || strikes.Any(s => s.Item < 0 && s.Action == action && s.Iteration == run.Iteration))
             {
                 throw new ArgumentException($"Action '{action}' has no output at that place, so there is nothing to edit.");
             }

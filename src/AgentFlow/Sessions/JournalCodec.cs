@@ -272,9 +272,14 @@ internal sealed class JournalCodec(string session, int maxPayload, PayloadEncryp
     private ArrayBufferWriter<byte> Bytes(string what, Action<Utf8JsonWriter> write, int? limit = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        try
         {
+            using var writer = new Utf8JsonWriter(buffer);
             write(writer);
+        }
+        catch (NotSupportedException e) when (e is LostComparerException || e.InnerException is LostComparerException)
+        {
+            throw new UnrecordableValueException(session, what, e.Message, e);
         }
 
         if (buffer.WrittenCount > LargePayload && limit is null)

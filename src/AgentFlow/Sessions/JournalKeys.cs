@@ -13,7 +13,7 @@ internal static class JournalKeys
 
     public static string TimerFired(in ActionPlace place, int generation) => Key("f", place, generation);
 
-    public static string Undone(in ActionPlace place) => Key("u", place, 0);
+    public static string Undone(in ActionPlace place, int generation) => Key("u", place, generation);
 
     /// <summary>The iteration that a key names, or -1. Keys that name different ones are different.</summary>
     public static int IterationOf(string key)

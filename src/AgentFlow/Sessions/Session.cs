@@ -5,8 +5,12 @@ namespace AgentFlow;
 /// <summary>A handle on a session: it holds nothing of the session itself, and any number of them may exist.</summary>
 public abstract class Session
 {
-    private protected Session(AgentRuntime runtime, AgentHost host, string id)
+    /// <summary>Lets the session go on here, if the handle was made without that; called once.</summary>
+    private Action? _adopt;
+
+    private protected Session(AgentRuntime runtime, AgentHost host, string id, Action? adopt)
     {
+        _adopt = adopt;
         Runtime = runtime;
         Host = host;
         Id = id;
@@ -35,6 +39,8 @@ public abstract class Session
     /// <exception cref="SessionException">It has a signal to go on with, and cannot.</exception>
     public async Task<SessionState> WaitAsync(CancellationToken cancellationToken = default)
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
+        Adopt();
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
@@ -50,6 +56,9 @@ public abstract class Session
             await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whoever waits for the session, or gives it something to go on with, means it to go on.</summary>
+    private protected void Adopt() => Interlocked.Exchange(ref _adopt, null)?.Invoke();
 
     /// <summary>Whether a signal has come that no worker has looked at. If so, the session is set to work.</summary>
     private async ValueTask<bool> HasNewsAsync(SessionInfo info, CancellationToken cancellationToken)
@@ -81,6 +90,7 @@ public abstract class Session
     public ValueTask<bool> SignalAsync<T>(SignalKey<T> signal, T value, SignalOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
+        Adopt();
         return Runtime.SignalAsync(Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
     }
 
@@ -89,7 +99,11 @@ public abstract class Session
     /// <returns>Completes when the cancellation is asked for; <see cref="WaitAsync"/> tells when it is over.</returns>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>
     /// <exception cref="SessionOwnedException">Another worker owns it.</exception>
-    public ValueTask CancelAsync(CancellationToken cancellationToken = default) => Runtime.CancelAsync(Host, Id, cancellationToken);
+    public ValueTask CancelAsync(CancellationToken cancellationToken = default)
+    {
+        Adopt();
+        return Runtime.CancelAsync(Host, Id, cancellationToken);
+    }
 
     /// <summary>Pauses the session: what is under way comes to its end, nothing new starts.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
@@ -101,7 +115,11 @@ public abstract class Session
     /// <summary>Goes on with the session; see <see cref="AgentRuntime.ResumeAsync"/>.</summary>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when it is at work, if it can be.</returns>
-    public async ValueTask ResumeAsync(CancellationToken cancellationToken = default) => await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken = default)
+    {
+        Adopt();
+        await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// What happens in the session, from its beginning to its end: what is recorded already, then what comes, however long that takes and in
@@ -134,8 +152,8 @@ public sealed class Session<TAgent, TResult> : Session
     private readonly Task<SessionRest>? _rest;
     private Task<TResult>? _result;
 
-    internal Session(AgentRuntime runtime, AgentHost host, string id, Task<SessionRest>? rest = null)
-        : base(runtime, host, id) => _rest = rest;
+    internal Session(AgentRuntime runtime, AgentHost host, string id, Task<SessionRest>? rest = null, Action? adopt = null)
+        : base(runtime, host, id, adopt) => _rest = rest;
 
     /// <summary>
     /// The session's result, once it has completed, however long that takes and in whatever process it is worked on. Fails with what the
@@ -155,6 +173,7 @@ public sealed class Session<TAgent, TResult> : Session
     /// <summary>Waits for the end: its result, or what it failed with.</summary>
     internal async Task<SessionRest> WhenEndedAsync()
     {
+        StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
@@ -176,8 +195,24 @@ public sealed class Session<TAgent, TResult> : Session
         }
     }
 
+    /// <summary>Waits until the session is no longer uncertain, whoever settles it, and in whatever process.</summary>
+    internal async Task WhenSettledAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = Runtime.Watch.Next(Id);
+            if (!Runtime.Live.ContainsKey(Id) && (await GetInfoAsync(cancellationToken).ConfigureAwait(false)).State != SessionState.Uncertain)
+            {
+                return;
+            }
+
+            await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<TResult> GetResultAsync()
     {
+        Adopt();
         var rest = await WhenEndedAsync().ConfigureAwait(false);
         if (rest.Error is not null)
         {

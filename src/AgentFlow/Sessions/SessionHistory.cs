@@ -7,6 +7,7 @@ internal sealed class SessionHistory
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ActionPlace, int> _generations = [];
+    private readonly Dictionary<ActionPlace, int> _renewals = [];
     private readonly Dictionary<ActionPlace, DateTimeOffset> _timers = [];
     private readonly HashSet<ActionPlace> _fired = [];
     private readonly HashSet<ActionPlace> _undone = [];
@@ -55,10 +56,27 @@ internal sealed class SessionHistory
         }
     }
 
-    public void Strike(in ActionPlace place)
+    /// <summary>How often the outcome at a place was struck though it was no failure: what belonged to it, its children, is done anew, and not again.</summary>
+    public int Renewals(in ActionPlace place)
     {
         lock (_gate)
         {
+            return _renewals.GetValueOrDefault(place);
+        }
+    }
+
+    /// <summary>Strikes the outcome at a place.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="renews">Whether the outcome was no failure.</param>
+    public void Strike(in ActionPlace place, bool renews)
+    {
+        lock (_gate)
+        {
+            if (renews)
+            {
+                _renewals[place] = _renewals.GetValueOrDefault(place) + 1;
+            }
+
             _generations[place] = _generations.GetValueOrDefault(place) + 1;
             _timers.Remove(place);
             _fired.Remove(place);

@@ -47,4 +47,7 @@ public sealed record SessionInfo
 
     /// <summary>The last sequence number it shares with the session it was forked from.</summary>
     public long ForkedAt { get; init; }
+
+    /// <summary>Whether the session has not changed since it was seen: nobody has written to it, nor claimed it.</summary>
+    internal bool StandsAs(SessionInfo seen) => State == seen.State && Sequence == seen.Sequence && Epoch == seen.Epoch;
 }

@@ -47,13 +47,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
-        foreach (var record in records)
-        {
-            if (record.Kind == JournalKind.Struck && record.Action.Length > 0)
-            {
-                history.Strike(new ActionPlace(record.Iteration, record.Action, record.Item));
-            }
-        }
+        Strike(records);
 
         try
         {
@@ -63,6 +57,25 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             // JSON of another form than any that is written.
             throw new DamagedSessionException(session, $"what is recorded is not of the form that is written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Counts what was struck, before anything is read: only what was not counts.</summary>
+    private void Strike(List<JournalRecord> records)
+    {
+        var last = new Dictionary<ActionPlace, JournalKind>();
+        foreach (var record in records)
+        {
+            var place = new ActionPlace(record.Iteration, record.Action, record.Item);
+            switch (record.Kind)
+            {
+                case JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed:
+                    last[place] = record.Kind;
+                    break;
+                case JournalKind.Struck when record.Action.Length > 0:
+                    history.Strike(place, renews: last.Remove(place, out var struck) && struck != JournalKind.Failed);
+                    break;
+            }
         }
     }
 
@@ -130,7 +143,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             case JournalKind.Struck:
                 IsCancelled &= record.Action.Length > 0;
                 break;
-            case JournalKind.Compensated:
+            case JournalKind.Compensated when record.Key is null || record.Key == JournalKeys.Undone(place, history.Generation(place)):
                 history.Undo(place);
                 break;
             case JournalKind.TimerSet when record.Key == JournalKeys.Timer(place, history.Generation(place)):

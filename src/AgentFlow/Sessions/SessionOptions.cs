@@ -30,4 +30,10 @@ public sealed record SessionOptions
 
     /// <summary>The session whose action starts this one. Default: none.</summary>
     public string? Parent { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="AgentRuntime.StartOrResumeAsync"/> goes on with a session that was started with another input, mode, trigger or parent.
+    /// Default: no, it throws <see cref="DifferentSessionException"/>.
+    /// </summary>
+    public bool AllowDifferentInput { get; init; }
 }

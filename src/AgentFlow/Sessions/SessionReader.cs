@@ -22,6 +22,10 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override DbTransaction? TransactionOf(int action) => null;
 
+    public override ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken) => throw Unexpected();
+
+    public override TransactionTimeoutException TransactionTimedOut(int action, Exception? error) => throw Unexpected();
+
     public override bool IsObserved => false;
 
     public override void Emit(AgentEvent e)
@@ -30,9 +34,11 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override void Spend(int action, int item, RunUsage usage) => throw Unexpected();
 
-    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+    public override ChildCall BeginChild(int action, int iteration, int item, int attempt, ChildOptions? options) => throw Unexpected();
 
-    public override ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
+    public override ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken) => throw Unexpected();
+
+    public override ValueTask<PlanReport> RunPlanAsync(ChildCall call, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken) => throw Unexpected();
 
     public override void OnRested() => throw Unexpected();
 

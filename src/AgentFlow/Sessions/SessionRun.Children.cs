@@ -7,12 +7,39 @@ namespace AgentFlow;
 /// <summary>Sessions of agents and plans that the actions of a session run.</summary>
 internal sealed partial class SessionRun
 {
-    /// <summary>The children whose spending has been counted, by their ids: another attempt finds the same child. Guarded by the gate.</summary>
-    private readonly HashSet<string> _counted = [];
+    /// <summary>What was counted of the children's spending, by their ids: another attempt finds the same child. Guarded by the gate, as is the next.</summary>
+    private readonly Dictionary<string, RunUsage> _counted = new(StringComparer.Ordinal);
 
-    public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    /// <summary>How many children each attempt under way has asked for.</summary>
+    private readonly Dictionary<(int Action, int Item, bool IsUndoing), ChildCount> _children = [];
+
+    private readonly record struct ChildCount(int Iteration, int Attempt, int Calls);
+
+    public override ChildCall BeginChild(int action, int iteration, int item, int attempt, ChildOptions? options)
     {
-        var rest = await ChildAsync(action, item, id, agent, input, cancellationToken).ConfigureAwait(false);
+        StoreTransaction.ThrowIfWithin(_runtime.Store);
+        _runtime.Options.Run.CheckDepth(ChildId.DepthOf(Session), _run.Plan.NameOf(action));
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
+        bool isUndoing;
+        lock (_gate)
+        {
+            // Nothing but compensations runs then: their children are not those of the actions that they undo.
+            isUndoing = _isEnding;
+        }
+
+        var call = options?.Key is null ? CountChild(action, iteration, item, attempt, isUndoing) : 0;
+        var whole = place with { Item = -1 };
+        var renewals = Math.Max(_history.Renewals(place), _history.Renewals(whole));
+        var redrives = isUndoing || attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
+
+        // Earlier versions knew one child of an action.
+        var legacy = call <= 1 && renewals == 0 && !isUndoing ? ChildId.LegacyOf(Session, place) : null;
+        return new(action, item, ChildId.Of(Session, place, renewals, isUndoing, call, options?.Key), legacy, call == 0, redrives, options?.WaitsForSettlement ?? true);
+    }
+
+    public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    {
+        var (_, rest) = await ChildAsync(call, agent, input, cancellationToken).ConfigureAwait(false);
         if (rest.Error is not null)
         {
             ExceptionDispatchInfo.Throw(rest.Error);
@@ -21,9 +48,9 @@ internal sealed partial class SessionRun
         return rest.Result is null ? default! : (TResult)rest.Result;
     }
 
-    public override async ValueTask<PlanReport> RunPlanAsync(int action, int item, string id, PlanAgent agent, JsonElement inputs, CancellationToken cancellationToken)
+    public override async ValueTask<PlanReport> RunPlanAsync(ChildCall call, PlanAgent agent, JsonElement inputs, CancellationToken cancellationToken)
     {
-        var rest = await ChildAsync(action, item, id, agent, inputs, cancellationToken).ConfigureAwait(false);
+        var (id, rest) = await ChildAsync(call, agent, inputs, cancellationToken).ConfigureAwait(false);
         if (rest.Error is OperationCanceledException or UncertainSessionException || (rest.Error is not null && IsBroken))
         {
             ExceptionDispatchInfo.Throw(rest.Error);
@@ -34,15 +61,34 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>Goes on with a child, or starts it, to its end. What it has spent counts here as well.</summary>
-    private async ValueTask<SessionRest> ChildAsync<TSelf, TInput, TResult>(int action, int item, string id, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+    private async ValueTask<(string Child, SessionRest Reached)> ChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
-        var child = await _runtime.StartOrResumeAsync(agent, input, new SessionOptions { Id = id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability }, cancellationToken).ConfigureAwait(false);
+        var options = new SessionOptions { Id = call.Id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability };
+        var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, cancellationToken).ConfigureAwait(false);
+
+        // A child that was cancelled with an attempt has not had its chance.
+        var redrives = found is not null && (call.Redrives || found.State == SessionState.Cancelled);
         try
         {
-            var rest = await child.WhenEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            Count(action, item, id, rest.Usage);
-            return rest;
+            while (true)
+            {
+                var rest = await child.WhenEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
+                {
+                    await child.WhenSettledAsync(cancellationToken).ConfigureAwait(false);
+                }
+                else if (redrives && rest.State is SessionState.Failed or SessionState.Cancelled)
+                {
+                    redrives = false;
+                    await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    Count(call, child.Id, rest.Usage);
+                    return (child.Id, rest);
+                }
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
@@ -51,16 +97,39 @@ internal sealed partial class SessionRun
         }
     }
 
-    private void Count(int action, int item, string child, RunUsage usage)
+    /// <summary>Which call of its attempt this is, from 1.</summary>
+    private int CountChild(int action, int iteration, int item, int attempt, bool isUndoing)
     {
         lock (_gate)
         {
-            if (!_counted.Add(child))
+            var count = _children.GetValueOrDefault((action, item, isUndoing));
+            if (count.Iteration != iteration || count.Attempt < attempt)
             {
-                return;
+                count = new(iteration, attempt, 0);
             }
+            else if (count.Attempt > attempt)
+            {
+                throw new InvalidOperationException($"Action '{_run.Plan.NameOf(action)}' runs a child for attempt {attempt}, which is over.");
+            }
+
+            _children[(action, item, isUndoing)] = count = count with { Calls = count.Calls + 1 };
+            return count.Calls;
+        }
+    }
+
+    private void Count(in ChildCall call, string child, RunUsage usage)
+    {
+        RunUsage before;
+        lock (_gate)
+        {
+            before = _counted.GetValueOrDefault(child);
+            _counted[child] = usage;
         }
 
-        _run.ReportUsage(action, item, usage);
+        // One that was redriven has spent more since.
+        if (usage != before)
+        {
+            _run.ReportUsage(call.Action, call.Item, new(Math.Max(0, usage.Tokens - before.Tokens), Math.Max(0, usage.Cost - before.Cost)));
+        }
     }
 }

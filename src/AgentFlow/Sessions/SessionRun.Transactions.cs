@@ -6,29 +6,47 @@ namespace AgentFlow;
 internal sealed partial class SessionRun
 {
     /// <summary>The transaction under way; there is one at most. Guarded by the gate.</summary>
-    private Transaction? _transaction;
+    private StoreTransaction? _transaction;
 
-    /// <summary>The transaction of an action, for its context.</summary>
+    /// <summary>The transaction of an action, for its context. What an earlier attempt has left behind is given none.</summary>
     public override DbTransaction? TransactionOf(int action)
     {
+        var ambient = StoreTransaction.Ambient;
         lock (_gate)
         {
-            return _transaction?.Action == action ? _transaction.Inner : null;
+            return _transaction is { IsOver: false } transaction && transaction.Action == action && (ambient is null || ambient == transaction) ? transaction.Inner : null;
         }
     }
 
-    private void BeginTransaction(int action) => Enqueue(new Entry { Action = action, Then = Then.Transact, Flushes = true });
-
-    /// <summary>Runs an action in a transaction of the store. The caller has the right to write, and nothing else is written meanwhile.</summary>
-    private async Task TransactAsync(int action)
+    /// <summary>Begins the transaction of an attempt, in the order of what the session writes: nothing else of it is written until the transaction is over.</summary>
+    public override async ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken)
     {
-        var store = (ITransactionalSessionStore)_runtime.Store;
-        var transaction = new Transaction(action);
+        var transaction = new StoreTransaction(_runtime.Store, action, _run.Plan.NameOf(action));
+        Enqueue(new Entry { Action = action, Transaction = transaction, Then = Then.Transact, Flushes = true });
+        try
+        {
+            await transaction.Begun.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return transaction;
+        }
+        catch
+        {
+            transaction.TryEnd(TransactionEnd.RolledBack);
+            throw;
+        }
+    }
+
+    public override TransactionTimeoutException TransactionTimedOut(int action, Exception? error) =>
+        new(_run.Plan.NameOf(action), _runtime.Options.TransactionTimeout, error);
+
+    /// <summary>Runs an attempt in a transaction of the store. The caller has the right to write, and nothing else is written meanwhile.</summary>
+    private async Task TransactAsync(StoreTransaction transaction)
+    {
         Exception? failed = null;
         DateTimeOffset time = default;
         try
         {
-            time = await store.ExecuteAsync(_claim, (inner, cancellationToken) => BodyAsync(transaction, inner), default).ConfigureAwait(false);
+            var store = (ITransactionalSessionStore)_runtime.Store;
+            time = await store.ExecuteAsync(_claim, (inner, _) => BodyAsync(transaction, inner), default).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -40,75 +58,78 @@ internal sealed partial class SessionRun
             _transaction = null;
         }
 
-        var end = transaction.Ended.Task.IsCompleted ? await transaction.Ended.Task.ConfigureAwait(false) : null;
-        if (failed is not null)
+        var end = transaction.End;
+        if (failed is TransactionRefusedException && end?.Record is not null)
         {
-            Fail([new Entry { Action = action, Status = ActionStatus.Skipped, Then = end is { Record: null } ? Then.Nothing : Then.Settle }], failed);
-            return;
+            Refused(transaction, end, failed);
+        }
+        else if (failed is not null && (end is null || end.Record is not null))
+        {
+            // Before the attempt had begun, or while its outcome was committed: what is in the store is not known here any more.
+            var entry = new Entry { Action = transaction.Action, Transaction = transaction, Then = end is null ? Then.Transact : Then.Settle, Status = ActionStatus.Skipped };
+            Fail([entry], failed);
+        }
+        else if (end?.Record is { } record)
+        {
+            transaction.Close();
+            Committed(new Entry { Record = record, Action = transaction.Action, Status = end.Status, Error = end.Error, Usage = end.Usage, Then = Then.Settle }, time);
+        }
+        else
+        {
+            // Rolled back, by the store or by its failing to.
+            transaction.Close();
+            Write();
         }
 
-        if (end!.Record is null)
-        {
-            Continue();
-            return;
-        }
-
-        var entry = new Entry { Record = end.Record, Action = action, Status = end.Status, Error = end.Error, Usage = end.Usage, Then = Then.Settle };
-        if (end.Status == ActionStatus.Completed)
-        {
-            if (TryCount([entry], time, out var more) && more)
-            {
-                Write();
-            }
-
-            return;
-        }
-
-        Enqueue(entry);
-        Continue();
+        transaction.Close();
     }
 
-    private async ValueTask<SessionAppend?> BodyAsync(Transaction transaction, DbTransaction inner)
+    private void Committed(Entry entry, DateTimeOffset time)
     {
-        transaction.Inner = inner;
+        if (TryCount([entry], time, out var more) && more)
+        {
+            Write();
+        }
+    }
+
+    /// <summary>The database will not have what the action wrote: the action has failed, and nothing of it is left.</summary>
+    private void Refused(StoreTransaction transaction, TransactionEnd end, Exception error)
+    {
+        transaction.Close();
+        var place = PlaceOf(transaction.Action);
+        var cost = new OutcomeCost(_run.AttemptsOf(transaction.Action), Clock.GetElapsedTime(_startedAt[transaction.Action]), end.Usage);
+        var record = _codec.Outcome(_run, place, transaction.Action, ActionStatus.Failed, error, _history.Generation(place), cost);
+        Enqueue(new Entry { Record = record, Action = transaction.Action, Status = ActionStatus.Failed, Error = error, Usage = end.Usage, Then = Then.Settle });
+        Write();
+    }
+
+    private async ValueTask<SessionAppend?> BodyAsync(StoreTransaction transaction, DbTransaction inner)
+    {
+        if (!HoldsLease() || !transaction.Begin(inner))
+        {
+            return null;
+        }
+
         lock (_gate)
         {
             _transaction = transaction;
         }
 
-        Starting(transaction.Action);
-        if (!_run.StartPrepared(this, transaction.Action))
-        {
-            transaction.Ended.TrySetResult(new(null, ActionStatus.Skipped, null, default));
-        }
-
-        var end = await transaction.Ended.Task.ConfigureAwait(false);
-        return end.Record is null || end.Status != ActionStatus.Completed ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };
+        transaction.Announce();
+        var end = await transaction.WhenEndedAsync(_runtime.Options.TransactionTimeout, Clock).ConfigureAwait(false);
+        return end.Record is null ? null : new SessionAppend { Claim = _claim, After = _sequence, Records = [end.Record] };
     }
 
-    /// <summary>Hands what an action came to to its transaction, if it has one.</summary>
-    private bool EndTransaction(int action, JournalRecord? record, ActionStatus status, Exception? error, RunUsage usage = default)
+    /// <summary>Hands what an action came to to its transaction, if it has one that is open.</summary>
+    /// <returns>The transaction that took it, or whose time was up before it could; otherwise null.</returns>
+    private StoreTransaction? EndTransaction(int action, TransactionEnd end)
     {
-        Transaction? transaction;
+        StoreTransaction? transaction;
         lock (_gate)
         {
             transaction = _transaction?.Action == action ? _transaction : null;
         }
 
-        return transaction is not null && transaction.Ended.TrySetResult(new(record, status, error, usage));
+        return transaction is not null && (transaction.TryEnd(end) || transaction.IsExpired) ? transaction : null;
     }
-
-    /// <summary>Goes on writing what has queued up meanwhile.</summary>
-    private void Continue() => Write();
-
-    private sealed class Transaction(int action)
-    {
-        public int Action { get; } = action;
-
-        public DbTransaction? Inner { get; set; }
-
-        public TaskCompletionSource<End> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed record End(JournalRecord? Record, ActionStatus Status, Exception? Error, RunUsage Usage);
 }

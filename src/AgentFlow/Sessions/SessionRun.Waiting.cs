@@ -8,6 +8,8 @@ internal sealed partial class SessionRun
     /// <summary>Stands for the run as a whole among those that wait for a time.</summary>
     private const int WholeRun = -1;
 
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromDays(36_500);
+
     /// <summary>The most signals that are kept from one reading to the next.</summary>
     private const int ReadAhead = 256;
 
@@ -137,6 +139,9 @@ internal sealed partial class SessionRun
     }
 
     private TimeSpan? NextTimer() => _timers.Count == 0 ? null : _timers.Values.Min() - Now;
+
+    /// <summary>How long the session sleeps, at most: longer times are slept in stages, so that no store has to count past the last moment there is.</summary>
+    private TimeSpan? Sleep() => NextTimer() is { } next ? (next < s_longestSleep ? next : s_longestSleep) : null;
 
     private void OnTimer() => Guard(FireTimers);
 

@@ -20,6 +20,9 @@ internal sealed partial class SessionRun
 
         public Then Then { get; init; }
 
+        /// <summary>What is to be begun, if nothing is to be recorded yet.</summary>
+        public StoreTransaction? Transaction { get; init; }
+
         /// <summary>What was spent on what it records.</summary>
         public RunUsage Usage { get; init; }
 
@@ -99,9 +102,12 @@ internal sealed partial class SessionRun
     {
         entry.Waiter?.TrySetResult();
         entry.Numbered?.TrySetResult(0);
+
+        // The attempt that waits for it settles by itself.
+        entry.Transaction?.Close();
         switch (entry.Then)
         {
-            case Then.Nothing:
+            case Then.Nothing or Then.Transact:
                 break;
             case Then.Forget:
                 _run.ForgottenRecorded(this);
@@ -132,11 +138,12 @@ internal sealed partial class SessionRun
                 }
 
                 batch = TakeBatch();
+                _underWay = batch[0].Then == Then.Transact ? [] : batch;
             }
 
             if (batch[0].Then == Then.Transact)
             {
-                Watch(TransactAsync(batch[0].Action));
+                Watch(TransactAsync(batch[0].Transaction!));
                 return;
             }
 
@@ -148,7 +155,7 @@ internal sealed partial class SessionRun
             }
             catch (Exception e)
             {
-                Fail(batch, e);
+                Break(e);
                 return;
             }
 
@@ -165,7 +172,7 @@ internal sealed partial class SessionRun
             }
             catch (Exception e)
             {
-                Fail(batch, e);
+                Break(e);
                 return;
             }
 
@@ -203,7 +210,7 @@ internal sealed partial class SessionRun
         }
         catch (Exception e)
         {
-            Fail(batch, e);
+            Break(e);
             return;
         }
 
@@ -219,8 +226,17 @@ internal sealed partial class SessionRun
         more = false;
         if (!HoldsLease())
         {
-            Fail(batch, _broken!);
             return false;
+        }
+
+        lock (_gate)
+        {
+            if (_broken is not null)
+            {
+                return false;
+            }
+
+            _underWay = [];
         }
 
         try
@@ -313,7 +329,7 @@ internal sealed partial class SessionRun
             Consumed = consumed ?? [],
             State = state,
             SetsWake = wakes,
-            WakeAfter = rest?.State == SessionState.Suspended ? NextTimer() : null,
+            WakeAfter = rest?.State == SessionState.Suspended ? Sleep() : null,
             SignalsSeen = wakes ? _signalsSeen : null,
             Releases = wakes,
             Snapshot = MakeSnapshot(batch, rest),
@@ -423,13 +439,9 @@ internal sealed partial class SessionRun
         TryRest();
     }
 
+    /// <summary>Gives the session up with entries that nobody else knows of.</summary>
     private void Fail(List<Entry> batch, Exception error)
     {
-        lock (_gate)
-        {
-            _isWriting = false;
-        }
-
         Break(error);
         foreach (var entry in batch)
         {

@@ -37,6 +37,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>What is to be recorded next.</summary>
     private List<Entry> _queue = [];
 
+    /// <summary>What is being written.</summary>
+    private List<Entry> _underWay = [];
+
     /// <summary>Whether somebody is writing, or has the right to.</summary>
     private bool _isWriting;
 
@@ -214,12 +217,6 @@ internal sealed partial class SessionRun : RunRecorder
             return Preparation.Later;
         }
 
-        if (node.Effect == Effect.Transactional)
-        {
-            BeginTransaction(action);
-            return Preparation.Later;
-        }
-
         return Preparation.Start;
     }
 
@@ -239,7 +236,7 @@ internal sealed partial class SessionRun : RunRecorder
     {
         if (_run.Plan.Mode[action] == ActionMode.FireAndForget || IsBroken || _run.IsEcho(action, status, error))
         {
-            EndTransaction(action, null, status, error);
+            EndTransaction(action, TransactionEnd.RolledBack);
             SettleNow(action, status, error);
             return;
         }
@@ -262,9 +259,18 @@ internal sealed partial class SessionRun : RunRecorder
             record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
 
-        if (EndTransaction(action, record, status, error, cost.Usage))
+        var end = status == ActionStatus.Completed ? new TransactionEnd(record, status, error, cost.Usage) : TransactionEnd.RolledBack;
+        if (EndTransaction(action, end) is { } transaction && status == ActionStatus.Completed)
         {
-            return;
+            if (!transaction.IsExpired)
+            {
+                return;
+            }
+
+            // Between the end of the last attempt and this record.
+            status = ActionStatus.Failed;
+            error = TransactionTimedOut(action, null);
+            record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
         }
 
         Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Usage = cost.Usage, Then = Then.Settle });
@@ -354,7 +360,7 @@ internal sealed partial class SessionRun : RunRecorder
     public override async ValueTask RecordUndoneAsync(int action, int iteration)
     {
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action));
-        await RecordAsync(new() { Kind = JournalKind.Compensated, Iteration = iteration, Action = place.Action, Key = JournalKeys.Undone(place) }).ConfigureAwait(false);
+        await RecordAsync(new() { Kind = JournalKind.Compensated, Iteration = iteration, Action = place.Action, Key = JournalKeys.Undone(place, _history.Generation(place)) }).ConfigureAwait(false);
         ThrowIfBroken();
     }
 
@@ -439,8 +445,12 @@ internal sealed partial class SessionRun : RunRecorder
             }
 
             _broken = error;
-            lost = _queue;
+
+            // What is under way may be written or not, and its writer may hear of it at any time: it does not count here any more.
+            lost = [.. _underWay, .. _queue];
+            _underWay = [];
             _queue = [];
+            _isWriting = false;
         }
 
         _run.CancelRecorded(this);

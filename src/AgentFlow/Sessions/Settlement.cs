@@ -20,7 +20,7 @@ public sealed class Settlement
     public static Settlement Retry { get; } = new(JournalKind.Struck, null, null);
 
     /// <summary>It happened.</summary>
-    /// <param name="value">Its output; none if the action makes none.</param>
+    /// <param name="value">Its output, or of an element the value for that one; none if the action makes none.</param>
     /// <returns>The settlement.</returns>
     public static Settlement Completed(object? value = null) => new(JournalKind.Completed, value, null);
 
@@ -37,6 +37,11 @@ public sealed class Settlement
         }
 
         var action = AgentRuntime.IndexOf(host.Graph, place.Action);
+        if (place.Item >= 0)
+        {
+            return ToItemRecord(run, codec, action, place, generation);
+        }
+
         if (_kind == JournalKind.Completed)
         {
             var contract = run.OutputJson(action);
@@ -51,6 +56,19 @@ public sealed class Settlement
         var error = _kind == JournalKind.Failed ? new RecordedException(typeof(Settlement).FullName!, _reason!, null) : null;
         var status = error is null ? ActionStatus.Completed : ActionStatus.Failed;
         return codec.Outcome(run, place, action, status, error, generation, default);
+    }
+
+    /// <summary>What became of one element.</summary>
+    private JournalRecord ToItemRecord(AgentRun run, JournalCodec codec, int action, in ActionPlace place, int generation)
+    {
+        var contract = run.ItemJson(action);
+        if (_kind == JournalKind.Completed && contract is not null && !Fits(_value, contract.Type, isNullable: !contract.Type.IsValueType))
+        {
+            throw new ArgumentException($"Action '{place.Action}' makes a {contract.Type} for each element; {_value?.GetType().ToString() ?? "null"} does not fit.");
+        }
+
+        var error = _kind == JournalKind.Failed ? new RecordedException(typeof(Settlement).FullName!, _reason!, null) : null;
+        return codec.Item(place, _value, error, contract, generation, default);
     }
 
     internal static bool Fits(object? value, Type type, bool isNullable) => value is null ? isNullable || Nullable.GetUnderlyingType(type) is not null : type.IsInstanceOfType(value);

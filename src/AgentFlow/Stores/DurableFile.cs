@@ -6,12 +6,19 @@ namespace AgentFlow;
 /// <summary>Files that are on the disk when a method returns.</summary>
 internal static partial class DurableFile
 {
+    /// <summary>What the names of temporary files end with.</summary>
+    public const string Temporary = ".new";
+
     private const int ReadOnly = 0;
 
     /// <summary>Makes a file whole or not at all: a temporary file, flushed, renamed, its directory flushed.</summary>
-    public static void Create(string path, ReadOnlySpan<byte> content, bool replaces = false)
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it holds.</param>
+    /// <param name="replaces">Whether there may be one of that name.</param>
+    /// <param name="isShared">Whether others may write a file of that name at the same time: each writes a temporary file of its own.</param>
+    public static void Create(string path, ReadOnlySpan<byte> content, bool replaces = false, bool isShared = false)
     {
-        var temporary = path + ".new";
+        var temporary = isShared ? $"{path}.{Guid.NewGuid():n}{Temporary}" : path + Temporary;
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))

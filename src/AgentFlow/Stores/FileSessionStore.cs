@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace AgentFlow;
 
@@ -14,7 +13,7 @@ public sealed class FileSessionStore : ISessionStore
     private const string Extension = ".session";
 
     private readonly string _directory;
-    private readonly FileStream _lock;
+    private readonly StoreLock _lock;
     private readonly StoreClock _clock;
     private readonly Lock _gate = new();
 
@@ -24,14 +23,16 @@ public sealed class FileSessionStore : ISessionStore
     /// <summary>Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
-    /// <exception cref="IOException">Another process has the directory open.</exception>
+    /// <exception cref="StoreInUseException">Another process, or another store of this one, has the directory open, by whatever name.</exception>
+    /// <exception cref="IOException">The directory cannot be made or opened: the message says why.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory must not be written to.</exception>
     public FileSessionStore(string directory, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         _directory = Path.GetFullPath(directory);
         _clock = new StoreClock(timeProvider ?? TimeProvider.System);
-        Directory.CreateDirectory(_directory);
-        _lock = new FileStream(Path.Combine(_directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        StoreLock.CreateDirectory(_directory, _directory);
+        _lock = StoreLock.Take(Path.Combine(_directory, "lock"), _directory);
         foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
         {
             var file = new SessionFile(path);
@@ -84,21 +85,26 @@ public sealed class FileSessionStore : ISessionStore
     }
 
     /// <inheritdoc />
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default)
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(fork);
         cancellationToken.ThrowIfCancellationRequested();
-        SessionId.Check(session.Id);
-        var file = Get(source);
-        StoredSession fork;
+        var id = SessionId.Check(fork.Session.Id);
+        var file = Get(fork.Source);
+        StoredSession stored;
         lock (file)
         {
-            fork = file.Whole().Fork(upTo, session, _clock.Now);
-            file.Unload();
+            try
+            {
+                stored = file.Whole().Fork(fork, _clock.Now);
+            }
+            finally
+            {
+                file.Unload();
+            }
         }
 
-        Add(session.Id, SessionLog.Fork(fork));
-        return new(fork.Info);
+        return new(Add(id, SessionLog.Fork(stored)));
     }
 
     /// <inheritdoc />
@@ -161,6 +167,8 @@ public sealed class FileSessionStore : ISessionStore
                 return default;
             }
 
+            _lock.Check();
+
             // Whatever is written under the claim comes after it in the file, and is flushed with it.
             file.Write(SessionLog.Claim(owner, now), flushes: false);
             var claim = file.Session.Claim(owner, now, lease);
@@ -207,6 +215,7 @@ public sealed class FileSessionStore : ISessionStore
         lock (file)
         {
             (file.Session.CanJudge(append) ? file.Session : file.Whole()).Validate(append);
+            _lock.Check();
             file.Write(SessionLog.Append(append, now), flushes: true);
             file.Session.Append(append, now);
             if (append.Snapshot is not null)
@@ -263,6 +272,7 @@ public sealed class FileSessionStore : ISessionStore
             var isNew = file.Session.Validate(signal);
             if (isNew)
             {
+                _lock.Check();
                 file.Write(SessionLog.Signal(signal, now), flushes: true);
                 file.Session.Signal(signal, now);
             }
@@ -289,31 +299,21 @@ public sealed class FileSessionStore : ISessionStore
     public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            if (!_sessions.TryGetValue(id, out var file))
-            {
-                return default;
-            }
+        Delete(id, static session => throw new SessionOwnedException(session.Info.Id), static _ => true);
+        return default;
+    }
 
-            lock (file)
-            {
-                if (file.Session.IsOwned(_clock.Now))
-                {
-                    throw new SessionOwnedException(id);
-                }
-
-                file.Delete();
-            }
-
-            _sessions.Remove(id);
-            return default;
-        }
+    /// <inheritdoc />
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Delete(seen.Id, static _ => false, session => session.Info.StandsAs(seen)));
     }
 
     /// <summary>Closes the files and gives the directory up.</summary>
     /// <returns>Completes when it is given up.</returns>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         foreach (var file in All())
         {
@@ -323,11 +323,38 @@ public sealed class FileSessionStore : ISessionStore
             }
         }
 
-        await _lock.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+        return default;
     }
 
     /// <summary>An id never becomes a path: its hash does.</summary>
     private string PathOf(string id) => Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)) + Extension);
+
+    private bool Delete(string id, Func<StoredSession, bool> isOwned, Func<StoredSession, bool> isMeant)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(id, out var file))
+            {
+                return false;
+            }
+
+            lock (file)
+            {
+                var session = file.Session;
+                if (session.IsOwned(_clock.Now) ? !isOwned(session) : !isMeant(session))
+                {
+                    file.Unload();
+                    return false;
+                }
+
+                _lock.Check();
+                file.Delete();
+            }
+
+            return _sessions.Remove(id);
+        }
+    }
 
     private SessionInfo Add(string id, ReadOnlySpan<byte> content, Action<StoredSession>? begin = null)
     {
@@ -344,6 +371,7 @@ public sealed class FileSessionStore : ISessionStore
                 throw Damage(id);
             }
 
+            _lock.Check();
             DurableFile.Create(file.Path, content);
             lock (file)
             {

@@ -20,15 +20,14 @@ public interface ISessionStore : IAsyncDisposable
     /// <exception cref="SessionExistsException">There is one with this id.</exception>
     ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default);
 
-    /// <summary>Creates a session that shares the beginning of another's journal, with the latest snapshot within it. Nobody owns it yet.</summary>
-    /// <param name="source">The other session's id.</param>
-    /// <param name="upTo">The last sequence number to share.</param>
-    /// <param name="session">The new session. It becomes <see cref="SessionState.Paused"/>.</param>
+    /// <summary>Creates a session that shares the beginning of another's journal, with the latest snapshot within it, and adds its own records. Nobody owns it yet.</summary>
+    /// <param name="fork">The new session.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The new session.</returns>
     /// <exception cref="SessionNotFoundException">There is no source with that many records.</exception>
     /// <exception cref="SessionExistsException">There is one with the new id.</exception>
-    ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default);
+    /// <exception cref="FencedException">A key of its own records is among those that it shares. Nothing was written.</exception>
+    ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default);
 
     /// <summary>Finds a session.</summary>
     /// <param name="id">Its id.</param>
@@ -122,4 +121,10 @@ public interface ISessionStore : IAsyncDisposable
     /// <returns>Completes when it is gone.</returns>
     /// <exception cref="SessionOwnedException">Somebody owns it.</exception>
     ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a session only if it still stands as it was seen: nobody owns it, and its state, sequence number and epoch are the same.</summary>
+    /// <param name="seen">The session as it was found or listed.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Whether it was deleted; false if it has changed, is owned, or is gone already.</returns>
+    ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default);
 }

@@ -11,5 +11,6 @@ public interface ITransactionalSessionStore : ISessionStore
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>What the store's clock said.</returns>
     /// <exception cref="FencedException">The session is no longer the claimer's. Nothing was written.</exception>
+    /// <exception cref="TransactionRefusedException">The database refuses to commit what the body wrote. Nothing was written.</exception>
     ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default);
 }

@@ -34,15 +34,15 @@ public sealed class MemorySessionStore : ISessionStore
     }
 
     /// <inheritdoc />
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default)
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(fork);
         cancellationToken.ThrowIfCancellationRequested();
-        SessionId.Check(session.Id);
+        var id = SessionId.Check(fork.Session.Id);
         lock (_gate)
         {
-            var fork = Get(source).Fork(upTo, session, _clock.Now);
-            return _sessions.TryAdd(session.Id, fork) ? new(fork.Info) : throw new SessionExistsException(session.Id);
+            var stored = Get(fork.Source).Fork(fork, _clock.Now);
+            return _sessions.TryAdd(id, stored) ? new(stored.Info) : throw new SessionExistsException(id);
         }
     }
 
@@ -213,6 +213,17 @@ public sealed class MemorySessionStore : ISessionStore
 
             _sessions.Remove(id);
             return default;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            return new(_sessions.GetValueOrDefault(seen.Id) is { } session && !session.IsOwned(_clock.Now) && session.Info.StandsAs(seen) && _sessions.Remove(seen.Id));
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class SessionFile(string path)
 {
     private StoredSession? _session;
     private SafeFileHandle? _file;
+    private FileIdentity _identity;
     private int _length;
     private bool _hasNews;
 
@@ -63,6 +64,10 @@ internal sealed class SessionFile(string path)
         {
             return null;
         }
+        catch (FileNotFoundException e) when (Info is not null)
+        {
+            throw new DamagedSessionException(Info.Id, "its file is gone", e);
+        }
     }
 
     /// <summary>The session with nothing missing.</summary>
@@ -91,7 +96,14 @@ internal sealed class SessionFile(string path)
     public void Write(byte[] frame, bool flushes)
     {
         _ = Session;
-        _file ??= File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        if (_file is null)
+        {
+            _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            _identity = FileIdentity.Of(_file);
+        }
+
+        // What is written to a file that has no name any more is lost with it.
+        _identity.Check(path);
         try
         {
             if (RandomAccess.GetLength(_file) > _length)

@@ -85,8 +85,9 @@ internal sealed class StoredSession
         _missing = 0;
     }
 
-    public StoredSession Fork(long upTo, SessionInfo session, DateTimeOffset now)
+    public StoredSession Fork(SessionFork from, DateTimeOffset now)
     {
+        var (upTo, session) = (from.UpTo, from.Session);
         if (upTo < 1 || upTo > Info.Sequence)
         {
             throw new SessionNotFoundException($"{Info.Id}@{upTo}");
@@ -96,7 +97,7 @@ internal sealed class StoredSession
         {
             Agent = Info.Agent,
             Shape = Info.Shape,
-            State = SessionState.Paused,
+            State = from.State,
             Sequence = upTo,
             Epoch = 0,
             Owner = null,
@@ -113,6 +114,12 @@ internal sealed class StoredSession
         }
 
         fork.Snapshot = Snapshot?.Sequence <= upTo ? Snapshot : null;
+        if (from.Records.Any(r => r.Key is not null && fork._keys.Contains(r.Key)))
+        {
+            throw new FencedException(session.Id);
+        }
+
+        fork.Add(from.Records, now);
         return fork;
     }
 

@@ -89,7 +89,7 @@ public sealed class PatternTests
         await using var runtime = new AgentRuntime(new MemorySessionStore());
         var session = await runtime.StartAsync(new DecompositionAgent(model), new DecompositionTask("paint the house"), new SessionOptions { Id = "s" }, Ct);
         Assert.StartsWith("joined(PAINT THE DOOR", (await session.Result).Text, StringComparison.Ordinal);
-        Assert.Equal("s", (await runtime.Store.FindAsync("s/1/SolvePart/1", Ct))?.Parent);
+        Assert.Equal("s", (await runtime.Store.FindAsync("s~1.1.0.1.SolvePart", Ct))?.Parent);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class AgentAsToolTests
         await using var runtime = new AgentRuntime(new MemorySessionStore());
         var session = await runtime.StartAsync(Agent(), "Spend.", new() { Id = "s" }, TestContext.Current.CancellationToken);
         Assert.Equal(1_514, (await session.Result).Tokens);
-        var child = await runtime.Store.FindAsync("s/1/Act/0", TestContext.Current.CancellationToken);
+        var child = await runtime.Store.FindAsync("s~1.0.0.1.Act", TestContext.Current.CancellationToken);
         Assert.Equal(("Spender", "s", SessionState.Completed), (child?.Agent, child?.Parent, child?.State));
     }
 

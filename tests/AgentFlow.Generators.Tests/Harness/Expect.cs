@@ -26,7 +26,7 @@ internal static class Expect
     /// <summary>Everything that the package brings.</summary>
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
-        new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(), new PurityAnalyzer(), new ShapeGateAnalyzer(), new ToolAnalyzer(),
+        new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(), new TransactionAnalyzer(), new PurityAnalyzer(), new ShapeGateAnalyzer(), new ToolAnalyzer(),
     ];
 
     private const string Usings = """

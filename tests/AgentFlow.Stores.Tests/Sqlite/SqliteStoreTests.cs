@@ -13,7 +13,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using (_file.OpenStore())
         {
-            Assert.Contains("is open in another process", Assert.Throws<IOException>(_file.OpenStore).Message, StringComparison.Ordinal);
+            Assert.Contains("is open in another process", Assert.Throws<StoreInUseException>(_file.OpenStore).Message, StringComparison.Ordinal);
         }
 
         await using (_file.OpenStore())

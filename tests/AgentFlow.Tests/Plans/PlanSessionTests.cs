@@ -88,7 +88,7 @@ public sealed class PlanSessionTests
         var outer = new PlanAgent(Plan.Parse("""{ "name": "outer", "actions": [ { "name": "sub", "type": "workflow", "target": "inner", "parameters": { "is": "deep" } } ] }""", Catalog().AddWorkflow("inner", inner)));
         var session = await runtime.StartAsync(outer, default, new SessionOptions { Id = "s" }, TestContext.Current.CancellationToken);
         Assert.Equal("deep", (await session.Result).GetProperty("is").GetString());
-        Assert.Equal("s", (await store.FindAsync("s/1/sub/0", TestContext.Current.CancellationToken))?.Parent);
+        Assert.Equal("s", (await store.FindAsync("s~1.-.0.1.sub", TestContext.Current.CancellationToken))?.Parent);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class PlanSessionTests
             ? await (await runtime.StartAsync(agent, "x", new SessionOptions { Id = "s" }, TestContext.Current.CancellationToken)).Result
             : await agent.RunAsync("x", TestContext.Current.CancellationToken);
         Assert.Equal("failed: b: no; kept: {\"is\":\"a\"}", report);
-        Assert.Equal(inSession ? SessionState.Failed : null, (await runtime.Store.FindAsync("s/1/Oversee/0", TestContext.Current.CancellationToken))?.State);
+        Assert.Equal(inSession ? SessionState.Failed : null, (await runtime.Store.FindAsync("s~1.-.0.1.Oversee", TestContext.Current.CancellationToken))?.State);
     }
 
     [Fact]

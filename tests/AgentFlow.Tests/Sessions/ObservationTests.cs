@@ -66,11 +66,11 @@ public sealed class ObservationTests
         var session = await runtime.StartAsync(new Parent(), "pears", new() { Id = "p" }, Ct);
         Assert.Equal("<pears: 5 for 10>", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
         var child = (await store.ListAsync(new() { Parent = "p" }, Ct)).Single();
-        Assert.Equal(("p/1/Delegate/0", SessionState.Completed), (child.Id, child.State));
+        Assert.Equal(("p~1.-.0.1.Delegate", SessionState.Completed), (child.Id, child.State));
         Assert.Equal("<plums: 5 for 10>", await new Parent().RunAsync("plums", Ct));
 
         var full = await session.ExportAsync(isFull: true, Ct);
-        Assert.Equal("p/1/Delegate/0", full.GetProperty("metadata").GetProperty("child_sessions")[0].GetString());
+        Assert.Equal("p~1.-.0.1.Delegate", full.GetProperty("metadata").GetProperty("child_sessions")[0].GetString());
     }
 
     [Fact]

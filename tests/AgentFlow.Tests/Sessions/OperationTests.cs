@@ -435,7 +435,7 @@ internal sealed class DyingStore(MemorySessionStore inner, string action) : ISes
 
     public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default) => Alive().CreateAsync(session, records, owner, lease, cancellationToken);
 
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default) => Alive().ForkAsync(source, upTo, session, cancellationToken);
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default) => Alive().ForkAsync(fork, cancellationToken);
 
     public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default) => Alive().FindAsync(id, cancellationToken);
 
@@ -466,6 +466,8 @@ internal sealed class DyingStore(MemorySessionStore inner, string action) : ISes
     public ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default) => Alive().ReadSignalsAsync(id, cancellationToken);
 
     public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default) => Alive().DeleteAsync(id, cancellationToken);
+
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => Alive().TryDeleteAsync(seen, cancellationToken);
 
     public ValueTask DisposeAsync() => default;
 

@@ -83,7 +83,7 @@ public sealed class SignalReadingTests
 
         public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default) => _inner.CreateAsync(session, records, owner, lease, cancellationToken);
 
-        public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default) => _inner.ForkAsync(source, upTo, session, cancellationToken);
+        public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default) => _inner.ForkAsync(fork, cancellationToken);
 
         public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default) => _inner.FindAsync(id, cancellationToken);
 
@@ -109,7 +109,9 @@ public sealed class SignalReadingTests
 
         public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default) => _inner.DeleteAsync(id, cancellationToken);
 
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
+        public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => _inner.TryDeleteAsync(seen, cancellationToken);
+
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }
 

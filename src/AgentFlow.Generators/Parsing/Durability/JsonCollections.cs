@@ -46,6 +46,9 @@ internal static class JsonCollections
     public static JsonCollection? Of(INamedTypeSymbol type) =>
         type.ContainingType is null && Known.TryGetValue($"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}", out var collection) ? collection : null;
 
+    /// <summary>Whether a collection of elements is a set, or may be one, which compares them in some way.</summary>
+    public static bool MayHaveComparer(INamedTypeSymbol type) => type.Name is "HashSet" or "SortedSet" or "ISet" or "ImmutableHashSet" or "ImmutableSortedSet" or "ICollection" or "IEnumerable" or "IReadOnlyCollection";
+
     private static string? None(INamedTypeSymbol type) => null;
 
     private static string? New(INamedTypeSymbol type) => $"static () => new {TypeRefs.Name(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))}()";

@@ -128,7 +128,16 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
     private string Collection(ITypeSymbol type, string method, string? creation, ITypeSymbol element, string path)
     {
         var contract = Visit(element, path + "[]");
-        Add(type, new JsonTypeModel { Name = NameOf(type), Kind = JsonKind.Collection, Expression = method, Creation = creation, IsOfFloats = IsFloat(element), IsValueType = type.IsValueType });
+        Add(type, new JsonTypeModel
+        {
+            Name = NameOf(type),
+            Kind = JsonKind.Collection,
+            Expression = method,
+            Creation = creation,
+            Guard = !isCamelCase && type is INamedTypeSymbol named && JsonCollections.MayHaveComparer(named) ? $"OfElements<{NameOf(type)}, {TypeRefs.Name(element)}>" : null,
+            IsOfFloats = IsFloat(element),
+            IsValueType = type.IsValueType,
+        });
         return $"[{contract}]";
     }
 
@@ -153,6 +162,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             Kind = JsonKind.Collection,
             Expression = $"{collection.Method}<{NameOf(type)}, {NameOf(key)}, {TypeRefs.Name(type.TypeArguments[1])}>",
             Creation = collection.Creation(type),
+            Guard = isCamelCase ? null : $"OfKeys<{NameOf(type)}, {NameOf(key)}, {TypeRefs.Name(type.TypeArguments[1])}>",
             IsOfFloats = IsFloat(type.TypeArguments[1]),
             IsValueType = type.IsValueType,
         });

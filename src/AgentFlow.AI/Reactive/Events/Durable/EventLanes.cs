@@ -21,6 +21,8 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
 
     private const int MaxMessage = 2_000;
 
+    /// <summary>An event that must be handled at most once has one child, however often the lane asks for it, and the lane does not wait for a person.</summary>
+    private static readonly ChildOptions s_once = new() { Key = "once", WaitsForSettlement = false };
     private static readonly SessionState[] s_open = [SessionState.Created, SessionState.Running, SessionState.Suspended, SessionState.Paused, SessionState.Uncertain];
     private static readonly SessionState[] s_all = Enum.GetValues<SessionState>();
 
@@ -396,9 +398,9 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
         {
             try
             {
-                return await context.RunChildAsync(Once, envelope, cancellationToken).ConfigureAwait(false);
+                return await context.RunChildAsync(Once, envelope, s_once, cancellationToken).ConfigureAwait(false);
             }
-            catch (UncertainSessionException e) when (e.Session == context.IdempotencyKey)
+            catch (UncertainSessionException e) when (e.Session != context.SessionId)
             {
                 // The lane does not wait for a person: that it is in doubt is what came of the event.
                 try

@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace AgentFlow;
+
+/// <summary>Sessions that are started by the actions of others.</summary>
+public sealed partial class AgentRuntime
+{
+    /// <summary>Starts a child, or goes on with it; whatever else is there under its id is refused.</summary>
+    /// <returns>The child, and what the store knew of it; null if it is new.</returns>
+    internal async ValueTask<(Session<TSelf, TResult> Child, SessionInfo? Found)> StartOrResumeChildAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, ChildCall call, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        var host = Host(agent);
+        var name = host.Graph.Name;
+        var found = await Store.FindAsync(options.Id!, cancellationToken).ConfigureAwait(false);
+        if (found is null && call.LegacyId is not null && await Store.FindAsync(call.LegacyId, cancellationToken).ConfigureAwait(false) is { } legacy
+            && legacy.Parent == options.Parent && legacy.Agent == name
+            && (!call.HasKey || await HasInputsAsync(host, input, legacy.Id, options, cancellationToken).ConfigureAwait(false)))
+        {
+            found = legacy;
+        }
+
+        if (found is null)
+        {
+            try
+            {
+                return (await StartAnyAsync(agent, input, options, cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (SessionExistsException)
+            {
+                // The same call by the worker that this one has taken over from.
+                found = await Store.FindAsync(options.Id!, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(options.Id!);
+            }
+        }
+
+        if (found.Parent != options.Parent)
+        {
+            throw new ChildMismatchException(found.Id, found.Parent is null ? "it has no parent" : $"its parent is session '{found.Parent}', not '{options.Parent}'");
+        }
+
+        if (found.Agent != name)
+        {
+            throw new ChildMismatchException(found.Id, $"it is a session of agent '{found.Agent}', not of '{name}'");
+        }
+
+        if (!await HasInputsAsync(host, input, found.Id, options, cancellationToken).ConfigureAwait(false))
+        {
+            throw new ChildMismatchException(found.Id, "it was started with other inputs");
+        }
+
+        return (await ResumeAsync(agent, found.Id, cancellationToken).ConfigureAwait(false), found);
+    }
+
+    /// <summary>Runs a child again that has failed or was cancelled.</summary>
+    internal async ValueTask RedriveChildAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        while (true)
+        {
+            try
+            {
+                await RedriveAsync(agent, id, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (InvalidSessionTransitionException)
+            {
+                // Somebody else has.
+                return;
+            }
+            catch (SessionOwnedException)
+            {
+                await Task.Delay(Options.PollInterval, Options.Run.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether a child was started with these inputs.</summary>
+    private async ValueTask<bool> HasInputsAsync<TSelf, TInput, TResult>(AgentHost<TSelf, TInput, TResult> host, TInput input, string id, SessionOptions options, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        JournalRecord? first = null;
+        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        {
+            first = record;
+            break;
+        }
+
+        if (first is not { Kind: JournalKind.Created })
+        {
+            throw new DamagedSessionException(id, "its first record is missing");
+        }
+
+        var codec = Codec(id);
+        var recorded = codec.Read(first);
+        if (JournalCodec.Text(recorded, "shape") != host.Shape.ToString())
+        {
+            // Of another version of the agent: what is compatible is decided when it is resumed.
+            return true;
+        }
+
+        var run = host.Rent(input, Options.Run);
+        try
+        {
+            var given = codec.Read(codec.Created(run, host.Shape, options));
+            return recorded.TryGetProperty("inputs", out var before) && JsonElement.DeepEquals(before, given.GetProperty("inputs"));
+        }
+        finally
+        {
+            run.LetGo();
+        }
+    }
+}

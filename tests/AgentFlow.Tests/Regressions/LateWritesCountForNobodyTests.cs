@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+
+namespace AgentFlow.Tests.Regressions;
+
+/// <summary>
+/// A write that succeeded after its session was given up was applied to a run that by then belonged to another session: a payment was made that nobody
+/// had approved.
+/// </summary>
+public sealed class LateWritesCountForNobodyTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("Approve")]
+    [InlineData("Reserve")]
+    public async Task What_is_written_late_starts_nothing_in_this_session_or_another(string late)
+    {
+        var clock = new ManualTimeProvider();
+        await using var inner = new MemorySessionStore(clock);
+        var store = new HeldStore(inner) { Holds = append => append.Records.Any(r => r.Action == late && r.Kind == JournalKind.Completed) };
+        var agent = new GuardedPayment();
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
+        var first = await runtime.StartAsync(agent, "A", new() { Id = "a" }, Ct);
+        if (late == "Approve")
+        {
+            await first.ApproveAsync(true, cancellationToken: Ct);
+        }
+
+        await store.Held.WaitAsync(s_patience, Ct);
+
+        // The lease runs out while the store is silent; another worker could have the session by now.
+        await UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            return runtime.LiveSessions == 0;
+        });
+
+        // Sessions and a plain run of the same agent begin, which take whatever run is at hand.
+        var others = new List<Session<GuardedPayment, string>>();
+        for (var i = 0; i < 4; i++)
+        {
+            others.Add(await runtime.StartAsync(agent, $"B{i}", new() { Id = $"b{i}" }, Ct));
+            await UntilAsync(async () => (await others[^1].GetInfoAsync(Ct)).State == SessionState.Suspended);
+        }
+
+        store.Release();
+        foreach (var other in others)
+        {
+            Assert.Equal(SessionState.Suspended, (await other.GetInfoAsync(Ct)).State);
+            Assert.DoesNotContain(await runtime.ReadOutcomesAsync(agent, other.Id, Ct), static o => o.Action == "Pay");
+        }
+
+        await runtime.DisposeAsync();
+        Assert.DoesNotContain(agent.Payments, static payment => payment.StartsWith('B'));
+    }
+
+    internal static async Task UntilAsync(Func<bool> holds) => await UntilAsync(() => new ValueTask<bool>(holds()));
+
+    internal static async Task UntilAsync(Func<ValueTask<bool>> holds)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(s_patience);
+        while (!await holds())
+        {
+            await Task.Delay(1, patience.Token);
+        }
+    }
+}
+
+[Agent]
+public sealed partial class GuardedPayment
+{
+    internal ConcurrentQueue<string> Payments { get; } = [];
+
+    [Action]
+    private static string Reserve([Input] string order) => order;
+
+    [Signal]
+    private partial Task<bool> Approve(string reserve);
+
+    [Action]
+    private string Pay(string reserve, bool approve)
+    {
+        Payments.Enqueue($"{reserve} paid, {(approve ? "approved" : "refused")}");
+        return reserve;
+    }
+}
