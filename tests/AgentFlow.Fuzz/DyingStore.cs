@@ -24,7 +24,7 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action
 
     public ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default) => Alive().SignalAsync(signal, cancellationToken);
 
-    public ValueTask<SessionInfo> ForkAsync(string source, long upTo, SessionInfo session, CancellationToken cancellationToken = default) => Alive().ForkAsync(source, upTo, session, cancellationToken);
+    public ValueTask<SessionInfo> ForkAsync(SessionFork fork, CancellationToken cancellationToken = default) => Alive().ForkAsync(fork, cancellationToken);
 
     public ValueTask<SessionInfo?> FindAsync(string id, CancellationToken cancellationToken = default) => Alive().FindAsync(id, cancellationToken);
 
@@ -45,6 +45,8 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action
     public ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default) => Alive().ReadSignalsAsync(id, cancellationToken);
 
     public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default) => Alive().DeleteAsync(id, cancellationToken);
+
+    public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => Alive().TryDeleteAsync(seen, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
