@@ -115,12 +115,19 @@ public sealed class Player(World world, Model model, string path)
 {
     public string Path => path;
 
-    public string PathOf(ActionContext? context) => context?.SessionId ?? path;
+    public string PathOf(ActionContext? context) => context?.SessionId is { } id ? PathOf(id) : path;
+
+    /// <summary>Ids of child sessions say which call of which action they are: <c>root~1.-.0.1.A4</c> is <c>root/1/A4/0</c>.</summary>
+    private static string PathOf(string session)
+    {
+        var parts = session.Split('~');
+        return parts.Skip(1).Select(static part => part.Split('.')).Aggregate(parts[0], static (at, call) => $"{at}/{call[0]}/{call[4]}/{(call[1] == "-" ? "0" : call[1])}");
+    }
 
     /// <summary>The path of the child that an action runs: in a session, the child's id.</summary>
     public string ChildPath(ActionContext context) => context.SessionId is null
         ? $"{path}/{context.Iteration}/{context.Action}/{context.Item ?? 0}"
-        : context.IdempotencyKey;
+        : $"{PathOf(context)}/{context.Iteration}/{context.Action}/{context.Item ?? 0}";
 
     public string Run(int action, ActionContext? context, params string[] args)
     {
