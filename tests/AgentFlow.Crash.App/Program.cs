@@ -1,5 +1,6 @@
 using System.Globalization;
 using AgentFlow.Crash;
+using AgentFlow.Crash.Fuzz;
 
 switch (args)
 {
@@ -21,7 +22,11 @@ switch (args)
         Console.WriteLine(await Thinking.RunAsync(pattern, folder, new Uri(endpoint)));
         return 0;
 
+    case ["fuzz", var name, var folder, var life, var mode]:
+        await FuzzWorker.RunAsync(name, folder, int.Parse(life, CultureInfo.InvariantCulture), mode);
+        return 0;
+
     default:
-        Console.Error.WriteLine("live <store> <folder> <scenario> <n> <before|after>, zombie <store> <folder> <sessions>, or think <pattern> <folder> <endpoint>");
+        Console.Error.WriteLine("live <store> <folder> <scenario> <n> <before|after>, zombie <store> <folder> <sessions>, think <pattern> <folder> <endpoint>, or fuzz <store> <folder> <life> <plain|late|jump>");
         return 1;
 }

@@ -171,10 +171,10 @@ public abstract partial class AgentRun
     {
         StopReason.Canceled => new OperationCanceledException($"The run of agent '{_plan.Graph.Name}' was cancelled.", _callerToken),
         StopReason.TimedOut or StopReason.OverBudget => _stopError,
-        StopReason.LimitReached => _plan.ReturnLastOnLimit ? null : new IterationLimitException(_plan.Graph.Name, Iteration, GetState()),
-        _ when _failures is null => GetMissingResult(),
-        StopReason.Failed => GetFailure(),
-        _ => _plan.Result < 0 || Statuses[_plan.Result] is ActionStatus.Failed or ActionStatus.Blocked ? GetFailure() : null,
+        StopReason.LimitReached when !_plan.ReturnLastOnLimit => new IterationLimitException(_plan.Graph.Name, Iteration, GetState()),
+        StopReason.Failed when _failures is not null => GetFailure(),
+        _ when _failures is not null && (_plan.Result < 0 || Statuses[_plan.Result] is ActionStatus.Failed or ActionStatus.Blocked) => GetFailure(),
+        _ => GetMissingResult(),
     };
 
     private InvalidOperationException? GetMissingResult() => _plan.NeedsResult && Statuses[_plan.Result] == ActionStatus.Skipped

@@ -8,13 +8,23 @@ public abstract partial class AgentRun
     /// <summary>The token of an action that takes part in a race whose losers are cancelled.</summary>
     internal CancellationToken RaceToken(int action)
     {
+        CancellationTokenSource source;
+        bool isLost;
         lock (_gate)
         {
             _raceTokens ??= new CancellationTokenSource?[_plan.Count];
-            var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            source = CancellationTokenSource.CreateLinkedTokenSource(Token);
             _raceTokens[action] = source;
-            return source.Token;
+            isLost = _lost is not null && _lost[action];
         }
+
+        if (isLost)
+        {
+            // Another was first between its start and now.
+            source.Cancel();
+        }
+
+        return source.Token;
     }
 
     /// <summary>Ends the use of an action's token.</summary>

@@ -150,6 +150,12 @@ public abstract partial class AgentRun
     /// <summary>Goes on to the next iteration, as the run that is being restored did.</summary>
     internal void RestoreNextIteration()
     {
+        // What the journal does not tell of never started: it lost a race, or what it needs was skipped.
+        foreach (ref var status in Statuses)
+        {
+            status = status > ActionStatus.Running ? status : ActionStatus.Skipped;
+        }
+
         KeepStateForUndo();
         BeginNextIteration();
         LayOut();
@@ -291,6 +297,9 @@ public abstract partial class AgentRun
     /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
     internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
 
+    /// <summary>Cancels what outlives the run's session, which has given up waiting for it.</summary>
+    internal void CancelLeftBehind() => CancelToken();
+
     /// <summary>Ends the use of the run. Its session has ended, is suspended, or was lost.</summary>
     internal void LetGo() => Release();
 
@@ -406,6 +415,7 @@ public abstract partial class AgentRun
             _held = false;
             _mustCancel = false;
             _stop = StopReason.Canceled;
+            _resting = true;
         }
     }
 

@@ -201,9 +201,10 @@ public abstract partial class AgentRun
         }
 
         var error = TryComplete(action);
-        if (_recorder is not null)
+        if (_wasRecorded)
         {
-            _recorder.Record(action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error);
+            // Without a recorder its session has left, and nothing of the run counts any more.
+            _recorder?.Record(action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error);
             return;
         }
 

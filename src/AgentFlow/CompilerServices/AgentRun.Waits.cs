@@ -100,6 +100,30 @@ public abstract partial class AgentRun
         AdvanceInContext(None, null, entering: false);
     }
 
+    /// <summary>Lets a session that is held back leave without waiting for an action.</summary>
+    internal void LeaveBehind(RunRecorder recorder, int action)
+    {
+        if (IsForgotten(action))
+        {
+            ForgottenRecorded(recorder);
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!Accepts(recorder) || Statuses[action] != ActionStatus.Running || _waits![action] == WaitState.Suspended)
+            {
+                return;
+            }
+
+            _waits[action] = WaitState.Suspended;
+            _suspended++;
+            _drainers++;
+        }
+
+        AdvanceInContext(None, null, entering: false);
+    }
+
     /// <summary>The end of a fire-and-forget action is recorded, or cannot be.</summary>
     internal void ForgottenRecorded(RunRecorder recorder)
     {

@@ -329,9 +329,13 @@ public sealed partial class AgentRuntime
             SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
             SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
-            _ => new SessionRest(SessionState.Failed, null, run.RestoredError ?? loader.Error),
+
+            // What was recorded of the end says how it failed; only failures of actions can be made anew, with all that they hold.
+            _ => new SessionRest(SessionState.Failed, null, IsFailureOfAction(loader.Error) ? run.RestoredError ?? loader.Error : loader.Error),
         }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
     }
+
+    private static bool IsFailureOfAction(Exception? recorded) => recorded is null or RecordedException { Type: "AgentFlow.ActionFailedException" };
 
     /// <summary>Restores a session without working on it.</summary>
     internal async ValueTask<T> WithRunAsync<T>(AgentHost host, string id, long upTo, Func<CompilerServices.AgentRun, SessionLoader, T> read, CancellationToken cancellationToken)

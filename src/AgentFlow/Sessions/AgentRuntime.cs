@@ -53,6 +53,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     internal ILogger Log { get; }
 
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+
     internal ConcurrentDictionary<string, SessionRun> Live => _live;
 
     internal SessionWatch Watch => _watch;

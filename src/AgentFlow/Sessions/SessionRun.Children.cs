@@ -60,12 +60,29 @@ internal sealed partial class SessionRun
         return await _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(rest.Error), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Goes on with a child, or starts it, to its end. What it has spent counts here as well.</summary>
+    /// <summary>Resumes a child, or starts it, and waits for its end.</summary>
     private async ValueTask<(string Child, SessionRest Reached)> ChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
+        try
+        {
+            return await FollowChildAsync(call, agent, input, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsOfEngine(e))
+        {
+            throw await GivenUpAsync(call, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Resumes a child, or starts it, to its end. What it has spent counts here as well.</summary>
+    private async ValueTask<(string Child, SessionRest Reached)> FollowChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         var options = new SessionOptions { Id = call.Id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability };
-        var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, cancellationToken).ConfigureAwait(false);
+
+        // Not stopped half way: a child that nobody knows of would go on by itself.
+        var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, CancellationToken.None).ConfigureAwait(false);
 
         // A child that was cancelled with an attempt has not had its chance.
         var redrives = found is not null && (call.Redrives || found.State == SessionState.Cancelled);
@@ -73,10 +90,16 @@ internal sealed partial class SessionRun
         {
             while (true)
             {
-                var rest = await child.WhenEndedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                var rest = await WhileAtWorkAsync(child.WhenEndedAsync(), call, cancellationToken).ConfigureAwait(false);
+                if (rest.State == SessionState.Running)
+                {
+                    // It was given up here, as this session will be.
+                    throw await LeaveBehindAsync(call).ConfigureAwait(false);
+                }
+
                 if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
                 {
-                    await child.WhenSettledAsync(cancellationToken).ConfigureAwait(false);
+                    await WhileAtWorkAsync(child.WhenSettledAsync(cancellationToken), call, cancellationToken).ConfigureAwait(false);
                 }
                 else if (redrives && rest.State is SessionState.Failed or SessionState.Cancelled)
                 {
@@ -92,7 +115,7 @@ internal sealed partial class SessionRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
-            await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
+            await CancelAsync(child).ConfigureAwait(false);
             throw;
         }
     }

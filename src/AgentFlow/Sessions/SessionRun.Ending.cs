@@ -40,6 +40,7 @@ internal sealed partial class SessionRun
     /// <summary>The session is no longer at work here.</summary>
     private void Leave(SessionRest? rest = null)
     {
+        bool isLeftBehind;
         lock (_gate)
         {
             if (_hasLeft)
@@ -49,11 +50,17 @@ internal sealed partial class SessionRun
 
             _hasLeft = true;
             _isLeaving = true;
+            isLeftBehind = _leftBehind.Count > 0;
         }
 
         rest ??= new SessionRest(_state, null, _broken);
         StopTimers();
         _run.LetGo();
+        if (isLeftBehind)
+        {
+            _run.CancelLeftBehind();
+        }
+
         _runtime.Left(this, rest);
         _rest.TrySetResult(rest);
     }

@@ -97,7 +97,8 @@ internal sealed partial class SessionRun
             return;
         }
 
-        Enqueue(new Entry { Record = _codec.Timer(place, wait, _history.Generation(place)), Action = action, Wait = wait });
+        // At once, whatever the durability: the time counts from the record, and the session may rest before it would be written otherwise.
+        Enqueue(new Entry { Record = _codec.Timer(place, wait, _history.Generation(place)), Action = action, Wait = wait, Flushes = true });
     }
 
     private void Arm(int action, DateTimeOffset due)

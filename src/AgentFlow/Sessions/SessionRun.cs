@@ -349,7 +349,15 @@ internal sealed partial class SessionRun : RunRecorder
         await RecordAsync(record, usage).ConfigureAwait(false);
     }
 
-    internal override void CountWorkers(int action, int change) => _runtime.Options.Gate?.CountWorkers(_run, action, change);
+    internal override void CountWorkers(int action, int change)
+    {
+        lock (_gate)
+        {
+            _workers[action] = _workers.GetValueOrDefault(action) + change;
+        }
+
+        _runtime.Options.Gate?.CountWorkers(_run, action, change);
+    }
 
     public override async ValueTask RecordItemIntentAsync(int action, int iteration, int item)
     {
@@ -388,6 +396,10 @@ internal sealed partial class SessionRun : RunRecorder
 
         _run.HoldBack(this);
         Stirred();
+        if (state == SessionState.Running)
+        {
+            _givingUp.TrySetResult();
+        }
     }
 
     /// <summary>Cancels the session: recorded first, so that it is not forgotten when the worker dies.</summary>

@@ -68,6 +68,9 @@ public static class ForEachExecution
         private readonly SortedList<int, TResult> _values = [];
         private int _next;
         private bool _stopped;
+
+        /// <summary>Whether an element was not taken, or not finished, because of a cancellation.</summary>
+        private bool _isCut;
         private Exception? _failure;
 
         public async Task<TResult[]> RunAsync()
@@ -88,8 +91,8 @@ public static class ForEachExecution
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
             }
 
-            // Not stopped by a result of its own, it may have been by the run.
-            if (!_stopped)
+            // Elements were left out, and not because of a result: the run was stopped.
+            if (_isCut && !_stopped)
             {
                 _ended.Token.ThrowIfCancellationRequested();
             }
@@ -176,7 +179,7 @@ public static class ForEachExecution
             {
                 place = _next;
                 item = default!;
-                if (_stopped || _next < 0 || _ended.IsCancellationRequested)
+                if (_stopped || _next < 0)
                 {
                     return false;
                 }
@@ -193,6 +196,12 @@ public static class ForEachExecution
                 {
                     _next = -1;
                     _failure = e;
+                    return false;
+                }
+
+                if (_ended.IsCancellationRequested)
+                {
+                    _isCut = true;
                     return false;
                 }
 
@@ -228,6 +237,7 @@ public static class ForEachExecution
             {
                 if (_stopped || (error is OperationCanceledException && _ended.IsCancellationRequested))
                 {
+                    _isCut = true;
                     return;
                 }
 

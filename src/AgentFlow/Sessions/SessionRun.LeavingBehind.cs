@@ -1,0 +1,98 @@
+using System.Data.Common;
+using AgentFlow.CompilerServices;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Actions that wait for a child while their session is given up. They are left as they stand, like actions of a process that has died: whoever resumes the
+/// session starts them again, and they find their child. Nothing is recorded of them, for the engine's own state is never an outcome.
+/// </summary>
+internal sealed partial class SessionRun
+{
+    /// <summary>Completes when the session is to be given up so that another worker resumes it.</summary>
+    private readonly TaskCompletionSource _givingUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>For each action with elements how many are worked on at once, and for each action how many of its calls are left behind. Guarded by the gate.</summary>
+    private readonly Dictionary<int, int> _workers = [];
+    private readonly Dictionary<int, int> _leftBehind = [];
+
+    /// <summary>Waits for something of a child, unless the session is given up first.</summary>
+    private async Task WhileAtWorkAsync(Task task, ChildCall call, CancellationToken cancellationToken)
+    {
+        var waiting = task.WaitAsync(cancellationToken);
+        if (await Task.WhenAny(waiting, _givingUp.Task).ConfigureAwait(false) != waiting)
+        {
+            _ = waiting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw await LeaveBehindAsync(call).ConfigureAwait(false);
+        }
+
+        await waiting.ConfigureAwait(false);
+    }
+
+    private async Task<T> WhileAtWorkAsync<T>(Task<T> task, ChildCall call, CancellationToken cancellationToken)
+    {
+        await WhileAtWorkAsync((Task)task, call, cancellationToken).ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the session leave without an action, and waits until it has left.</summary>
+    /// <returns>What ends the action's body.</returns>
+    private async Task<Exception> LeaveBehindAsync(ChildCall call)
+    {
+        bool isWhole;
+        lock (_gate)
+        {
+            var calls = _leftBehind[call.Action] = _leftBehind.GetValueOrDefault(call.Action) + 1;
+            isWhole = call.Item < 0 || calls >= _workers.GetValueOrDefault(call.Action);
+        }
+
+        if (isWhole)
+        {
+            _run.LeaveBehind(this, call.Action);
+        }
+
+        var rest = await _rest.Task.ConfigureAwait(false);
+        return new OperationCanceledException($"Session '{Session}' was given up here; it is resumed elsewhere.", rest.Error, _run.Token);
+    }
+
+    /// <summary>What the store or the runtime throws when they end is not the action's failure: the session is given up, and resumed later.</summary>
+    private async Task<Exception> GivenUpAsync(ChildCall call, Exception error)
+    {
+        if (error is ObjectDisposedException && _runtime.IsDisposed)
+        {
+            return await LeaveBehindAsync(call).ConfigureAwait(false);
+        }
+
+        Break(error);
+        return new OperationCanceledException(error.Message, error, _run.Token);
+    }
+
+    private static bool IsOfEngine(Exception error) => error is ObjectDisposedException or IOException or DbException;
+
+    /// <summary>Cancels a child whose parent's action was cancelled. It may be on its way to a worker, which has to be waited for, or have ended.</summary>
+    private async Task CancelAsync(Session child)
+    {
+        var started = Clock.GetTimestamp();
+        while (!IsBroken)
+        {
+            try
+            {
+                await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (InvalidSessionTransitionException)
+            {
+                return;
+            }
+            catch (SessionOwnedException) when (Clock.GetElapsedTime(started) < _runtime.Options.Lease)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), Clock, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (SessionOwnedException)
+            {
+                // Another worker has it, and keeps it.
+                return;
+            }
+        }
+    }
+}

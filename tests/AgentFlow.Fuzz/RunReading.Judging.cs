@@ -1,0 +1,385 @@
+namespace AgentFlow.Fuzz;
+
+/// <summary>What each action comes to.</summary>
+internal sealed partial class RunReading
+{
+    private Standing Judge(Act act)
+    {
+        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.Settled or NoteKind.RunEnded));
+        var fate = FateOf(act, out var isOpen);
+        if (notes.Count == 0 && IsLost(act))
+        {
+            // Lost before it could be left out for another reason, or after: it feeds nobody.
+            return new(Fate.Skipped);
+        }
+
+        if (isOpen && fate == Fate.Completed && notes.Count == 0 && act.Signal is null)
+        {
+            // It may have been over without being seen: nothing of it is noted.
+            var isEmpty = act.ForEach is { } loop && ValuesOf(_standings[loop.Source]).Contains("[]");
+            return new(Fate.Open, isEmpty ? ["[]"] : []) { MayBeOver = isEmpty || act.Waits.SelectMany(static l => l.Sources).Any(s => _standings[s].MayBeOver) || act.Requires is not null || act.When is not null };
+        }
+
+        if (isOpen && fate == Fate.Completed && notes.Count > 0)
+        {
+            CheckOpenSources(act);
+        }
+
+        if (fate == Fate.Completed && act.When is { } when && !IsLikely($"W{act.Index}", when, notes.Count > 0 || act.Signal is not null))
+        {
+            fate = Fate.Skipped;
+        }
+
+        if (fate != Fate.Completed)
+        {
+            if (notes.Count > 0)
+            {
+                Complain($"{_iteration}/{act.Name} ran, and should be {fate}: {notes[0]}");
+            }
+
+            return new(fate);
+        }
+
+        var standing = act switch
+        {
+            { Signal: not null } => JudgeSignal(act, notes),
+            { ForEach: not null } => JudgeForEach(act, notes),
+            _ => JudgeSingle(act, notes),
+        };
+        return standing.Fate == Fate.Failed && (act.IsOptional || act.IsForgotten) ? new(Fate.Skipped) : standing;
+    }
+
+    /// <summary>Completed if nothing speaks against the action's running.</summary>
+    private Fate FateOf(Act act, out bool isOpen)
+    {
+        isOpen = false;
+        var skipped = false;
+        foreach (var link in act.Waits)
+        {
+            var sources = link.Sources.Select(s => _standings[s]).ToArray();
+            var isRequired = link.Kind is LinkKind.Required or LinkKind.Race && (act.ForEach?.Source == link.Sources[0] && link.Sources.Length == 1 || Printer.IsRequired(_model, link));
+            if (link.Kind == LinkKind.Order || sources.Length == 1)
+            {
+                if (sources.Any(static s => s.IsBad))
+                {
+                    return Fate.Blocked;
+                }
+
+                isOpen |= sources.Any(static s => s.Fate == Fate.Open);
+                skipped |= isRequired && sources[0].Fate == Fate.Skipped;
+                continue;
+            }
+
+            var any = sources.Any(static s => s.Fate == Fate.Completed);
+            var open = sources.Any(static s => s.Fate == Fate.Open);
+            var isFirst = link.Kind is LinkKind.Race or LinkKind.RaceOptional or LinkKind.Any;
+            isOpen |= open && !(isFirst && any);
+            if (any || open)
+            {
+                continue;
+            }
+
+            if (sources.Any(static s => s.IsBad))
+            {
+                return Fate.Blocked;
+            }
+
+            skipped |= isRequired;
+        }
+
+        return skipped ? Fate.Skipped : Fate.Completed;
+    }
+
+    /// <summary>One that ran although something that it waits for was not over.</summary>
+    private void CheckOpenSources(Act act)
+    {
+        foreach (var link in act.Waits.Where(static l => l.Kind is not (LinkKind.Race or LinkKind.RaceOptional or LinkKind.Any)))
+        {
+            foreach (var source in link.Sources.Where(s => _standings[s] is { Fate: Fate.Open, MayBeOver: false }))
+            {
+                Complain($"{_iteration}/{act.Name} ran before A{source} was over");
+            }
+        }
+    }
+
+    private bool IsLikely(string predicate, int[] sources, bool wasSeen)
+    {
+        var answers = Combinations([.. sources.Select(s => ValuesOf(_standings[s]))]).Select(args => Script.Holds(_model.Name, predicate, args)).Distinct().ToList();
+        return answers.Count == 1 ? answers[0] : wasSeen;
+    }
+
+    private Standing JudgeSignal(Act act, List<Note> notes)
+    {
+        if (_oracle.Trial.IsSession && act.Signal!.IsAnswered)
+        {
+            var answer = Script.Answer(_model, act, ++_answers[act.Index]);
+            return _isCut ? new(Fate.Open, answer) { MayBeOver = true } : new(Fate.Completed, answer);
+        }
+
+        if (!act.HasFallback)
+        {
+            return _isCut ? new(Fate.Open) { MayBeOver = true } : new(Fate.Failed);
+        }
+
+        var value = Script.Fallback(_model, act, _iteration, -1);
+        if (notes.Exists(n => n.Value != value))
+        {
+            Complain($"{_iteration}/{act.Name}: the fallback made something else than {value}");
+        }
+
+        return _isCut ? new(Fate.Open, value) { MayBeOver = true } : new(Fate.Completed, value);
+    }
+
+    private Standing JudgeSingle(Act act, List<Note> notes)
+    {
+        var candidates = Candidates(act, null);
+        var (state, values) = JudgeCall(act, -1, candidates, notes);
+        if (state == Fate.Completed && Lives > 1 && IsLost(act))
+        {
+            // It came to its end, which may have been lost with its process.
+            return new(Fate.Open, values) { MayBeOver = true };
+        }
+
+        if (state != Fate.Open)
+        {
+            return new(state, values);
+        }
+
+        if (IsLost(act))
+        {
+            return new(Fate.Skipped);
+        }
+
+        if (!_isCut && !act.IsForgotten)
+        {
+            Complain($"{_iteration}/{act.Name} did not come to its end ({notes.Count} notes)");
+        }
+
+        return new(Fate.Open);
+    }
+
+    /// <summary>Whether another of its race has won.</summary>
+    private bool IsLost(Act act) => _model.Acts
+        .SelectMany(static a => a.Links)
+        .Where(l => l.CancelsOthers && l.Sources.Contains(act.Index))
+        .Any(l => l.Sources.Any(s => s != act.Index && _notes.Exists(n => n.Iteration == _iteration && n.Action == s && n.Kind == NoteKind.End)));
+
+    /// <summary>What each parameter may be given.</summary>
+    private List<List<string>> Candidates(Act act, string? item)
+    {
+        var candidates = new List<List<string>>();
+        if (act.TakesInput)
+        {
+            candidates.Add([Script.Of(_input)]);
+        }
+
+        if (item is not null)
+        {
+            candidates.Add([item]);
+        }
+
+        foreach (var link in act.Links.Where(static l => l.Kind is not (LinkKind.Order or LinkKind.Any)))
+        {
+            candidates.Add(CandidatesOf(link));
+        }
+
+        return candidates;
+    }
+
+    private List<string> CandidatesOf(Link link)
+    {
+        if (link.Kind == LinkKind.Previous)
+        {
+            return _previous.Length == 0 ? [Script.None] : ValuesOf(_previous[link.Sources[0]]);
+        }
+
+        var sources = link.Sources.Select(s => _standings[s]).ToList();
+        if (sources.Count == 1)
+        {
+            return ValuesOf(sources[0]);
+        }
+
+        if (link.Kind is LinkKind.Race or LinkKind.RaceOptional)
+        {
+            var all = sources.Where(static s => s.Fate is Fate.Completed or Fate.Open).SelectMany(static s => s.Values).Distinct().ToList();
+            return all.Count == 0 ? [Script.None] : all;
+        }
+
+        var values = new List<string>();
+        foreach (var source in sources)
+        {
+            if (source.Fate is Fate.Completed or Fate.Open)
+            {
+                values.AddRange(source.Values);
+            }
+
+            if (source.Fate == Fate.Completed)
+            {
+                return values;
+            }
+        }
+
+        values.Add(Script.None);
+        return values;
+    }
+
+    /// <summary>A value that was seen is the one that was made.</summary>
+    private void Narrow(Act act, string[] args)
+    {
+        var at = (act.TakesInput ? 1 : 0) + (act.ForEach is null ? 0 : 1);
+        foreach (var link in act.Links.Where(static l => l.Kind is not (LinkKind.Order or LinkKind.Any)))
+        {
+            var seen = args[at++];
+            if (link.Kind != LinkKind.Previous && link.Sources.Length == 1 && _standings[link.Sources[0]] is { Fate: Fate.Completed, Values.Count: > 1 } standing && standing.Values.Contains(seen))
+            {
+                standing.Values = [seen];
+            }
+        }
+    }
+
+    /// <summary>What a call of the body comes to. Open: it was not seen, or not to its end.</summary>
+    private (Fate Fate, List<string> Values) JudgeCall(Act act, int item, List<List<string>> candidates, List<Note> all)
+    {
+        var notes = all.FindAll(n => n.Item == item);
+        if (act.Requires is { } requires && !IsLikely($"Q{act.Index}", requires, notes.Exists(static n => n.Kind == NoteKind.Start)))
+        {
+            return Conclude(act, Call.Refused(_model, act, _iteration, item), notes, item);
+        }
+
+        var starts = notes.FindAll(static n => n.Kind == NoteKind.Start);
+        if (starts.Count == 0)
+        {
+            var known = act.IsCached ? Combinations(candidates).Where(args => _cached.Contains((act.Index, string.Join(';', args)))).ToList() : [];
+            return known.Count > 0 ? (Fate.Completed, [.. known.Select(args => Script.Value(_model, act, _iteration, 1, item, args))]) : (Fate.Open, []);
+        }
+
+        var text = starts[0].Args;
+        var args = text.Length == 0 && candidates.Count == 0 ? [] : text.Split(';');
+        if (args.Length != candidates.Count || args.Where((a, i) => !candidates[i].Contains(a)).Any())
+        {
+            Complain($"{_iteration}/{act.Name}/{item} was given ({text}), not ({string.Join("; ", candidates.Select(static c => string.Join(" or ", c)))})");
+            return (Fate.Open, []);
+        }
+
+        if (Lives == 1 && starts.Exists(s => s.Args != text))
+        {
+            Complain($"{_iteration}/{act.Name}/{item} was given one thing and then another");
+        }
+
+        Narrow(act, args);
+        if (act.Child >= 0)
+        {
+            return JudgeChild(act, item, args, notes);
+        }
+
+        return Conclude(act, Call.Of(_model, act, _iteration, item, args, null), notes, item, text);
+    }
+
+    private (Fate Fate, List<string> Values) JudgeChild(Act act, int item, string[] args, List<Note> notes)
+    {
+        var ended = notes.FindLast(static n => n.Kind is NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
+        Ending? end = ended switch
+        {
+            null => null,
+            { Kind: NoteKind.Cancelled } when Lives > 1 => null,
+            { Kind: NoteKind.Cancelled } => new(EndKind.Cancelled, "", null, ""),
+            { Kind: NoteKind.Fail, Value.Length: > 0 } => Parse(ended.Value),
+            _ => Ending.Completed("?"),
+        };
+        var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}";
+        var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, args), end);
+        child.Read();
+        switch (end?.Kind)
+        {
+            case null or EndKind.Cancelled:
+                return (Fate.Open, []);
+            case not EndKind.Completed:
+                return act.HasFallback ? Conclude(act, Call.Refused(_model, act, _iteration, item), notes.FindAll(static n => n.Kind is NoteKind.Fallback or NoteKind.FallbackFails), item) : (Fate.Failed, []);
+        }
+
+        foreach (var result in child.Results)
+        {
+            var call = Call.Of(_model, act, _iteration, item, args, result);
+            if (call.Attempts[0].Step is Step.Makes or Step.FailsAfterwards ? ended!.Kind == NoteKind.End && ended.Value == call.Attempts[0].Value : ended!.Kind == NoteKind.Fail)
+            {
+                return Conclude(act, call, notes, item);
+            }
+        }
+
+        Complain($"{_iteration}/{act.Name}/{item} made {ended!.Value} of what its child came to, which is {string.Join(" or ", child.Results)}");
+        return (Fate.Open, []);
+    }
+
+    private static Ending Parse(string text)
+    {
+        var parts = text.Split(' ', 3);
+        return new(Enum.Parse<EndKind>(parts[0]), "", parts.Length > 1 && parts[1].Length > 0 ? parts[1].Split(',') : null, text);
+    }
+
+    private (Fate Fate, List<string> Values) Conclude(Act act, Call call, List<Note> notes, int item, string? args = null)
+    {
+        var where = $"{_iteration}/{act.Name}/{item}";
+        var wasSeen = true;
+        for (var i = 0; i < call.Attempts.Count; i++)
+        {
+            var seen = notes.FindAll(n => n.Attempt == i + 1 && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
+            var starts = seen.Count(static n => n.Kind == NoteKind.Start);
+            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? 1 + _notes.Count(n => n.Kind == NoteKind.Settled && n.Action == act.Index) : Lives + _oracle.Trial.Repeats))
+            {
+                Complain($"{where}: attempt {i + 1} was made {starts} times");
+            }
+
+            var (step, value) = call.Attempts[i];
+            foreach (var note in seen.Where(static n => n.Kind != NoteKind.Start))
+            {
+                var fits = note.Kind switch
+                {
+                    NoteKind.End => step is Step.Makes or Step.FailsAfterwards && note.Value == value,
+                    NoteKind.Fail => step == Step.Fails,
+                    _ => step is Step.RunsOutOfTime or Step.Hangs || act.Pace is Pace.Wait or Pace.Hang || act.Child >= 0,
+                };
+                if (!fits)
+                {
+                    Complain($"{where}: attempt {i + 1} came to {note.Kind} {note.Value}, and should to {step} {value}");
+                }
+            }
+
+            var over = step == Step.RunsOutOfTime ? NoteKind.Cancelled : step == Step.Fails ? NoteKind.Fail : NoteKind.End;
+            wasSeen &= step != Step.Hangs && seen.Exists(n => n.Kind == over);
+        }
+
+        if (notes.Exists(n => n.Attempt > Math.Max(1, call.Attempts.Count)) || (call.Attempts.Count == 0 && notes.Exists(static n => n.Kind == NoteKind.Start)))
+        {
+            Complain($"{where}: more attempts were made than {call.Attempts.Count}");
+        }
+
+        var stoodIn = notes.FindAll(static n => n.Kind is NoteKind.Fallback or NoteKind.FallbackFails);
+        if (stoodIn.Count > 0 && (!call.FallsBack || stoodIn.Exists(n => n.Kind == NoteKind.Fallback && n.Value != call.Value)))
+        {
+            Complain($"{where}: its fallback came to {stoodIn[0].Value}, and {(call.FallsBack ? $"should to {call.Value}" : "should not have run")}");
+        }
+
+        if (!wasSeen || (call.FallsBack && stoodIn.Count == 0))
+        {
+            return (Fate.Open, []);
+        }
+
+        if (call.Value is not null && act.IsCached && args is not null && !call.FallsBack)
+        {
+            _cached.Add((act.Index, args));
+        }
+
+        return call.Value is null ? (Fate.Failed, []) : (Fate.Completed, [call.Value]);
+    }
+
+    internal static IEnumerable<string[]> Combinations(List<List<string>> candidates)
+    {
+        IEnumerable<string[]> all = [[]];
+        foreach (var list in candidates)
+        {
+            all = all.SelectMany(head => list.Select(value => (string[])[.. head, value])).Take(200);
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace AgentFlow.Fuzz;
+
+/// <summary>Does for one session what the world outside has to: answers its signals, settles its effects in doubt, and waits for its end.</summary>
+public sealed class SessionDriver(Model model, string id, World world, AgentRuntime runtime, Bridge bridge)
+{
+    public Func<bool> IsDead { get; init; } = static () => false;
+
+    public CancellationToken Dead { get; init; }
+
+    /// <summary>What is recorded as completed, once the session has ended.</summary>
+    public IReadOnlySet<string>? Recorded { get; private set; }
+
+    public Action OnSettled { get; init; } = static () => { };
+
+    /// <summary>Waits for the session's end.</summary>
+    /// <param name="handle">The session.</param>
+    /// <returns>How it ended.</returns>
+    public async Task<Ending> DriveAsync(Handle handle)
+    {
+        while (true)
+        {
+            using var dead = CancellationTokenSource.CreateLinkedTokenSource(Dead);
+            dead.CancelAfter(TimeSpan.FromMilliseconds(200));
+            SessionState state;
+            try
+            {
+                state = await handle.Session.WaitAsync(dead.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!IsDead() && !Dead.IsCancellationRequested)
+            {
+                await AnswerAsync(model, id).ConfigureAwait(false);
+                continue;
+            }
+
+            switch (state)
+            {
+                case SessionState.Suspended:
+                    await AnswerAsync(model, id).ConfigureAwait(false);
+                    await Task.Delay(2, Dead).ConfigureAwait(false);
+                    continue;
+                case SessionState.Uncertain:
+                    await SettleAsync().ConfigureAwait(false);
+                    continue;
+                case SessionState.Completed or SessionState.Failed or SessionState.Cancelled:
+                    Recorded = await ReadAsync(bridge, runtime, id).ConfigureAwait(false);
+                    var end = await Playing.EndAsync(handle.ResultAsync).ConfigureAwait(false);
+                    return end.Kind == EndKind.Other && state == SessionState.Cancelled ? end with { Kind = EndKind.Cancelled } : end;
+            }
+
+            await Task.Delay(1, Dead).ConfigureAwait(false);
+        }
+    }
+
+    public static async Task<IReadOnlySet<string>> ReadAsync(Bridge bridge, AgentRuntime runtime, string id) =>
+        (await bridge.OutcomesAsync(runtime, id).ConfigureAwait(false)).Where(static o => o.Status == ActionStatus.Completed && o.Item is null).Select(static o => $"{o.Iteration}/{o.Action}").ToHashSet();
+
+    /// <summary>Sends the answers to each signal: a session takes them in order, and those that were sent before are dropped.</summary>
+    private async ValueTask AnswerAsync(Model of, string session)
+    {
+        foreach (var act in of.Acts.Where(static a => a.Signal is { IsAnswered: true }))
+        {
+            for (var number = 1; number <= Math.Max(1, of.MaxIterations); number++)
+            {
+                try
+                {
+                    var answer = JsonSerializer.SerializeToElement(Script.Number(Script.Answer(of, act, number)));
+                    await runtime.SignalAsync(session, act.Name, answer, new() { Sender = "fuzz", Key = $"{act.Name}-{number}" }).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is InvalidSessionTransitionException or SessionNotFoundException)
+                {
+                    return;
+                }
+            }
+        }
+
+        if (of.Children.Length > 0)
+        {
+            foreach (var child in await runtime.Store.ListAsync(new() { Parent = session }).ConfigureAwait(false))
+            {
+                await AnswerAsync(model.All.First(m => m.Name == child.Agent), child.Id).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Says of each effect in doubt that it is to be done again.</summary>
+    private async ValueTask SettleAsync()
+    {
+        foreach (var node in bridge.Graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce))
+        {
+            try
+            {
+                world.Write(new(NoteKind.Settled, world.Life, id, 1, node.Index, -1, 1, "", ""));
+                await bridge.SettleAsync(runtime, id, node.Name, Settlement.Retry).ConfigureAwait(false);
+                OnSettled();
+                return;
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException or SessionException)
+            {
+                // It is not in doubt.
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace AgentFlow.Fuzz;
+
+/// <summary>Where an action stands in an iteration.</summary>
+internal enum Fate
+{
+    Completed,
+    Skipped,
+    Failed,
+
+    /// <summary>Left out because something failed that it depends on.</summary>
+    Blocked,
+
+    /// <summary>The run was cut short before it was over.</summary>
+    Open,
+}
+
+/// <summary>Where an action stands, and what it may have made.</summary>
+internal sealed class Standing(Fate fate, params IEnumerable<string> values)
+{
+    public Fate Fate { get; } = fate;
+
+    /// <summary>The values that are possible; narrowed when a consumer is seen with one.</summary>
+    public List<string> Values { get; set; } = [.. values];
+
+    /// <summary>Of an open one: whether it may be over all the same, unseen.</summary>
+    public bool MayBeOver { get; init; }
+
+    public bool IsBad => Fate is Fate.Failed or Fate.Blocked;
+}

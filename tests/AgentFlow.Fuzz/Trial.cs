@@ -1,0 +1,33 @@
+namespace AgentFlow.Fuzz;
+
+/// <summary>What was seen of one agent: once run, streamed, or in a session of one or more lives.</summary>
+public sealed record Trial
+{
+    public required Model Model { get; init; }
+
+    /// <summary>The path of the root, in a session its id.</summary>
+    public required string Root { get; init; }
+
+    public required IReadOnlyList<Note> Notes { get; init; }
+
+    /// <summary>How it ended for its caller.</summary>
+    public required Ending End { get; init; }
+
+    /// <summary>Whether signals are answered.</summary>
+    public bool IsSession { get; init; }
+
+    /// <summary>What else there is to know.</summary>
+    public string Circumstances { get; init; } = "";
+
+    /// <summary>How often the process began.</summary>
+    public int Lives { get; init; } = 1;
+
+    /// <summary>Whether a process takes a session up once at most: then what it has under way is the session's.</summary>
+    public bool HasOneRunALife { get; init; } = true;
+
+    /// <summary>What is recorded as completed of the root, as <c>1/A3</c>; null if nobody has looked.</summary>
+    public IReadOnlySet<string>? Recorded { get; init; }
+
+    /// <summary>How often a person had something done again.</summary>
+    public int Repeats { get; init; }
+}
