@@ -12,6 +12,9 @@ namespace AgentFlow;
 public sealed partial class AgentRuntime : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, AgentHost> _agents = new(StringComparer.Ordinal);
+
+    /// <summary>Agents that were unregistered: a handle on one of their sessions does not register them again.</summary>
+    private readonly ConcurrentDictionary<string, bool> _unregistered = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SessionRun> _live = new(StringComparer.Ordinal);
 
     /// <summary>Sessions that are being claimed here: an owner may claim again what it owns, and must not do so by mistake.</summary>
@@ -91,6 +94,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         do
         {
             // What is under way may start another session of the agent.
+            _unregistered[name] = true;
             _agents.TryRemove(name, out _);
             left = [.. _live.Values.Where(session => session.Agent == name)];
             foreach (var session in left)
@@ -367,6 +371,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
+        _unregistered.TryRemove(name, out _);
         _agents.AddOrUpdate(name, static (_, host) => host, static (_, registered, host) => Same(registered, host), host);
         if (Options.Wakes)
         {
@@ -381,7 +386,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     private void Adopt<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
-        if (Options.Wakes && !_agents.ContainsKey(agent.Definition.Name))
+        if (Options.Wakes && !_agents.ContainsKey(agent.Definition.Name) && !_unregistered.ContainsKey(agent.Definition.Name))
         {
             ThrowIfDisposed();
             Host(agent);

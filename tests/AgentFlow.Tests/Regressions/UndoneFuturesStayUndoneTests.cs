@@ -90,18 +90,27 @@ public sealed class UndoneFuturesStayUndoneTests
     [Fact]
     public async Task The_last_error_is_not_that_of_a_failure_that_was_struck()
     {
-        await using var store = new MemorySessionStore();
+        await using var store = new OneClaimStore(new MemorySessionStore());
         await using var runtime = new AgentRuntime(store, new() { Wakes = false });
-        var session = await runtime.StartAsync(new Fragile { Fails = true }, 1, new() { Id = "s" }, Ct);
+        var agent = new Fragile { Fails = true };
+        var session = await runtime.StartAsync(agent, 1, new() { Id = "s" }, Ct);
         await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
         Assert.NotNull(LastError(await session.ExportAsync(isFull: true, Ct)));
 
         // As a process leaves it that dies before the session goes on.
-        var claim = (await store.ClaimAsync("s", "test", TimeSpan.FromMinutes(1), Ct))!;
-        await store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = [new() { Kind = JournalKind.Struck, Iteration = 1, Action = "Divide" }], State = SessionState.Running, Releases = true }, Ct);
+        await Assert.ThrowsAsync<IOException>(() => runtime.RedriveAsync(agent, "s", Ct).AsTask());
         Assert.Null(LastError(await session.ExportAsync(isFull: true, Ct)));
 
         static string? LastError(System.Text.Json.JsonElement export) => export.GetProperty("metadata").GetProperty("last_error").GetString();
+    }
+
+    /// <summary>A store that grants one claim.</summary>
+    private sealed class OneClaimStore(ISessionStore inner) : Crash.ForwardingStore(inner)
+    {
+        private int _claims;
+
+        public override ValueTask<SessionClaim?> ClaimAsync(string id, string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
+            Interlocked.Increment(ref _claims) == 1 ? base.ClaimAsync(id, owner, lease, cancellationToken) : throw new IOException("The store is gone.");
     }
 
     /// <summary>Lets what waits for the session be looked at, and waits until it rests again.</summary>
