@@ -60,7 +60,7 @@ public sealed class GeneratedNamesAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var isCall = symbol is IMethodSymbol;
+        var isCall = name.Parent is InvocationExpressionSyntax;
         var parameter = around.ParameterList?.Parameters.FirstOrDefault(parameter => parameter.Identifier.ValueText == symbol.Name);
         var meant = parameter is not null
             ? model.GetDeclaredSymbol(parameter, context.CancellationToken)

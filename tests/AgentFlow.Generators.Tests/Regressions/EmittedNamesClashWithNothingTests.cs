@@ -78,7 +78,7 @@ public sealed class EmittedNamesClashWithNothingTests
         namespace Demo.N_{{name}}
         {
             public sealed class @{{name}} { public static int Of { get; } = 1; public static @{{name}} New() => new(); public @{{name}} Self => this; }
-            [Agent]
+            [Agent(Name = "D_{{name}}")]
             public sealed partial class Desk_
             {
                 [Action] private static @{{name}} First_([Input] int start_) => @{{name}}.New();
@@ -94,7 +94,7 @@ public sealed class EmittedNamesClashWithNothingTests
         namespace Demo.N_{{name}}
         {
             namespace @{{name}} { public sealed record Thing_(int Of); }
-            [Agent]
+            [Agent(Name = "D_{{name}}")]
             public sealed partial class Desk_
             {
                 [Action] private static @{{name}}.Thing_ First_([Input] int start_) => new(start_);
