@@ -58,6 +58,12 @@ internal sealed partial class SessionRun
             _transaction = null;
         }
 
+        EndTransaction(transaction, failed, time);
+    }
+
+    /// <summary>Counts what a transaction has left.</summary>
+    private void EndTransaction(StoreTransaction transaction, Exception? failed, DateTimeOffset time)
+    {
         var end = transaction.End;
         if (failed is TransactionRefusedException && end?.Record is not null)
         {
@@ -78,6 +84,7 @@ internal sealed partial class SessionRun
         {
             // Rolled back, by the store or by its failing to.
             transaction.Close();
+            NoLongerTransacting();
             Write();
         }
 
@@ -86,9 +93,19 @@ internal sealed partial class SessionRun
 
     private void Committed(Entry entry, DateTimeOffset time)
     {
-        if (TryCount([entry], time, out var more) && more)
+        var counts = TryCount([entry], time, out var more);
+        NoLongerTransacting();
+        if (counts && more)
         {
             Write();
+        }
+    }
+
+    private void NoLongerTransacting()
+    {
+        lock (_gate)
+        {
+            _transactions--;
         }
     }
 
@@ -96,6 +113,7 @@ internal sealed partial class SessionRun
     private void Refused(StoreTransaction transaction, TransactionEnd end, Exception error)
     {
         transaction.Close();
+        NoLongerTransacting();
         var place = PlaceOf(transaction.Action);
         var cost = new OutcomeCost(_run.AttemptsOf(transaction.Action), Clock.GetElapsedTime(_startedAt[transaction.Action]), end.Usage);
         var record = _codec.Outcome(_run, place, transaction.Action, ActionStatus.Failed, error, _history.Generation(place), cost);

@@ -67,15 +67,18 @@ internal sealed partial class SessionRun
             if (broken is null)
             {
                 _isClosed = entry.Ends is not null;
-                _queue.Add(Durability == Durability.Step ? entry : entry with { Then = entry.Then == Then.Settle ? Then.Nothing : entry.Then });
-                settled = Durability != Durability.Step && entry.Then == Then.Settle;
+
+                // What ends while a transaction is open comes after it in the journal: it settles after it as well, whatever the durability.
+                _transactions += entry.Then == Then.Transact ? 1 : 0;
+                settled = Durability != Durability.Step && entry.Then == Then.Settle && _transactions == 0;
+                _queue.Add(settled ? entry with { Then = Then.Nothing } : entry);
                 if (settled)
                 {
                     Remember(entry);
                     settled = _run.SettleRecorded(this, entry.Action, entry.Status, entry.Error);
                 }
 
-                writes = !_isWriting && (entry.Flushes || Durability != Durability.Suspend);
+                writes = !_isWriting && (entry.Flushes || Durability != Durability.Suspend || (entry.Then == Then.Settle && !settled));
                 _isWriting |= writes;
             }
         }

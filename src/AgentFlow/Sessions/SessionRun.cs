@@ -40,6 +40,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>What is being written.</summary>
     private List<Entry> _underWay = [];
 
+    /// <summary>Transactions of actions that are queued or open. Guarded by the gate.</summary>
+    private int _transactions;
+
     /// <summary>Whether somebody is writing, or has the right to.</summary>
     private bool _isWriting;
 
