@@ -133,6 +133,7 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         await older.PublishAsync(new Lost("first"), "0", Ct);
         await OutcomesAsync(older, 1);
         await older.StopAsync();
+        // The first three are no events: they are refused where they are delivered, and have no outcome.
         foreach (var json in (string[])["5", "{}", """{"Id":7,"Type":[]}""", """{"Id":"1","Type":"paid","Key":null,"Body":{"Account":"a","Cents":"many"}}""", """{"Id":"2","Type":"paid","Key":null,"Body":null}""", """{"Id":"3","Type":"lost","Key":null,"Body":{"What":"x"}}"""])
         {
             await runtime.SignalAsync("orders/0of1/00000001", "Next", JsonElement.Parse(json), cancellationToken: Ct);
@@ -141,9 +142,9 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         var agent = Noting(runtime, new() { Lanes = 1 });
         await agent.StartAsync(Ct);
         await agent.PublishAsync(new Paid("a", 0), "4", Ct);
-        var outcomes = await OutcomesAsync(agent, 8);
+        var outcomes = await OutcomesAsync(agent, 5);
         Assert.Equal(
-            ["Handled", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "InvalidBody", "UnknownType", "Handled"],
+            ["Handled", "InvalidBody", "InvalidBody", "UnknownType", "Handled"],
             outcomes.Select(static o => o.Status.ToString()));
         Assert.All(outcomes.Where(static o => o.Status != DurableEventStatus.Handled), static o => Assert.NotEmpty(o.Error!.Message));
         Assert.Equal(["a 0"], _handled);

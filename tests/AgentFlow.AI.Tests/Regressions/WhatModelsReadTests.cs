@@ -101,7 +101,7 @@ public sealed partial class WhatModelsReadTests
             using var client = Given.Client(server);
             var result = await new ToolInvoker(registry).InvokeAsync(new("c", tool), cancellationToken: Ct);
             await client.GetResponseAsync([new(ChatRole.Assistant, [new FunctionCallContent("c", tool, new Dictionary<string, object?> { ["q"] = "ü" })]), new(ChatRole.Tool, [result])], null, Ct);
-            Assert.Equal(expected, Assert.IsType<FunctionResultContent>(server.Chats[0].Messages[1].Contents[0]).Result!.ToString(), ignoreCase: true, ignoreAllWhiteSpace: true);
+            Assert.Equal(Flat(expected), Flat(Assert.IsType<FunctionResultContent>(server.Chats[0].Messages[1].Contents[0]).Result!.ToString()!));
             Assert.Equal("""{"q":"ü"}""", server.Requests[0].Body!.Value.GetProperty("messages")[0].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
         }
     }
