@@ -10,7 +10,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         var clock = new ManualTimeProvider();
         var store = new MemorySessionStore(clock);
         var gate = new SimulatedGate();
-        var crashing = new CrashingStore(store, schedule.CrashAt, schedule.CrashesAfter);
+        var crashing = new CrashingStore(store, schedule.CrashAt, schedule.CrashesAfter, schedule.IsLate);
         var answers = new SimulatedAnswers(_answers);
         var state = await LiveAsync(crashing, gate, clock, schedule, answers, isFirst: true).ConfigureAwait(false);
         if (crashing.HasCrashed)
@@ -19,6 +19,16 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             answers = new SimulatedAnswers(_answers);
             var heir = new CrashingStore(store, 0, false);
             state = await LiveAsync(heir, gate, clock, schedule, answers, isFirst: false).ConfigureAwait(false);
+        }
+
+        if (crashing.IsHolding)
+        {
+            var starts = gate.Starts;
+            crashing.Release();
+            if (gate.Starts.FirstOrDefault(s => s.Value != starts.GetValueOrDefault(s.Key)) is { Key: { } place })
+            {
+                throw new SimulationFailedException(schedule.ToString(), $"Action '{place}' was started by a process that had given the session up, when a write of it had succeeded too late.");
+            }
         }
 
         return new Outcome(await ReadAsync(store, clock, state).ConfigureAwait(false), crashing.Writes, gate.Starts, crashing.HasCrashed);
@@ -34,11 +44,11 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             Session<TSelf, TResult> session;
             if (isFirst || await store.FindAsync(Id).ConfigureAwait(false) is null)
             {
-                session = await runtime.StartAsync(_agent, _input, new() { Id = Id }).ConfigureAwait(false);
+                session = await AliveAsync(store, runtime.StartAsync(_agent, _input, new() { Id = Id })).ConfigureAwait(false);
             }
             else
             {
-                session = await runtime.ResumeAsync(_agent, Id).ConfigureAwait(false);
+                session = await AliveAsync(store, runtime.ResumeAsync(_agent, Id)).ConfigureAwait(false);
             }
 
             while (true)
@@ -56,7 +66,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
                 }
 
                 await WaitAsync(runtime, store, clock, schedule, answers).ConfigureAwait(false);
-                session = await runtime.ResumeAsync(_agent, Id).ConfigureAwait(false);
+                session = await AliveAsync(store, runtime.ResumeAsync(_agent, Id)).ConfigureAwait(false);
             }
         }
         catch (SimulatedCrashException)
@@ -64,6 +74,24 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             await DriveAsync(runtime, store, gate, clock, schedule, answers).ConfigureAwait(false);
             return default;
         }
+    }
+
+    /// <summary>Waits for a call, but not for one whose write is held: the process goes no further then.</summary>
+    private static async Task<T> AliveAsync<T>(CrashingStore store, ValueTask<T> call)
+    {
+        var task = call.AsTask();
+        while (!task.IsCompleted)
+        {
+            if (store.IsHolding)
+            {
+                _ = task.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+                throw new SimulatedCrashException();
+            }
+
+            await Task.WhenAny(task, Task.Delay(1)).ConfigureAwait(false);
+        }
+
+        return await task.ConfigureAwait(false);
     }
 
     /// <summary>Lets actions complete one by one until the session leaves its worker.</summary>
@@ -75,6 +103,12 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             var changed = gate.Changed();
             if (store.HasCrashed)
             {
+                if (store.IsHolding)
+                {
+                    // Its lease runs out while the store is silent.
+                    live.Break(new LeaseLostException(Id, null));
+                }
+
                 gate.Open();
             }
             else if (gate.Ready() is var ready and > 0)
@@ -89,7 +123,7 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
                 }
                 else if (choice < ready + answers.Count)
                 {
-                    await answers.Take(choice - ready).SendAsync(runtime).ConfigureAwait(false);
+                    await AliveAsync(store, answers.Take(choice - ready).SendAsync(runtime).AsSent()).ConfigureAwait(false);
                 }
                 else
                 {
@@ -113,7 +147,8 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
                 continue;
             }
 
-            if (await Task.WhenAny(rest, changed, Task.Delay(Patience)).ConfigureAwait(false) is var first && first != rest && first != changed)
+            var held = store.IsHolding ? rest : store.Held;
+            if (await Task.WhenAny(rest, changed, held, Task.Delay(Patience)).ConfigureAwait(false) is var first && first != rest && first != changed && first != held)
             {
                 throw new TimeoutException($"An action neither ends nor waits for the clock: {live.Describe()}");
             }
@@ -140,10 +175,10 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
         if (choice >= 0)
         {
             var answer = answers.Take(choice);
-            await answer.SendAsync(runtime).ConfigureAwait(false);
+            await AliveAsync(store, answer.SendAsync(runtime).AsSent()).ConfigureAwait(false);
 
             // A second sending must make no difference.
-            await answer.SendAsync(runtime).ConfigureAwait(false);
+            await AliveAsync(store, answer.SendAsync(runtime).AsSent()).ConfigureAwait(false);
         }
     }
 

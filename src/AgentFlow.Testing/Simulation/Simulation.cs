@@ -125,6 +125,9 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
                     await CompareAsync(order.WithCrash(write, after)).ConfigureAwait(false);
                     crashes++;
                 }
+
+                await CompareAsync(order.WithLateWrite(write)).ConfigureAwait(false);
+                crashes++;
             }
         }
 

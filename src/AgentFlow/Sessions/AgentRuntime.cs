@@ -154,9 +154,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             var codec = Codec(info);
             var chain = JournalChain.Begin(codec);
             var created = chain.Seal([codec.Created(run, host.Shape, options)], after: 0, epoch: 0);
+            var asked = Options.Run.TimeProvider.GetTimestamp();
             var claim = await Store.CreateAsync(info, created, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
             chain.Advance();
-            session = new SessionRun(this, run, host.Shape, claim, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
+            session = new SessionRun(this, run, host.Shape, claim, asked, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
         }
         catch
         {
@@ -455,12 +456,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             return false;
         }
 
+        var asked = Options.Run.TimeProvider.GetTimestamp();
         return await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is { } claim
-            && await GoOnAsync(host, claim, cancellationToken).ConfigureAwait(false);
+            && await GoOnAsync(host, claim, asked, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with a session that was just claimed.</summary>
-    internal async ValueTask<bool> GoOnAsync(AgentHost host, SessionClaim claim, CancellationToken cancellationToken)
+    internal async ValueTask<bool> GoOnAsync(AgentHost host, SessionClaim claim, long asked, CancellationToken cancellationToken)
     {
         CompilerServices.AgentRun? run = null;
         SessionRun session;
@@ -470,7 +472,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             run = host.Rent(Options.Run);
             var history = new SessionHistory();
             var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
-            session = new SessionRun(this, run, host.Shape, claim, codec, history) { Chain = JournalChain.Begin(codec) };
+            session = new SessionRun(this, run, host.Shape, claim, asked, codec, history) { Chain = JournalChain.Begin(codec) };
             run.RecordWith(session);
             loader = new SessionLoader(run, host.Shape, codec, history, claim.Id);
             await loader.LoadAsync(Store, long.MaxValue, cancellationToken).ConfigureAwait(false);

@@ -101,6 +101,4 @@ internal sealed partial class SessionRun
             Interlocked.Exchange(ref _isRenewing, 0);
         }
     }
-
-    private void LeaseRenewed() => Interlocked.Exchange(ref _leasedAt, Clock.GetTimestamp());
 }

@@ -71,7 +71,7 @@ internal sealed partial class SessionRun : RunRecorder
     private bool _isEnding;
     private bool _cancels;
 
-    public SessionRun(AgentRuntime runtime, AgentRun run, AgentShape shape, SessionClaim claim, JournalCodec codec, SessionHistory history)
+    public SessionRun(AgentRuntime runtime, AgentRun run, AgentShape shape, SessionClaim claim, long askedAt, JournalCodec codec, SessionHistory history)
     {
         _runtime = runtime;
         _run = run;
@@ -86,7 +86,9 @@ internal sealed partial class SessionRun : RunRecorder
         _signalsSeen = claim.Info.SignalsSeen;
         _storeTime = claim.Time;
         _storeTimeAt = Clock.GetTimestamp();
-        LeaseRenewed();
+
+        // From before the store was asked: it may have been slow to answer.
+        _leasedAt = askedAt;
     }
 
     /// <summary>What happens to a record once it is in the journal.</summary>

@@ -49,3 +49,25 @@ internal sealed class HeldStore(ISessionStore inner) : ForwardingStore(inner)
         return time;
     }
 }
+
+/// <summary>A store whose answer to the first creation or claim comes late.</summary>
+internal sealed class SlowlyGrantingStore(ISessionStore inner) : ForwardingStore(inner)
+{
+    private int _calls;
+
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override async ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default)
+    {
+        var claim = await base.CreateAsync(session, records, owner, lease, cancellationToken);
+        if (Interlocked.Increment(ref _calls) == 1)
+        {
+            Asked.TrySetResult();
+            await Granted.Task;
+        }
+
+        return claim;
+    }
+}

@@ -56,6 +56,25 @@ public sealed class LateWritesCountForNobodyTests
         Assert.DoesNotContain(agent.Payments, static payment => payment.StartsWith('B'));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_lease_that_was_granted_too_late_is_not_counted_from_the_answer()
+    {
+        var clock = new ManualTimeProvider();
+        await using var inner = new MemorySessionStore(clock);
+        var store = new SlowlyGrantingStore(inner);
+        var agent = new GuardedPayment();
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock }, Lease = TimeSpan.FromSeconds(30), PollInterval = TimeSpan.FromDays(1) });
+        var starting = runtime.StartAsync(agent, "A", new() { Id = "a" }, Ct).AsTask();
+        await store.Asked.Task.WaitAsync(s_patience, Ct);
+
+        // Another worker has it by now, for all that this one can know.
+        clock.Advance(TimeSpan.FromSeconds(29));
+        store.Granted.SetResult();
+        await starting.WaitAsync(s_patience, Ct);
+        await UntilAsync(() => runtime.LiveSessions == 0);
+        Assert.Equal(0, agent.Reserved);
+    }
+
     internal static async Task UntilAsync(Func<bool> holds) => await UntilAsync(() => new ValueTask<bool>(holds()));
 
     internal static async Task UntilAsync(Func<ValueTask<bool>> holds)
@@ -72,10 +91,18 @@ public sealed class LateWritesCountForNobodyTests
 [Agent]
 public sealed partial class GuardedPayment
 {
+    private int _reserved;
+
     internal ConcurrentQueue<string> Payments { get; } = [];
 
+    internal int Reserved => _reserved;
+
     [Action]
-    private static string Reserve([Input] string order) => order;
+    private string Reserve([Input] string order)
+    {
+        Interlocked.Increment(ref _reserved);
+        return order;
+    }
 
     [Signal]
     private partial Task<bool> Approve(string reserve);
