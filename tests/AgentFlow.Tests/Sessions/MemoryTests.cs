@@ -22,7 +22,8 @@ public sealed class MemoryTests
             var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
 
             // What lists need of a session, which the store keeps: about 900 bytes. A session at work has ten thousand.
-            Assert.InRange(each, 0, 2_500);
+            // It may be less than nothing: what tests before have left is collected meanwhile.
+            Assert.True(each <= 2_500, $"{each} bytes");
             Assert.Equal(0, runtime.LiveSessions);
         }
 
