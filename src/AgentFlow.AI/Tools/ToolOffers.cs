@@ -11,9 +11,16 @@ internal static class ToolOffers
     public static ChatOptions? Of(IReadOnlyList<AIFunction> tools) => tools.Count == 0 ? null : new() { Tools = [.. tools.Select(Declare)] };
 
     /// <summary>The calls of a reply that are to be made: not those that somebody between has made, or will.</summary>
+    /// <exception cref="InvalidOperationException">A layer of the model's client asks for an approval, which nobody would be asked for.</exception>
     public static IEnumerable<FunctionCallContent> CallsOf(ChatResponse response)
     {
         var contents = response.Messages.SelectMany(static message => message.Contents).ToList();
+        if (contents.Exists(static content => content is ToolApprovalRequestContent))
+        {
+            throw new InvalidOperationException(
+                "A layer of the model's client (UseFunctionInvocation with tools of its own) asks for the approval of a call. Give tools to the agent alone: it asks, and records the answer.");
+        }
+
         var answered = contents.OfType<FunctionResultContent>().Select(static result => result.CallId).ToHashSet(StringComparer.Ordinal);
         return contents.OfType<FunctionCallContent>().Where(call => !call.InformationalOnly && !(call.CallId is { Length: > 0 } id && answered.Contains(id)));
     }

@@ -121,7 +121,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
 
     /// <summary>What is recorded of a signal that was taken out of the way. What it says is not.</summary>
     public JournalRecord Refused(SignalRecord signal, string reason) =>
-        Draft(new() { Kind = JournalKind.SignalRefused, Action = signal.Name }, "A refused signal", writer =>
+        Draft(new() { Kind = JournalKind.SignalRefused, Action = Cut(signal.Name, MaxErrorType)! }, "A refused signal", writer =>
         {
             writer.WriteNumber("number", signal.Number);
             writer.WriteString("sender", Cut(signal.Sender, 1024));

@@ -22,6 +22,7 @@ internal sealed partial class SessionRun
             candidates = [.. signals.Where(s => !_taken.Contains(s.Number) && _awaiting.Exists(a => _run.Plan.NameOf(a) == s.Name))];
         }
 
+        RefuseUnknown(signals);
         HashSet<long>? useless = null;
         foreach (var action in awaiting)
         {
@@ -41,6 +42,27 @@ internal sealed partial class SessionRun
         }
 
         return useless is null ? signals : [.. signals.Where(s => !useless.Contains(s.Number))];
+    }
+
+    /// <summary>Takes signals out of the way that no action of the agent waits for, ever: a session keeps only so many. Some at a time, so that no append becomes too large.</summary>
+    private void RefuseUnknown(IReadOnlyList<SignalRecord> signals)
+    {
+        var unknown = signals.Where(s => !_run.Plan.Graph.Actions.Any(action => action.IsSignal && action.Name == s.Name)).Take(ReadAhead).ToList();
+        foreach (var signal in unknown)
+        {
+            lock (_gate)
+            {
+                _signalsSeen = Math.Max(_signalsSeen, signal.Number);
+                _hasNewSignals |= unknown.Count == ReadAhead;
+                if (!_taken.Add(signal.Number))
+                {
+                    continue;
+                }
+            }
+
+            AgentTelemetry.RefusedSignals.Add(1);
+            Enqueue(new Entry { Record = _codec.Refused(signal, "the agent has no such signal"), Signal = signal.Number, Flushes = true });
+        }
     }
 
     private bool TryOpen(int action, SignalRecord signal)

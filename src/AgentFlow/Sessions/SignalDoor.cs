@@ -8,9 +8,14 @@ internal static class SignalDoor
     /// <summary>How long the sender and the key of a signal may be, each.</summary>
     private const int MaxName = 1024;
 
-    /// <exception cref="ArgumentException">The sender or the key is too long.</exception>
-    public static void CheckSender(SignalOptions options)
+    /// <exception cref="ArgumentException">The name, the sender or the key is too long.</exception>
+    public static void CheckSender(string name, SignalOptions options)
     {
+        if (name.Length > MaxName)
+        {
+            throw new ArgumentException($"The name of a signal has {MaxName} characters at most.", nameof(name));
+        }
+
         if (options.Sender.Length > MaxName || options.Key?.Length > MaxName)
         {
             throw new ArgumentException($"The sender and the key of a signal have {MaxName} characters at most.", nameof(options));

@@ -156,7 +156,9 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         var clock = new ManualTimeProvider();
         var tried = new ConcurrentQueue<(int Attempt, TimeSpan At)>();
         var start = clock.GetTimestamp();
-        var agent = Agent(Runtime(clock: clock), new() { Lanes = 1 }).On(
+
+        // The clock that is pushed may jump past a short lease, and then the session is given up as it must be.
+        var agent = Agent(Runtime(clock: clock, lease: TimeSpan.FromDays(1)), new() { Lanes = 1 }).On(
             "paid",
             Json.Default.Paid,
             (e, context, _) =>
@@ -602,11 +604,9 @@ public sealed partial class DurableEventTests : IAsyncDisposable
         Assert.All(byKey.Values, numbers => Assert.Equal(Enumerable.Range(0, each), numbers));
     }
 
-    private AgentRuntime Runtime(ISessionStore? store = null, TimeProvider? clock = null)
+    private AgentRuntime Runtime(ISessionStore? store = null, TimeProvider? clock = null, TimeSpan? lease = null)
     {
-        // A clock that is pushed may jump past any short lease, and then the session is given up as it must be.
-        var lease = clock is ManualTimeProvider ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(5);
-        var runtime = new AgentRuntime(store ?? _store, new() { PollInterval = TimeSpan.FromMilliseconds(20), Lease = lease, Run = new() { TimeProvider = clock ?? TimeProvider.System } });
+        var runtime = new AgentRuntime(store ?? _store, new() { PollInterval = TimeSpan.FromMilliseconds(20), Lease = lease ?? TimeSpan.FromSeconds(5), Run = new() { TimeProvider = clock ?? TimeProvider.System } });
         _runtimes.Add(runtime);
         return runtime;
     }

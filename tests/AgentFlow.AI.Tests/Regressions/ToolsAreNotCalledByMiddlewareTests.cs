@@ -18,6 +18,15 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
         from observed in new[] { false, true }
         select new TheoryDataRow<string, bool>(layer, observed));
 
+    [Fact]
+    public async Task A_layer_that_asks_for_an_approval_itself_is_an_error()
+    {
+        var asked = new ApprovalRequiredAIFunction(AIFunctionFactory.Create(static (int order) => "refunded", "refund"));
+        var model = new ScriptedChatClient(ScriptedReply.Call("refund", """{"order":7}"""), "Done.").AsBuilder().UseFunctionInvocation(null, client => client.AdditionalTools = [asked]).Build();
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => new ReActAgent(model, new ToolRegistry().Add(asked)).RunAsync("?", Ct).AsTask());
+        Assert.Contains("UseFunctionInvocation", Assert.IsType<InvalidOperationException>(error.InnerException).Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Layers))]
     public async Task A_tool_runs_once(string layer, bool observed)
     {
