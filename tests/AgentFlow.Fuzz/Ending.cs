@@ -46,6 +46,10 @@ public sealed record Ending(EndKind Kind, string Value, string[]? Failures, stri
         nameof(IterationLimitException) => EndKind.LimitReached,
         nameof(InvalidOperationException) when error.Message.Contains("was skipped: none of the branches", StringComparison.Ordinal) => EndKind.NoResult,
         nameof(AggregateException) when error.Message.Contains("Budget", StringComparison.Ordinal) => EndKind.OverBudget,
+
+        // Undoing has failed as well.
+        nameof(AggregateException) when error.Message.Contains("without its [Until] holding", StringComparison.Ordinal) => EndKind.LimitReached,
+        nameof(AggregateException) when error.Message.Contains("did not finish within", StringComparison.Ordinal) => EndKind.TimedOut,
         _ => EndKind.Other,
     };
 }

@@ -105,8 +105,11 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             {
                 if (store.IsHolding)
                 {
-                    // Its lease runs out while the store is silent.
-                    live.Break(new LeaseLostException(Id, null));
+                    // All leases run out while the store is silent, its children's among them.
+                    foreach (var lost in runtime.Live.Values)
+                    {
+                        lost.Break(new LeaseLostException(lost.Session, null));
+                    }
                 }
 
                 gate.Open();
