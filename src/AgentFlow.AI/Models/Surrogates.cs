@@ -42,7 +42,7 @@ internal static class Surrogates
         {
             if (Unit(raw, i) is not { } unit)
             {
-                i += 2; // Another escape: its second character is no backslash of its own.
+                i += 2; // Another escape: its second character does not begin one.
                 continue;
             }
 
