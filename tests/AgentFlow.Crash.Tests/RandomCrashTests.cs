@@ -108,6 +108,7 @@ public sealed class RandomCrashTests
             var assembly = Assembly.Load(await File.ReadAllBytesAsync(Path.Combine(folder, "agents.dll"), Ct));
             await using var opened = Stores.Open(store, folder);
             await using var runtime = new AgentRuntime(opened);
+            var claims = (await opened.ListAsync(new() { Limit = int.MaxValue }, Ct)).DistinctBy(static s => Player.PathOf(s.Id)).ToDictionary(static s => Player.PathOf(s.Id), static s => s.Epoch);
             var rows = store == "file" ? [] : await Rows.ReadAsync(opened);
             foreach (var model in _models)
             {
@@ -124,7 +125,7 @@ public sealed class RandomCrashTests
                     end = Ending.Of(e);
                 }
 
-                var complaints = Oracle.Check(new() { Model = model, Root = model.Name, Notes = own, End = end, IsSession = true, Lives = _lives, HasOneRunALife = !_isTroubled, Recorded = await SessionDriver.ReadAsync(bridge, runtime, model.Name) });
+                var complaints = Oracle.Check(new() { Model = model, Root = model.Name, Notes = own, End = end, IsSession = true, Lives = _lives, HasOneRunALife = !_isTroubled, Claims = claims, Recorded = await SessionDriver.ReadAsync(bridge, runtime, model.Name) });
                 complaints.AddRange(await CheckRecordAsync(runtime, bridge, model, own, rows));
                 if (complaints.Count > 0)
                 {

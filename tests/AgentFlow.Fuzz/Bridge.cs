@@ -26,7 +26,10 @@ public abstract class Bridge
 
     public abstract ValueTask<Handle> StartAsync(AgentRuntime runtime, SessionOptions options);
 
-    public abstract ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, string action, Settlement settlement);
+    public abstract ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, UncertainAction action, Settlement settlement);
+
+    /// <summary>What of an uncertain session is in doubt; nothing if it is uncertain no longer.</summary>
+    public abstract ValueTask<IReadOnlyList<UncertainAction>> InDoubtAsync(AgentRuntime runtime, string id);
 
     public abstract ValueTask<IReadOnlyList<RecordedOutcome>> OutcomesAsync(AgentRuntime runtime, string id);
 
@@ -61,7 +64,27 @@ public sealed class Bridge<TAgent, TInput, TResult>(TAgent agent, TInput input) 
 
     public override async ValueTask<Handle> StartAsync(AgentRuntime runtime, SessionOptions options) => ToHandle(await runtime.StartAsync(agent, input, options));
 
-    public override async ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, string action, Settlement settlement) => ToHandle(await runtime.SettleAsync(agent, id, action, settlement));
+    public override async ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, UncertainAction action, Settlement settlement) => ToHandle(
+        action.Item is { } item ? await runtime.SettleAsync(agent, id, action.Action, item, settlement) : await runtime.SettleAsync(agent, id, action.Action, settlement));
+
+    public override async ValueTask<IReadOnlyList<UncertainAction>> InDoubtAsync(AgentRuntime runtime, string id)
+    {
+        if ((await runtime.Store.FindAsync(id))?.State != SessionState.Uncertain)
+        {
+            return [];
+        }
+
+        try
+        {
+            var session = await runtime.FindAsync(agent, id);
+            await (session?.Result ?? Task.CompletedTask);
+            return [];
+        }
+        catch (UncertainSessionException e)
+        {
+            return e.InDoubt;
+        }
+    }
 
     public override ValueTask<IReadOnlyList<RecordedOutcome>> OutcomesAsync(AgentRuntime runtime, string id) => runtime.ReadOutcomesAsync(agent, id);
 

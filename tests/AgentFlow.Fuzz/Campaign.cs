@@ -18,7 +18,7 @@ public sealed record CampaignOptions
 
     public Durability[] Durabilities { get; init; } = [Durability.Step, Durability.Deferred, Durability.Suspend];
 
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     public int Parallelism { get; init; } = 8;
 

@@ -6,6 +6,10 @@ namespace AgentFlow.Fuzz;
 internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action died) : ITransactionalSessionStore
 {
     private readonly CancellationTokenSource _dead = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The writes that are under way, and one while the store is open.</summary>
+    private int _underWay = 1;
     private int _writes;
 
     public bool IsDead => _dead.IsCancellationRequested;
@@ -20,7 +24,17 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action
     public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync(() => inner.AppendAsync(append, cancellationToken));
 
     public ValueTask<DateTimeOffset> ExecuteAsync(SessionClaim claim, Func<DbTransaction, CancellationToken, ValueTask<SessionAppend?>> body, CancellationToken cancellationToken = default) =>
-        WriteAsync(() => ((ITransactionalSessionStore)inner).ExecuteAsync(claim, body, cancellationToken));
+        WriteAsync(() => ((ITransactionalSessionStore)inner).ExecuteAsync(
+            claim,
+            async (transaction, token) =>
+            {
+                var append = await body(transaction, token).ConfigureAwait(false);
+
+                // A process that is dead commits nothing.
+                Alive();
+                return append;
+            },
+            cancellationToken));
 
     public ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default) => Alive().SignalAsync(signal, cancellationToken);
 
@@ -48,33 +62,54 @@ internal sealed class DyingStore(ISessionStore inner, int at, bool after, Action
 
     public ValueTask<bool> TryDeleteAsync(SessionInfo seen, CancellationToken cancellationToken = default) => Alive().TryDeleteAsync(seen, cancellationToken);
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends with the last write that is under way: a process that is dead writes nothing while the next one lives.</summary>
+    public async ValueTask DisposeAsync()
     {
+        Leave();
+        await _idle.Task.ConfigureAwait(false);
         _dead.Dispose();
-        return default;
     }
 
     private ISessionStore Alive() => IsDead ? throw new IOException("The process has died.") : inner;
 
     private async ValueTask<T> WriteAsync<T>(Func<ValueTask<T>> write)
     {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            Alive();
+            var isLast = Interlocked.Increment(ref _writes) == at;
+            if (isLast && !after)
+            {
+                await DieAsync().ConfigureAwait(false);
+            }
+
+            var result = await write().ConfigureAwait(false);
+            if (isLast)
+            {
+                await DieAsync().ConfigureAwait(false);
+            }
+
+            return result;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private async ValueTask DieAsync()
+    {
+        died();
+        await _dead.CancelAsync().ConfigureAwait(false);
         Alive();
-        var isLast = Interlocked.Increment(ref _writes) == at;
-        if (isLast && !after)
-        {
-            died();
-            await _dead.CancelAsync().ConfigureAwait(false);
-            Alive();
-        }
+    }
 
-        var result = await write().ConfigureAwait(false);
-        if (isLast)
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _underWay) == 0)
         {
-            died();
-            await _dead.CancelAsync().ConfigureAwait(false);
-            Alive();
+            _idle.TrySetResult();
         }
-
-        return result;
     }
 }

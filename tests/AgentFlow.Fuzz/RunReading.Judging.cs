@@ -316,6 +316,11 @@ internal sealed partial class RunReading
         return new(Enum.Parse<EndKind>(parts[0]), "", parts.Length > 1 && parts[1].Length > 0 ? parts[1].Split(',') : null, text);
     }
 
+    /// <summary>How often an attempt may begin: once for each time that its session was claimed.</summary>
+    private long MostStarts => Math.Min(
+        _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats : long.MaxValue,
+        _oracle.Trial.Claims.TryGetValue(_path, out var claims) ? claims : long.MaxValue);
+
     private (Fate Fate, List<string> Values) Conclude(Act act, Call call, List<Note> notes, int item, string? args = null)
     {
         var where = $"{_iteration}/{act.Name}/{item}";
@@ -324,7 +329,7 @@ internal sealed partial class RunReading
         {
             var seen = notes.FindAll(n => n.Attempt == i + 1 && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
             var starts = seen.Count(static n => n.Kind == NoteKind.Start);
-            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? 1 + _notes.Count(n => n.Kind == NoteKind.Settled && n.Action == act.Index) : Lives + _oracle.Trial.Repeats))
+            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? 1 + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item) : MostStarts))
             {
                 Complain($"{where}: attempt {i + 1} was made {starts} times");
             }

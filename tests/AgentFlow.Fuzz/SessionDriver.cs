@@ -1,9 +1,10 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace AgentFlow.Fuzz;
 
 /// <summary>Does for one session what the world outside has to: answers its signals, settles its effects in doubt, and waits for its end.</summary>
-public sealed class SessionDriver(Model model, string id, World world, AgentRuntime runtime, Bridge bridge)
+public sealed class SessionDriver(Assembly assembly, Model model, string id, World world, AgentRuntime runtime, Bridge bridge)
 {
     public Func<bool> IsDead { get; init; } = static () => false;
 
@@ -31,6 +32,7 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
             catch (OperationCanceledException) when (!IsDead() && !Dead.IsCancellationRequested)
             {
                 await AnswerAsync(model, id).ConfigureAwait(false);
+                await SettleChildrenAsync(id).ConfigureAwait(false);
                 continue;
             }
 
@@ -41,7 +43,7 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
                     await Task.Delay(2, Dead).ConfigureAwait(false);
                     continue;
                 case SessionState.Uncertain:
-                    await SettleAsync().ConfigureAwait(false);
+                    await SettleAsync(bridge, id).ConfigureAwait(false);
                     continue;
                 case SessionState.Completed or SessionState.Failed or SessionState.Cancelled:
                     Recorded = await ReadAsync(bridge, runtime, id).ConfigureAwait(false);
@@ -84,21 +86,38 @@ public sealed class SessionDriver(Model model, string id, World world, AgentRunt
         }
     }
 
-    /// <summary>Says of each effect in doubt that it is to be done again.</summary>
-    private async ValueTask SettleAsync()
+    /// <summary>A session whose child is in doubt waits for the child.</summary>
+    private async ValueTask SettleChildrenAsync(string session)
     {
-        foreach (var node in bridge.Graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce))
+        foreach (var child in await runtime.Store.ListAsync(new() { Parent = session }).ConfigureAwait(false))
+        {
+            if (child.State == SessionState.Uncertain)
+            {
+                var of = model.All.First(m => m.Name == child.Agent);
+                await SettleAsync(Compiler.Make(assembly, of, world, Player.PathOf(child.Id)).Bridge, child.Id).ConfigureAwait(false);
+            }
+
+            await SettleChildrenAsync(child.Id).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says of an effect in doubt that it is to be done again.</summary>
+    private async ValueTask SettleAsync(Bridge of, string session)
+    {
+        foreach (var inDoubt in await of.InDoubtAsync(runtime, session).ConfigureAwait(false))
         {
             try
             {
-                world.Write(new(NoteKind.Settled, world.Life, id, 1, node.Index, -1, 1, "", ""));
-                await bridge.SettleAsync(runtime, id, node.Name, Settlement.Retry).ConfigureAwait(false);
+                // Said before it is done: a process may die between the two.
+                var action = of.Graph.Actions.First(a => a.Name == inDoubt.Action).Index;
+                world.Write(new(NoteKind.Settled, world.Life, Player.PathOf(session), inDoubt.Iteration, action, inDoubt.Item ?? -1, 1, "", ""));
+                await of.SettleAsync(runtime, session, inDoubt, Settlement.Retry).ConfigureAwait(false);
                 OnSettled();
                 return;
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException or SessionException)
             {
-                // It is not in doubt.
+                // It is not in doubt any longer.
             }
         }
     }

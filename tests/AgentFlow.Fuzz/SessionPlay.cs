@@ -33,7 +33,8 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         }
         catch (TimeoutException)
         {
-            return Told(new(EndKind.Other, "", null, $"nothing: the session did not end within {patience}"));
+            var sessions = await store.ListAsync(new()).ConfigureAwait(false);
+            return Told(new(EndKind.Other, "", null, $"nothing: the session did not end within {patience}. It is {_time.GetUtcNow():O}.\n{string.Join('\n', sessions)}"));
         }
         finally
         {
@@ -75,7 +76,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
                 return null;
             }
 
-            var driver = new SessionDriver(model, Id, life, runtime, bridge)
+            var driver = new SessionDriver(assembly, model, Id, life, runtime, bridge)
             {
                 IsDead = () => dying.IsDead,
                 Dead = dying.Dead,

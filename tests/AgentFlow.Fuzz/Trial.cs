@@ -22,6 +22,9 @@ public sealed record Trial
     /// <summary>How often the process began.</summary>
     public int Lives { get; init; } = 1;
 
+    /// <summary>How often each session was claimed, by its path; empty if nobody has looked.</summary>
+    public IReadOnlyDictionary<string, long> Claims { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Whether a process takes a session up once at most: then what it has under way is the session's.</summary>
     public bool HasOneRunALife { get; init; } = true;
 

@@ -118,7 +118,7 @@ public sealed class Player(World world, Model model, string path)
     public string PathOf(ActionContext? context) => context?.SessionId is { } id ? PathOf(id) : path;
 
     /// <summary>Ids of child sessions say which call of which action they are: <c>root~1.-.0.1.A4</c> is <c>root/1/A4/0</c>.</summary>
-    private static string PathOf(string session)
+    public static string PathOf(string session)
     {
         var parts = session.Split('~');
         return parts.Skip(1).Select(static part => part.Split('.')).Aggregate(parts[0], static (at, call) => $"{at}/{call[0]}/{call[4]}/{(call[1] == "-" ? "0" : call[1])}");

@@ -172,12 +172,12 @@ public sealed class Session<TAgent, TResult> : Session
         get
         {
             var result = Volatile.Read(ref _result);
-            return result is { IsFaulted: false, IsCanceled: false } ? result : _result = GetResultAsync();
+            return result is { IsFaulted: false, IsCanceled: false } ? result : _result = Observed(GetResultAsync());
         }
     }
 
     /// <summary>Waits for the end: its result, or what it failed with.</summary>
-    internal async Task<SessionRest> WhenEndedAsync()
+    internal async Task<SessionRest> WhenEndedAsync(CancellationToken cancellationToken)
     {
         StoreTransaction.ThrowIfWithin(Runtime.Store);
         while (true)
@@ -186,10 +186,10 @@ public sealed class Session<TAgent, TResult> : Session
             SessionRest? rest = null;
             if (!Runtime.Live.ContainsKey(Id))
             {
-                rest = AsThrown(await Runtime.ReadRestAsync(Host, Id, CancellationToken.None).ConfigureAwait(false));
+                rest = AsThrown(await Runtime.ReadRestAsync(Host, Id, cancellationToken).ConfigureAwait(false));
             }
 
-            rest ??= await Runtime.NextChangeAsync(next, CancellationToken.None).ConfigureAwait(false);
+            rest ??= await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
             switch (rest?.State)
             {
                 case SessionState.Completed or SessionState.Failed or SessionState.Uncertain:
@@ -202,24 +202,31 @@ public sealed class Session<TAgent, TResult> : Session
     }
 
     /// <summary>Waits until the session is no longer uncertain, whoever settles it, and in whatever process.</summary>
-    internal async Task WhenSettledAsync(CancellationToken cancellationToken)
+    internal async Task<SessionInfo> WhenSettledAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var next = Runtime.Watch.Next(Id);
-            if (!Runtime.Live.ContainsKey(Id) && (await GetInfoAsync(cancellationToken).ConfigureAwait(false)).State != SessionState.Uncertain)
+            if (!Runtime.Live.ContainsKey(Id) && await GetInfoAsync(cancellationToken).ConfigureAwait(false) is { State: not SessionState.Uncertain } info)
             {
-                return;
+                return info;
             }
 
             await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
 
+    /// <summary>What a session fails with is recorded: a result that nobody awaits leaves nothing for the finalizer to report.</summary>
+    private static Task<TResult> Observed(Task<TResult> result)
+    {
+        result.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return result;
+    }
+
     private async Task<TResult> GetResultAsync()
     {
         Adopt();
-        var rest = await WhenEndedAsync().ConfigureAwait(false);
+        var rest = await WhenEndedAsync(CancellationToken.None).ConfigureAwait(false);
         if (rest.Error is not null)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(rest.Error);

@@ -90,7 +90,7 @@ internal sealed partial class SessionRun
         {
             while (true)
             {
-                var rest = await WhileAtWorkAsync(child.WhenEndedAsync(), call, cancellationToken).ConfigureAwait(false);
+                var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, cancellationToken).ConfigureAwait(false);
                 if (rest.State == SessionState.Running)
                 {
                     // It was given up here, as this session will be.
@@ -99,7 +99,7 @@ internal sealed partial class SessionRun
 
                 if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
                 {
-                    await WhileAtWorkAsync(child.WhenSettledAsync(cancellationToken), call, cancellationToken).ConfigureAwait(false);
+                    await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
                 else if (redrives && rest.State is SessionState.Failed or SessionState.Cancelled)
                 {

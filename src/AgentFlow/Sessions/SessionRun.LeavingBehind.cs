@@ -16,23 +16,35 @@ internal sealed partial class SessionRun
     private readonly Dictionary<int, int> _workers = [];
     private readonly Dictionary<int, int> _leftBehind = [];
 
-    /// <summary>Waits for something of a child, unless the session is given up first.</summary>
-    private async Task WhileAtWorkAsync(Task task, ChildCall call, CancellationToken cancellationToken)
+    /// <summary>Waits for something of a child, unless the session is given up or the action is cancelled first: then the wait ends too.</summary>
+    private async Task<T> WhileAtWorkAsync<T>(Func<CancellationToken, Task<T>> wait, ChildCall call, CancellationToken cancellationToken)
     {
-        var waiting = task.WaitAsync(cancellationToken);
-        if (await Task.WhenAny(waiting, _givingUp.Task).ConfigureAwait(false) != waiting)
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var waiting = wait(leaving.Token);
+        var first = await Task.WhenAny(waiting, _givingUp.Task, Cancelled(leaving.Token)).ConfigureAwait(false);
+        if (first == waiting)
         {
-            _ = waiting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw await LeaveBehindAsync(call).ConfigureAwait(false);
+            if (waiting.IsCanceled)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return await waiting.ConfigureAwait(false);
         }
 
-        await waiting.ConfigureAwait(false);
+        // Nobody else sees what comes of it, be it that the runtime is disposed.
+        _ = waiting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await leaving.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        throw await LeaveBehindAsync(call).ConfigureAwait(false);
     }
 
-    private async Task<T> WhileAtWorkAsync<T>(Task<T> task, ChildCall call, CancellationToken cancellationToken)
+    /// <summary>Completes when a token is cancelled.</summary>
+    private static Task Cancelled(CancellationToken token)
     {
-        await WhileAtWorkAsync((Task)task, call, cancellationToken).ConfigureAwait(false);
-        return await task.ConfigureAwait(false);
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), cancelled);
+        return cancelled.Task;
     }
 
     /// <summary>Lets the session leave without an action, and waits until it has left.</summary>

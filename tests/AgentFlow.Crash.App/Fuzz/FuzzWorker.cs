@@ -45,7 +45,7 @@ public static class FuzzWorker
             await Parallel.ForEachAsync(models, new ParallelOptions { MaxDegreeOfParallelism = models.Count, CancellationToken = stopping.Token }, async (model, ct) =>
             {
                 var bridge = Compiler.Make(assembly, model, world, model.Name).Bridge;
-                while (!await PlayAsync(runtime, world, model, bridge, ct).ConfigureAwait(false))
+                while (!await PlayAsync(runtime, assembly, world, model, bridge, ct).ConfigureAwait(false))
                 {
                     await Task.Delay(50, ct).ConfigureAwait(false);
                 }
@@ -66,12 +66,12 @@ public static class FuzzWorker
         return (Enum.Parse<Parts>(lines[0]), [.. lines.Skip(1).Select(static l => int.Parse(l, CultureInfo.InvariantCulture))]);
     }
 
-    private static async Task<bool> PlayAsync(AgentRuntime runtime, FileWorld world, Model model, Bridge bridge, CancellationToken ct)
+    private static async Task<bool> PlayAsync(AgentRuntime runtime, Assembly assembly, FileWorld world, Model model, Bridge bridge, CancellationToken ct)
     {
         try
         {
             var handle = await bridge.StartOrResumeAsync(runtime, new() { Id = model.Name }).ConfigureAwait(false);
-            var end = await new SessionDriver(model, model.Name, world, runtime, bridge) { Dead = ct }.DriveAsync(handle).ConfigureAwait(false);
+            var end = await new SessionDriver(assembly, model, model.Name, world, runtime, bridge) { Dead = ct }.DriveAsync(handle).ConfigureAwait(false);
             world.Write(new(NoteKind.RunEnded, world.Life, model.Name, 1, 0, -1, 1, "", end.ToString()));
             return true;
         }

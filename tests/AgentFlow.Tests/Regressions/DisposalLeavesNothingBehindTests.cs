@@ -78,6 +78,38 @@ public sealed class DisposalLeavesNothingBehindTests
         Assert.DoesNotContain(unobserved, static e => e.ToString().Contains(nameof(AgentRuntime), StringComparison.Ordinal));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task No_exception_is_left_of_a_result_that_nobody_awaits()
+    {
+        var unobserved = new ConcurrentQueue<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> observe = (_, e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += observe;
+        try
+        {
+            await Task.Run(
+                async () =>
+                {
+                    await using var store = new MemorySessionStore();
+                    await using var runtime = new AgentRuntime(store);
+                    var session = await runtime.StartAsync(new WaitsForEver(), 1, cancellationToken: Ct);
+                    Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+                    _ = session.Result;
+                },
+                Ct);
+            for (var i = 0; i < 5; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= observe;
+        }
+
+        Assert.DoesNotContain(unobserved, static e => e.ToString().Contains(nameof(AgentRuntime), StringComparison.Ordinal));
+    }
+
     private static async Task UseAsync()
     {
         await using var store = new MemorySessionStore();
