@@ -78,6 +78,12 @@ internal sealed partial class SessionRun
     private async ValueTask<(string Child, SessionRest Reached)> FollowChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
+        // Another worker that goes on here calls the child with the inputs of this one: what they are made of is recorded first.
+        if (Durability != Durability.Step)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var options = new SessionOptions { Id = call.Id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability };
 
