@@ -121,7 +121,13 @@ internal sealed partial class SessionRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
-            await CancelAsync(child).ConfigureAwait(false);
+            if (await HasEndedInsteadAsync(child).ConfigureAwait(false) && await child.WhenEndedAsync(CancellationToken.None).ConfigureAwait(false) is { State: SessionState.Completed } rest)
+            {
+                // What it has done stands: the action has done it too, and may have to undo it.
+                Count(call, child.Id, rest.Usage);
+                return (child.Id, rest);
+            }
+
             throw;
         }
     }
