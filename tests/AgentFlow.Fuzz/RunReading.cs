@@ -68,7 +68,7 @@ internal sealed partial class RunReading
                 Count(act, standing);
             }
 
-            if (_isCut && !_notes.Exists(n => n.Iteration > _iteration))
+            if (_isCut && !GoesOn)
             {
                 return null;
             }
@@ -106,8 +106,12 @@ internal sealed partial class RunReading
     {
         var source = _standings[_model.UntilSource];
         var answers = ValuesOf(source).Select(v => Script.Holds(_model.Name, "Done", v)).Distinct().ToList();
-        return answers.Count == 1 ? answers[0] : !_notes.Exists(n => n.Iteration > _iteration);
+        return answers.Count == 1 ? answers[0] : !GoesOn && !(_iteration == _model.MaxIterations && _end is { Kind: EndKind.LimitReached });
     }
+
+    /// <summary>Whether anything was seen of a later iteration, be it what failed there without being called.</summary>
+    private bool GoesOn => _notes.Exists(n => n.Iteration > _iteration)
+        || _end?.Failures?.Any(name => int.Parse(name.AsSpan(0, name.IndexOf('/', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture) > _iteration) == true;
 
     private EndKind Conclude()
     {

@@ -32,7 +32,7 @@ public abstract partial class AgentRun
             }
         }
 
-        if (_plan.IsOptional[action] || _plan.Mode[action] == ActionMode.FireAndForget)
+        if (IsTolerated(action))
         {
             return ActionStatus.Skipped;
         }

@@ -161,9 +161,17 @@ public abstract partial class AgentRun
         LayOut();
     }
 
-    /// <summary>Keeps the failure of an action in an iteration that is over.</summary>
-    internal void RestoreFailure(int action, int iteration, Exception error, int attempts) =>
-        AddFailure(new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, attempts), iteration, error));
+    /// <summary>Keeps the failure of an action in an iteration that is over, if it counts.</summary>
+    internal void RestoreFailure(int action, int iteration, Exception error, int attempts)
+    {
+        if (!IsTolerated(action))
+        {
+            AddFailure(new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, attempts), iteration, error));
+        }
+    }
+
+    /// <summary>Whether the run goes on as if nothing were when the action fails.</summary>
+    internal bool IsTolerated(int action) => _plan.IsOptional[action] || _plan.Mode[action] == ActionMode.FireAndForget;
 
     internal void RestoreSpending(int started, RunUsage usage)
     {

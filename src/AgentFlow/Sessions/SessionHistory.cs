@@ -243,6 +243,13 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
+            Started += settled.Attempts;
+            if (_settled.Count > 0 && _settled[0].Iteration > settled.Iteration)
+            {
+                // One that nobody waits for may end in a later iteration.
+                return;
+            }
+
             if (_settled.Count > 0 && _settled[0].Iteration != settled.Iteration)
             {
                 _failed.AddRange(_settled.Where(static s => s.Status == ActionStatus.Failed).Take(ActionFailedException.MaxFailures - _failed.Count));
@@ -250,7 +257,6 @@ internal sealed class SessionHistory
             }
 
             _settled.Add(settled);
-            Started += settled.Attempts;
         }
     }
 

@@ -90,8 +90,9 @@ internal sealed partial class SessionRun
         // Not stopped half way: a child that nobody knows of would go on by itself.
         var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, CancellationToken.None).ConfigureAwait(false);
 
-        // A child that was cancelled with an attempt has not had its chance.
-        var redrives = found is not null && (call.Redrives || found.State == SessionState.Cancelled);
+        // A child that was cancelled with an attempt has not had its chance. One that failed is tried again by the next attempt, not by the one in which it fails.
+        var renews = found is not null && (call.Redrives || found.State == SessionState.Cancelled);
+        var retries = found is { State: SessionState.Failed } && call.Redrives;
         try
         {
             while (true)
@@ -107,9 +108,9 @@ internal sealed partial class SessionRun
                 {
                     await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
-                else if (redrives && rest.State is SessionState.Failed or SessionState.Cancelled)
+                else if ((retries && rest.State == SessionState.Failed) || (renews && rest.State == SessionState.Cancelled))
                 {
-                    redrives = false;
+                    renews = retries = false;
                     await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
                 }
                 else
@@ -121,7 +122,7 @@ internal sealed partial class SessionRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
-            if (await HasEndedInsteadAsync(child).ConfigureAwait(false) && await child.WhenEndedAsync(CancellationToken.None).ConfigureAwait(false) is { State: SessionState.Completed } rest)
+            if (await CancelAsync(child, call).ConfigureAwait(false) is { State: SessionState.Completed } rest)
             {
                 // What it has done stands: the action has done it too, and may have to undo it.
                 Count(call, child.Id, rest.Usage);

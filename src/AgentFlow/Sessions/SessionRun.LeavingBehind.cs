@@ -81,9 +81,12 @@ internal sealed partial class SessionRun
 
     private static bool IsOfEngine(Exception error) => error is ObjectDisposedException or IOException or DbException;
 
-    /// <summary>Cancels a child whose parent's action was cancelled. It may be on its way to a worker, which has to be waited for.</summary>
-    /// <returns>Whether it has ended before.</returns>
-    private async Task<bool> HasEndedInsteadAsync(Session child)
+    /// <summary>
+    /// Cancels a child whose parent's action was cancelled, and waits until it has undone what it did, if it is worked on here. It may be on its way to a
+    /// worker, which has to be waited for.
+    /// </summary>
+    /// <returns>How it has ended; null if another worker has it, and keeps it, or will have it.</returns>
+    private async Task<SessionRest?> CancelAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call)
     {
         var started = Clock.GetTimestamp();
         while (!IsBroken)
@@ -91,11 +94,12 @@ internal sealed partial class SessionRun
             try
             {
                 await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
-                return false;
+                break;
             }
             catch (InvalidSessionTransitionException)
             {
-                return true;
+                // It has ended.
+                break;
             }
             catch (SessionOwnedException) when (Clock.GetElapsedTime(started) < _runtime.Options.Lease)
             {
@@ -103,11 +107,16 @@ internal sealed partial class SessionRun
             }
             catch (SessionOwnedException)
             {
-                // Another worker has it, and keeps it.
-                return false;
+                return null;
             }
         }
 
-        return false;
+        if (IsBroken || (!_runtime.Live.ContainsKey(child.Id) && !(await child.GetInfoAsync(CancellationToken.None).ConfigureAwait(false)).State.IsEnded()))
+        {
+            return null;
+        }
+
+        var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, CancellationToken.None).ConfigureAwait(false);
+        return rest.State == SessionState.Running ? throw await LeaveBehindAsync(call).ConfigureAwait(false) : rest;
     }
 }

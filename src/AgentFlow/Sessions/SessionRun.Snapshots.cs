@@ -53,11 +53,15 @@ internal sealed partial class SessionRun
             }
 
             usage += entry.Usage;
-            if (entry.Then == Then.Settle)
+            if (entry.Then is Then.Settle or Then.Forget)
             {
-                settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
-                started += settled[^1].Attempts;
-                closing.Add(entry.Record!.Action);
+                var attempts = _run.AttemptsOf(entry.Action);
+                started += attempts;
+                if (entry.Record!.Iteration == iteration)
+                {
+                    settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, attempts));
+                    closing.Add(entry.Record.Action);
+                }
             }
         }
 

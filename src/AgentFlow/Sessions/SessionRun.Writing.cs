@@ -294,7 +294,7 @@ internal sealed partial class SessionRun
                 break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped:
                 _history.Close(place);
-                if (entry.Then == Then.Settle)
+                if (entry.Then is Then.Settle or Then.Forget)
                 {
                     _history.Settle(new(record.Iteration, entry.Action, entry.Status, entry.Error, _run.AttemptsOf(entry.Action)));
                 }

@@ -290,7 +290,7 @@ internal sealed partial class SessionRun : RunRecorder
         var cost = new OutcomeCost(_run.AttemptsOf(action), Clock.GetElapsedTime(_startedAt[action]), TakeUsage(action));
         var status = error is null ? ActionStatus.Completed : ActionStatus.Failed;
         var record = _codec.Outcome(_run, place, action, status, error, _history.Generation(place), cost);
-        Enqueue(new Entry { Record = record, Action = action, Usage = cost.Usage, Then = Then.Forget, Flushes = true });
+        Enqueue(new Entry { Record = record, Action = action, Status = status, Error = error, Usage = cost.Usage, Then = Then.Forget, Flushes = true });
     }
 
     public override bool IsObserved => _runtime.IsObserved(Session);

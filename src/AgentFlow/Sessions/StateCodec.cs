@@ -59,7 +59,7 @@ internal static class StateCodec
         }
 
         writer.WriteEndArray();
-        WriteFailed(writer, shape, history.FailedBefore(iteration), withholds);
+        WriteFailed(writer, shape, [.. history.FailedBefore(iteration).Where(f => !run.IsTolerated(f.Action))], withholds);
         WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
     }

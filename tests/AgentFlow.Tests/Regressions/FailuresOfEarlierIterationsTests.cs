@@ -1,6 +1,9 @@
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>An agent that goes on after failures told only those since its last snapshot once another worker had resumed its session.</summary>
+/// <summary>
+/// An agent that goes on after failures told only those since its last snapshot once another worker had resumed its session; and what nobody waits for was
+/// not in the snapshot, so that it ran again at each resumption and broke the session.
+/// </summary>
 public sealed class FailuresOfEarlierIterationsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,6 +28,7 @@ public sealed class FailuresOfEarlierIterationsTests
         await using var last = new AgentRuntime(store);
         var failure = await Assert.ThrowsAsync<ActionFailedException>(async () => await (await last.ResumeAsync(agent, "p", Ct)).Result);
         Assert.Equal(Enumerable.Range(1, Days), failure.Failures.Select(static f => f.Iteration));
+        Assert.Equal(Days, agent.Forgotten);
         Assert.All(failure.Failures, static f => Assert.Equal("Try", f.Action));
     }
 }
@@ -32,13 +36,25 @@ public sealed class FailuresOfEarlierIterationsTests
 [Agent(OnFailure = FailurePolicy.Continue, MaxIterations = 20)]
 public sealed partial class Persevering
 {
+    internal int Forgotten { get; private set; }
+
     [Action]
     private static string Write([Input] int _) => new('x', 4096);
 
     [Action]
     private static int Try(string write) => throw new TimeoutException(write[..1]);
 
-    [Signal]
+    [Action, Optional]
+    private static int Hope(string write) => throw new FormatException(write[..1]);
+
+    [Action(Mode = ActionMode.FireAndForget)]
+    private void Forget(string write)
+    {
+        Forgotten++;
+        throw new FormatException(write[..1]);
+    }
+
+    [Signal, DependsOn(nameof(Hope))]
     private partial Task<bool> Next(string write);
 
     [Until]

@@ -4,11 +4,11 @@ namespace AgentFlow;
 
 /// <summary>
 /// The keys that payloads are encrypted with: AES-GCM, a fresh random nonce for each payload, its place and the record before it authenticated with it.
-/// Give the new key first to rotate; the old ones still open what they have sealed.
+/// Give the new key first to rotate; the old ones still open what they have sealed. Any number of threads may use it.
 /// </summary>
 public sealed class PayloadEncryption : IDisposable
 {
-    private readonly Dictionary<string, AesGcm> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PayloadKey> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Takes the keys.</summary>
     /// <param name="current">The id of the key that seals. 1 to 64 characters; it is stored in clear.</param>
@@ -30,7 +30,7 @@ public sealed class PayloadEncryption : IDisposable
                 throw new ArgumentException($"Key '{id}' has {key.Length} bytes; AES takes 16, 24 or 32.", nameof(keys));
             }
 
-            _keys.Add(id, new AesGcm(key, PayloadSeal.TagSize));
+            _keys.Add(id, new PayloadKey(key));
         }
 
         Current = _keys.ContainsKey(current) ? current : throw new ArgumentException($"The current key '{current}' is not among the keys.", nameof(current));
@@ -81,5 +81,5 @@ public sealed class PayloadEncryption : IDisposable
         }
     }
 
-    internal AesGcm? Find(string id) => _keys.GetValueOrDefault(id);
+    internal PayloadKey? Find(string id) => _keys.GetValueOrDefault(id);
 }

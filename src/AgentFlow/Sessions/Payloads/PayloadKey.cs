@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace AgentFlow;
+
+/// <summary>A key, and the ciphers that are idle: one cipher must not be used by two threads at once, and sessions seal and open on any number of them.</summary>
+internal sealed class PayloadKey(ReadOnlySpan<byte> key) : IDisposable
+{
+    private readonly byte[] _key = key.ToArray();
+    private readonly ConcurrentBag<AesGcm> _idle = [];
+    private volatile bool _isDisposed;
+
+    public void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> content, Span<byte> sealedContent, Span<byte> tag, ReadOnlySpan<byte> associated)
+    {
+        var cipher = Rent();
+        cipher.Encrypt(nonce, content, sealedContent, tag, associated);
+        Return(cipher);
+    }
+
+    public void Decrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> sealedContent, ReadOnlySpan<byte> tag, Span<byte> content, ReadOnlySpan<byte> associated)
+    {
+        var cipher = Rent();
+        cipher.Decrypt(nonce, sealedContent, tag, content, associated);
+        Return(cipher);
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_idle.TryTake(out var cipher))
+        {
+            cipher.Dispose();
+        }
+
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    private AesGcm Rent()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(PayloadEncryption));
+        return _idle.TryTake(out var cipher) ? cipher : new AesGcm(_key, PayloadSeal.TagSize);
+    }
+
+    /// <summary>Keeps a cipher for the next use. One that has thrown is not kept.</summary>
+    private void Return(AesGcm cipher)
+    {
+        if (_isDisposed)
+        {
+            cipher.Dispose();
+            return;
+        }
+
+        _idle.Add(cipher);
+    }
+}
