@@ -39,10 +39,11 @@ internal sealed class RunShape
             || (takesToken && pending > 1 && agent.MaxParallel != 1 && topology.IsConcurrent);
 
         IsChunked = agent.Actions.Count > ChunkSize;
+        UsesServices = parameters.Any(p => p.Source is ParameterSource.Context or ParameterSource.Service);
         RentsAtOnce = OwnsToken
             || HasPolicies
             || IsChunked
-            || parameters.Any(p => p.Source is ParameterSource.Context or ParameterSource.Service);
+            || UsesServices;
         LaneUsesRunState = GivesContexts || IsChunked;
     }
 
@@ -54,6 +55,9 @@ internal sealed class RunShape
 
     /// <summary>Whether actions are given contexts.</summary>
     public bool GivesContexts { get; }
+
+    /// <summary>Whether the agent's methods may take services, by parameters or out of a context.</summary>
+    public bool UsesServices { get; }
 
     /// <summary>Whether there are races or any-waits.</summary>
     public bool HasGroups { get; }

@@ -258,6 +258,32 @@ public abstract partial class AgentRun
             _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
+        if (_scope is not null || _plan.HasForgotten || _plan.GivesContexts)
+        {
+            var leaving = LeaveServicesAsync();
+            if (!leaving.IsCompletedSuccessfully)
+            {
+                EndAfter(leaving, error);
+                return;
+            }
+        }
+
+        ObserveEnd(error);
+        Publish(error);
+    }
+
+    /// <summary>Ends the run once its services are disposed. If they throw, a run that has not failed fails with that.</summary>
+    private async void EndAfter(ValueTask leaving, Exception? error)
+    {
+        try
+        {
+            await leaving.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error ??= e;
+        }
+
         ObserveEnd(error);
         Publish(error);
     }

@@ -394,8 +394,11 @@ public abstract partial class AgentRun
 
     private void Execute(int action)
     {
+        // The session may leave without the body: one that waits for a child.
+        HoldServices();
         if (TryExecute(action, out var status, out var error))
         {
+            ReleaseBody();
             _recorder!.Record(action, status, error);
         }
     }

@@ -24,6 +24,8 @@ public static class AgentTelemetry
 
     internal static readonly Counter<long> RefusedSignals = Meter.CreateCounter<long>("agentflow.session.refused_signals", "{signal}", "Signals that reached a session and could not be read or did not fit; it went on waiting.");
 
+    internal static readonly Counter<long> ServiceFailures = Meter.CreateCounter<long>("agentflow.session.service_failures", "{failure}", "Scopes of services of sessions whose disposal failed.");
+
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {
@@ -35,4 +37,7 @@ public static class AgentTelemetry
 
     internal static void SessionBroken(string agent, Exception error) =>
         BrokenSessions.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", error.GetType().FullName } });
+
+    internal static void ServicesFailed(string agent, Exception error) =>
+        ServiceFailures.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", error.GetType().FullName } });
 }

@@ -66,8 +66,11 @@ public readonly struct ActionContext
     /// <summary>The clock of the run.</summary>
     public TimeProvider TimeProvider => Run.Options.TimeProvider;
 
-    /// <summary>The services of the run, if it has any.</summary>
-    public IServiceProvider? Services => Run.Options.Services;
+    /// <summary>
+    /// The services of the run, if it has any: a scope of <see cref="RunOptions.Services"/> that lives as long as the run is at work, fire-and-forget actions and compensations
+    /// included. Runs of other agents as part of this action have scopes of their own.
+    /// </summary>
+    public IServiceProvider? Services => Run.ScopedServices;
 
     /// <summary>
     /// What the run has spent until now: what its actions have reported by <see cref="ReportUsage"/>, calls of models among it, and what its children have, in a session once
