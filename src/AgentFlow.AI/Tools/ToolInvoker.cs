@@ -153,7 +153,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         try
         {
             var token = linked?.Token ?? cancellationToken;
-            var running = OpenScope(options) is { } scope ? InvokeAsync(tool, arguments, scope, token) : tool.InvokeAsync(arguments, token);
+            var running = OpenScope(options) is { } scope ? InvokeScopedAsync(tool, arguments, scope, token) : tool.InvokeAsync(arguments, token);
 
             // A tool that does not look at its token is left behind when its time is up; nobody waits for it.
             var result = timeout is null || running.IsCompleted ? await running.ConfigureAwait(false) : await running.AsTask().WaitAsync(token).ConfigureAwait(false);
@@ -184,7 +184,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         options.ScopePerCall ? (options.Services?.GetService(typeof(IServiceScopeFactory)) as IServiceScopeFactory)?.CreateScope() : null;
 
     /// <summary>Calls a tool in a scope, which lives until the tool has ended, though nobody may wait for it any more.</summary>
-    private static async ValueTask<object?> InvokeAsync(AIFunction tool, AIFunctionArguments arguments, IServiceScope scope, CancellationToken cancellationToken)
+    private static async ValueTask<object?> InvokeScopedAsync(AIFunction tool, AIFunctionArguments arguments, IServiceScope scope, CancellationToken cancellationToken)
     {
         await using var owned = new AsyncServiceScope(scope);
         arguments.Services = scope.ServiceProvider;

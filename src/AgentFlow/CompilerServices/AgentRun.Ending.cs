@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AgentFlow.CompilerServices;
 
 public abstract partial class AgentRun
@@ -32,13 +30,20 @@ public abstract partial class AgentRun
             }
         }
 
-        if (_plan.IsOptional[action] || _plan.Mode[action] == ActionMode.FireAndForget)
+        if (_plan.Mode[action] == ActionMode.FireAndForget)
         {
             return ActionStatus.Skipped;
         }
 
-        AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
-        (_failures ??= []).Add(ToFailure(action, error));
+        var failure = ToFailure(action, error);
+        (_told ??= []).Add(failure);
+        if (_plan.IsOptional[action])
+        {
+            return ActionStatus.Skipped;
+        }
+
+        AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
+        (_failures ??= []).Add(failure);
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {
             _stop = StopReason.Failed;
@@ -268,6 +273,7 @@ public abstract partial class AgentRun
             }
         }
 
+        ReportFailures();
         ObserveEnd(error);
         Publish(error);
     }
@@ -284,6 +290,7 @@ public abstract partial class AgentRun
             error ??= e;
         }
 
+        ReportFailures();
         ObserveEnd(error);
         Publish(error);
     }

@@ -302,6 +302,7 @@ public abstract partial class AgentRun
         _stop = StopReason.None;
         _stopError = null;
         _failures = null;
+        _told = null;
         _undo?.Clear();
         _lost = null;
         ResetObservation();

@@ -78,6 +78,19 @@ public readonly struct ActionContext
     /// </summary>
     public RunUsage Usage => Run.Usage;
 
+    /// <summary>
+    /// The elements that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out of an action's output in this iteration, and why each has failed
+    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements. For actions that take that output; in a session after a resumption too.
+    /// </summary>
+    /// <param name="action">The id of the action with the for-each.</param>
+    /// <returns>The failures; none if every element has completed.</returns>
+    /// <exception cref="ArgumentException">The agent has no such action.</exception>
+    public IReadOnlyList<ActionFailedException> FailuresOf(string action)
+    {
+        var run = Run;
+        return run.ElementFailuresOf(AgentRuntime.IndexOf(run.Plan.Graph, action));
+    }
+
     /// <summary>Whether somebody reads the run's events, so that a costly one need not be made in vain.</summary>
     public bool IsObserved => Run.IsObserved;
 

@@ -51,6 +51,17 @@ public sealed class RunOptions
     /// <summary>How many runs there are above this one.</summary>
     internal int Depth { get; private init; }
 
+    /// <summary>Told what has failed in a run, before it ends; not called if nothing has. Not that of children.</summary>
+    internal Action<IReadOnlyList<ActionFailedException>>? FailuresTold { get; private set; }
+
+    /// <summary>The same, with somebody to tell of failures.</summary>
+    internal RunOptions TellingFailures(Action<IReadOnlyList<ActionFailedException>> told)
+    {
+        var telling = (RunOptions)MemberwiseClone();
+        telling.FailuresTold = told;
+        return telling;
+    }
+
     /// <summary>The same for a child of an action.</summary>
     /// <exception cref="ChildDepthExceededException">It would be too deep.</exception>
     internal RunOptions For(ActionContext parent)

@@ -55,12 +55,33 @@ internal static class StateCodec
                 Write(writer, run.OutputOf(action.Action), contract, withholds && shape.Actions[action.Action].IsSensitive);
             }
 
+            WriteElementFailures(writer, run, action, withholds && shape.Actions[action.Action].IsSensitive);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes which elements an action was completed without: the records of them are not read any more.</summary>
+    private static void WriteElementFailures(Utf8JsonWriter writer, AgentRun run, SettledAction action, bool withholds)
+    {
+        if (action.Status != ActionStatus.Completed || run.ElementFailuresOf(action.Action) is not { Count: > 0 } failures)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("elements");
+        foreach (var failure in failures)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("item", failure.Item!.Value);
+            JournalCodec.WriteError(writer, withholds ? WithoutText(failure.InnerException!) : failure.InnerException!);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Writes what was read of a session. A value can be read that its type refuses to write, but none was ever recorded.</summary>
