@@ -29,7 +29,7 @@ internal sealed class RunShape
 
         // In a loop the scheduler keeps each iteration's state for compensations; the lane keeps nothing.
         var undoesIterations = agent.Until is not null && agent.Actions.Any(a => a.Compensate is not null);
-        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations;
+        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations && agent.Actions.All(a => a.DelayUnless is null);
 
         GivesContexts = HasPolicies || parameters.Any(p => p.Source == ParameterSource.Context);
         var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a) || IsAwaitable(a.Method)));

@@ -132,6 +132,7 @@ public abstract partial class AgentRun
         _exclusive = false;
         _hasAbsent = false;
         _told?.Clear();
+        _delaysOver?.AsSpan().Clear();
         _resting = false;
         _lost?.AsSpan().Clear();
         _waits?.AsSpan().Clear();

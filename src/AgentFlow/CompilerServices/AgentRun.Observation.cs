@@ -157,10 +157,15 @@ public abstract partial class AgentRun
             _ when error is not null and not OperationCanceledException =>
                 Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error, Message = "The run goes on without it." }, action, attempt, None),
             ActionStatus.Blocked => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = "Something it depends on failed." }, action, 0, None),
-            _ => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = _lost is not null && _lost[action] ? "Another was first." : null }, action, 0, None),
+            _ => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = WhySkipped(action) }, action, 0, None),
         };
         _events.Write(e);
     }
+
+    private string? WhySkipped(int action) =>
+        _lost is null || !_lost[action] ? null
+        : _plan.Graph.Actions[action].DelayUnless is >= 0 and var purpose ? $"'{_plan.NameOf(purpose)}' has settled before the delay was over."
+        : "Another was first.";
 
     private void ObserveEnd(Exception? error)
     {

@@ -143,6 +143,12 @@ public abstract partial class AgentRun
         }
 
         _attempts[action] = attempts;
+        if (_lost is not null && _plan.Graph.Actions[action].DelayUnless >= 0)
+        {
+            // It was under way when its delay would have been ended.
+            _lost[action] = false;
+        }
+
         Settle(action, status, error);
         ClearReady(action);
     }

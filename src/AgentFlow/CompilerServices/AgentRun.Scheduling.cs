@@ -65,7 +65,7 @@ public abstract partial class AgentRun
                     Settle(settled, status, error);
                 }
 
-                if (_plan.Groups.Length > 0)
+                if (_plan.Groups.Length > 0 || _plan.EndsDelays)
                 {
                     loser = TakeLoser();
                 }

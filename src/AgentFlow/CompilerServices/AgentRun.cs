@@ -291,6 +291,7 @@ public abstract partial class AgentRun
 
         ResetToken();
         ResetServices();
+        ResetDelays();
         _options = RunOptions.Default;
         _context = null;
         _holds = 1;

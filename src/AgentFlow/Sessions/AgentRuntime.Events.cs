@@ -240,24 +240,7 @@ public sealed partial class AgentRuntime
         var error = change is null ? null : JournalCodec.ReadError(codec.Read(change));
         var failures = await WithRunAsync(host, info.Id, long.MaxValue, static (run, _) => run.Failures, cancellationToken).ConfigureAwait(false);
         error ??= failures is [.., var last] ? last : null;
-        writer.WriteString("last_error", error is null ? null : Shown(error));
-        writer.WriteStartArray("failures");
-        foreach (var failure in failures)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("action", failure.Action);
-            if (failure.Item is { } item)
-            {
-                writer.WriteNumber("item", item);
-            }
-
-            writer.WriteString("error", Shown(failure.InnerException!));
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        writer.WriteString("last_error", error is not null && host.Shape.IsSensitive ? ErrorTypes.Of(error) : error?.Message);
         writer.WriteEndObject();
-
-        string Shown(Exception failed) => host.Shape.IsSensitive ? ErrorTypes.Of(failed) : failed.Message;
     }
 }

@@ -53,7 +53,7 @@ public sealed class ElementsToldNothingTests
     public async Task Sensitive_elements_are_left_out()
     {
         await using var store = new MemorySessionStore();
-        await using var runtime = new AgentRuntime(store);
+        await using var runtime = new AgentRuntime(store, new() { Encryption = new("k", new Dictionary<string, byte[]> { ["k"] = new byte[32] }) });
         var session = await runtime.StartAsync(new TellsSecrets(), 2, cancellationToken: Ct);
         await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct);
         var count = 0;

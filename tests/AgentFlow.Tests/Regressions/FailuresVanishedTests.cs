@@ -58,9 +58,7 @@ public sealed class FailuresVanishedTests
         var failures = await resumed.GetFailuresAsync(Ct);
         Assert.Equal(["Broken", "Each 0", "Each 2"], Names(failures).Order(StringComparer.Ordinal));
         Assert.All(failures, static failure => Assert.Equal("System.FormatException", Assert.IsType<RecordedException>(failure.InnerException).Type));
-        var metadata = (await resumed.ExportAsync(isFull: true, Ct)).GetProperty("metadata");
-        Assert.NotNull(metadata.GetProperty("last_error").GetString());
-        Assert.Equal(3, metadata.GetProperty("failures").GetArrayLength());
+        Assert.Contains("failed", (await resumed.ExportAsync(isFull: true, Ct)).GetProperty("metadata").GetProperty("last_error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -106,7 +104,7 @@ public sealed class FailuresVanishedTests
 public sealed partial class Continues
 {
     [Action]
-    private static async Task<int> Broken([Input] bool isPending)
+    private static async Task Broken([Input] bool isPending)
     {
         if (isPending)
         {
@@ -141,7 +139,7 @@ public sealed partial class FailsWhole
 public sealed partial class ContinuesLater
 {
     [Action]
-    private static int Broken() => throw new FormatException("It is broken.");
+    private static void Broken() => throw new FormatException("It is broken.");
 
     [Action]
     private static int[] Numbers([Input] int count) => [.. Enumerable.Range(0, count)];

@@ -32,7 +32,7 @@ public static class ForEachExecution
 
             if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
-                await TimerSpan.DelayAsync(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
+                await run.DelayAsync(action, policy.Delay, run.Token).ConfigureAwait(false);
             }
 
             return await elements.RunAsync().ConfigureAwait(false);
