@@ -178,7 +178,7 @@ public sealed class PolicyRulesTests
     [Fact]
     public Task A_delay_ends_with_what_runs_beside_it() => Expect.Members("""
         [Action] Task A() => throw null!;
-        [Signal(Timeout = "1.00:00:00")] partial Task Approve();
+        [Signal(Timeout = "1.00:00:00")] private partial Task Approve();
         [Action, DependsOn(nameof(A)), Delay("00:00:01", Unless = nameof(Approve))] Task Remind() => throw null!;
         [Action, DependsOn(nameof(Remind)), Delay("00:00:01", Unless = nameof(Approve))] Task RemindAgain() => throw null!;
         """);
