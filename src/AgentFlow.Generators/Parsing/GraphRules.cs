@@ -49,7 +49,7 @@ internal sealed class GraphRules
         CheckUnused(result);
         CheckSkips(result, order);
         CheckRedundantOrder(order);
-        CheckDelays();
+        CheckDelays(order);
         CheckEffects(order);
         return result;
     }
@@ -220,8 +220,9 @@ internal sealed class GraphRules
         : "it may lose a race";
 
     /// <summary>What ends a delay runs beside it: what comes before has always settled, and what comes after never settles first.</summary>
-    private void CheckDelays()
+    private void CheckDelays(int[] order)
     {
+        var waves = _model.Waves ? Waves(order) : null;
         foreach (var action in _model.Actions)
         {
             if (action.DelayUnless is not { } purpose)
@@ -229,8 +230,8 @@ internal sealed class GraphRules
                 continue;
             }
 
-            var objection = Follows(action.Index, purpose) ? $"'{Name(purpose)}' has always settled before the delay of '{action.Method.Name}' begins, which would never run"
-                : Follows(purpose, action.Index) ? $"'{Name(purpose)}' waits for '{action.Method.Name}' and never settles before it"
+            var objection = Follows(action.Index, purpose, waves) ? $"'{Name(purpose)}' has always settled before the delay of '{action.Method.Name}' begins, which would never run"
+                : Follows(purpose, action.Index, waves) ? $"'{Name(purpose)}' waits for '{action.Method.Name}' and never settles before it"
                 : null;
             if (objection is not null)
             {
@@ -240,11 +241,11 @@ internal sealed class GraphRules
     }
 
     /// <summary>Whether an action waits for another, be it by way of others or, in waves, because it belongs to a later one.</summary>
-    private bool Follows(int action, int other)
+    private bool Follows(int action, int other, int[]? waves)
     {
-        if (_model.Waves)
+        if (waves is not null)
         {
-            return Depth(action) > Depth(other);
+            return waves[action] > waves[other];
         }
 
         var seen = new HashSet<int>();
@@ -269,7 +270,16 @@ internal sealed class GraphRules
         return false;
     }
 
-    private int Depth(int action) => _predecessors[action].Length == 0 ? 0 : 1 + _predecessors[action].Max(Depth);
+    private int[] Waves(int[] order)
+    {
+        var waves = new int[order.Length];
+        foreach (var action in order)
+        {
+            waves[action] = _predecessors[action].Select(before => waves[before] + 1).DefaultIfEmpty().Max();
+        }
+
+        return waves;
+    }
 
     private void CheckRedundantOrder(int[] order)
     {
