@@ -36,14 +36,14 @@ public abstract partial class AgentRun
         }
 
         var failure = ToFailure(action, error);
-        (_told ??= []).Add(failure);
+        Tell(failure);
         if (_plan.IsOptional[action])
         {
             return ActionStatus.Skipped;
         }
 
         AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
-        (_failures ??= []).Add(failure);
+        AddFailure(failure);
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {
             _stop = StopReason.Failed;
@@ -52,9 +52,19 @@ public abstract partial class AgentRun
         return ActionStatus.Failed;
     }
 
+    /// <summary>Keeps a failure; of an agent that goes on after failures, and loops, only the first ones.</summary>
+    private void AddFailure(ActionFailedException failure)
+    {
+        _failures ??= [];
+        if (_failures.Count < ActionFailedException.MaxFailures)
+        {
+            _failures.Add(failure);
+        }
+    }
+
     private void FailUntil(Exception error)
     {
-        (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "[Until]", 1, Iteration, error));
+        AddFailure(new ActionFailedException(_plan.Graph.Name, "[Until]", 1, Iteration, error));
         _stop = StopReason.Failed;
     }
 
@@ -375,7 +385,7 @@ public abstract partial class AgentRun
             {
                 foreach (var inner in e.InnerExceptions)
                 {
-                    (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "cancellation callback", 1, Math.Max(1, Iteration), inner));
+                    AddFailure(new ActionFailedException(_plan.Graph.Name, "cancellation callback", 1, Math.Max(1, Iteration), inner));
                 }
             }
         }

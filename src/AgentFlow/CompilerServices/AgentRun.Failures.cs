@@ -36,8 +36,18 @@ public abstract partial class AgentRun
             // What is let go may outlive its iteration.
             if (iteration == Iteration)
             {
-                (_told ??= []).Add(new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, _attempts[action]), iteration, error, item));
+                Tell(new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, _attempts[action]), iteration, error, item));
             }
+        }
+    }
+
+    /// <summary>Keeps a failure for those who ask; not more than the first ones. Under the gate.</summary>
+    private void Tell(ActionFailedException failure)
+    {
+        _told ??= [];
+        if (_told.Count < ActionFailedException.MaxFailures)
+        {
+            _told.Add(failure);
         }
     }
 

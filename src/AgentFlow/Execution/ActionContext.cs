@@ -80,7 +80,7 @@ public readonly struct ActionContext
 
     /// <summary>
     /// The elements that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out of an action's output in this iteration, and why each has failed
-    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements. For actions that take that output; in a session after a resumption too.
+    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements; not more than 1,000. For actions that take that output; in a session after a resumption too.
     /// </summary>
     /// <param name="action">The id of the action with the for-each.</param>
     /// <returns>The failures; none if every element has completed.</returns>

@@ -14,7 +14,7 @@ public sealed record RunReport<TResult>
     public Exception? Error { get; init; }
 
     /// <summary>
-    /// What has failed in the last iteration, the first first: actions, those with <see cref="OptionalAttribute"/> among them, and elements that
+    /// What has failed in the last iteration, the first first, and not more than 1,000: actions, those with <see cref="OptionalAttribute"/> among them, and elements that
     /// <see cref="ForEachAttribute.AllowPartialFailure"/> has left out (with <see cref="ActionFailedException.Item"/>). Fire-and-forget actions are not: the run does not wait for them.
     /// </summary>
     public required IReadOnlyList<ActionFailedException> Failures { get; init; }

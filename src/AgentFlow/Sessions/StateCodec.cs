@@ -47,7 +47,7 @@ internal static class StateCodec
             writer.WriteNumber("attempts", action.Attempts);
             if (action.Status == ActionStatus.Failed)
             {
-                JournalCodec.WriteError(writer, withholds && shape.Actions[action.Action].IsSensitive ? WithoutText(action.Error!) : action.Error!);
+                WriteError(writer, shape, action, withholds);
             }
             else if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
             {
@@ -60,6 +60,7 @@ internal static class StateCodec
         }
 
         writer.WriteEndArray();
+        WriteFailed(writer, shape, history.FailedBefore(iteration), withholds);
         WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
     }
@@ -77,7 +78,7 @@ internal static class StateCodec
         {
             writer.WriteStartObject();
             writer.WriteNumber("item", failure.Item!.Value);
-            JournalCodec.WriteError(writer, withholds ? WithoutText(failure.InnerException!) : failure.InnerException!);
+            JournalCodec.WriteError(writer, withholds ? WithoutText(failure.InnerException!) : WithoutStack(failure.InnerException!));
             writer.WriteEndObject();
         }
 
@@ -146,6 +147,31 @@ internal static class StateCodec
         writer.WriteEndObject();
     }
 
+    /// <summary>What has failed in earlier iterations of an agent that goes on after failures.</summary>
+    private static void WriteFailed(Utf8JsonWriter writer, AgentShape shape, SettledAction[] failed, bool withholds)
+    {
+        if (failed.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("failed");
+        foreach (var action in failed)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", shape.Actions[action.Action].Name);
+            writer.WriteNumber("iteration", action.Iteration);
+            writer.WriteNumber("attempts", action.Attempts);
+            WriteError(writer, shape, action, withholds);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, AgentShape shape, in SettledAction action, bool withholds) =>
+        JournalCodec.WriteError(writer, withholds && shape.Actions[action.Action].IsSensitive ? WithoutText(action.Error!) : action.Error!);
+
     private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape, bool withholds)
     {
         var statuses = run.PreviousStatuses;
@@ -176,6 +202,9 @@ internal static class StateCodec
 
         writer.WriteEndArray();
     }
+
+    /// <summary>There may be many, and the journal has their stacks.</summary>
+    private static RecordedException WithoutStack(Exception error) => new((error as RecordedException)?.Type ?? error.GetType().FullName!, error.Message, null);
 
     /// <summary>What an error is, without what it says.</summary>
     public static RecordedException WithoutText(Exception error) => new((error as RecordedException)?.Type ?? error.GetType().FullName!, Withheld, null);

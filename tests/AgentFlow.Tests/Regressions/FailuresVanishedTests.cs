@@ -80,6 +80,24 @@ public sealed class FailuresVanishedTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_optional_failure_of_an_earlier_iteration_is_not_the_runs_after_a_snapshot()
+    {
+        const int Days = 8;
+        await using var store = new MemorySessionStore();
+        for (var day = 1; day <= Days; day++)
+        {
+            await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+            var session = await runtime.StartOrResumeAsync(new LoopsWithOptional(), 1, new() { Id = "o" }, Ct);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+            await session.AnswerAsync(day == Days, cancellationToken: Ct);
+            await session.WaitAsync(Ct);
+        }
+
+        Assert.NotNull(await store.FindSnapshotAsync("o", long.MaxValue, Ct));
+        Assert.Equal(SessionState.Completed, (await store.FindAsync("o", Ct))!.State);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_plan_reports_them()
     {
         var catalog = new PlanCatalog()
@@ -169,6 +187,22 @@ public sealed partial class LoopsWithFailures
 
     [Action, Result]
     private static int Count([From(nameof(Each))] int[] each, [From(nameof(Answer))] bool answer, ActionContext context) => context.FailuresOf(nameof(Each)).Count;
+
+    [Until]
+    private static bool IsDone([From(nameof(Answer))] bool answer) => answer;
+}
+
+[Agent(MaxIterations = 20)]
+public sealed partial class LoopsWithOptional
+{
+    [Action]
+    private static string Write([Input] int _) => new('x', 4096);
+
+    [Action, Optional, DependsOn(nameof(Write))]
+    private static void Try() => throw new FormatException();
+
+    [Signal]
+    private partial Task<bool> Answer(string write);
 
     [Until]
     private static bool IsDone([From(nameof(Answer))] bool answer) => answer;

@@ -225,6 +225,28 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_body_that_is_left_behind_with_its_child_keeps_it_until_it_is_over()
+    {
+        await using var store = new MemorySessionStore();
+        var agent = new WaitsForChildWithUnit();
+        var runtime = new AgentRuntime(store, new() { Run = Options });
+        await runtime.StartAsync(agent, default, new() { Id = "parent" }, Ct);
+        while (await store.FindAsync("parent~1.-.0.1.Ask", Ct) is not { State: SessionState.Suspended })
+        {
+            await Task.Delay(1, Ct);
+        }
+
+        await runtime.DisposeAsync();
+        await agent.Over.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        while (_ledger.Open > 0)
+        {
+            await Task.Delay(1, Ct);
+        }
+
+        Assert.Equal(["unwound with unit 1"], agent.Notes);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Providers_without_scopes_are_asked_as_they_are()
     {
         await using var unit = new Unit(_ledger);
@@ -429,6 +451,29 @@ public sealed partial class AsksWithUnit
 
     [Action, Result]
     private static (int Before, int After) After([From(nameof(Before))] int before, [From(nameof(Approve))] bool approved, [Service] Unit unit) => (before, unit.Use());
+}
+
+[Agent]
+public sealed partial class WaitsForChildWithUnit
+{
+    internal ConcurrentQueue<string> Notes { get; } = [];
+
+    internal TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Action]
+    private async Task<bool> Ask([Service] Unit unit, ActionContext context, CancellationToken ct)
+    {
+        try
+        {
+            var (before, after) = await context.RunChildAsync(new AsksWithUnit(), 0, ct);
+            return before < after;
+        }
+        finally
+        {
+            Notes.Enqueue($"unwound with unit {unit.Use()}");
+            Over.SetResult();
+        }
+    }
 }
 
 [Agent]
