@@ -151,6 +151,46 @@ public sealed class PolicyRulesTests
         """);
 
     [Fact]
+    public Task AF0310_of_delays_that_nothing_ends() => Expect.Members("""
+        [Action, Delay("00:00:01", Unless = {|AF0310:nameof(B)|})] Task A() => throw null!;
+        [Action, DependsOn(nameof(A))] Task B() => throw null!;
+        [Action, DependsOn(nameof(B)), Delay("00:00:01", Unless = {|AF0310:nameof(A)|})] Task C() => throw null!;
+        [Action(Mode = ActionMode.FireAndForget), Delay("00:00:01", Unless = {|AF0310:nameof(A)|})] Task E() => throw null!;
+        """);
+
+    [Fact]
+    public Task AF0101_AF0107_of_delays() => Expect.Members("""
+        [Action, Delay("00:00:01", Unless = {|AF0107:nameof(D)|})] Task D() => throw null!;
+        [Action, Delay("00:00:01", Unless = {|AF0101:"Nowhere"|})] Task F() => throw null!;
+        """);
+
+    [Fact]
+    public Task AF0310_of_delays_in_waves() => Expect.Source("""
+        [Agent(Scheduling = SchedulingMode.Waves)]
+        public partial class A
+        {
+            [Action] Article First() => throw null!;
+            [Action, Delay("00:00:01", Unless = {|AF0310:nameof(Second)|})] Task Remind() => throw null!;
+            [Action] Report Second(Article article) => throw null!;
+        }
+        """);
+
+    [Fact]
+    public Task A_delay_ends_with_what_runs_beside_it() => Expect.Members("""
+        [Action] Task A() => throw null!;
+        [Signal(Timeout = "1.00:00:00")] private partial Task Approve();
+        [Action, DependsOn(nameof(A)), Delay("00:00:01", Unless = nameof(Approve))] Task Remind() => throw null!;
+        [Action, DependsOn(nameof(Remind)), Delay("00:00:01", Unless = nameof(Approve))] Task RemindAgain() => throw null!;
+        """);
+
+    [Fact]
+    public Task AF0112_a_delay_that_may_end_leaves_its_consumer_without_a_value() => Expect.Members("""
+        [Action] Article Slow() => throw null!;
+        [Action, Delay("00:00:01", Unless = nameof(Slow))] Paper Meanwhile() => throw null!;
+        [Action, Result] Report End(Article slow, Paper {|AF0112:meanwhile|}) => throw null!;
+        """);
+
+    [Fact]
     public Task AF0310_of_agents() => Expect.Source("""
         [Agent(MaxIterations = {|AF0310:3|}, OnLimit = {|AF0310:LimitPolicy.ReturnLast|}), {|AF0310:Budget|}, Timeout("00:00:01", Idle = {|AF0310:"00:00:01"|})]
         public partial class A

@@ -33,6 +33,12 @@ public class AllocationTests
     public void Waves_and_budget_in_the_general_scheduler() => AssertNoAllocation(new WavyBudget(), static agent => agent.RunAsync(7));
 
     [Xunit.Fact]
+    public void A_provider_whose_scopes_are_not_needed() => AssertNoAllocation(new TenActions(), static agent => agent.RunAsync("x", Unneeded.Options));
+
+    [Xunit.Fact]
+    public void A_provider_without_scopes() => AssertNoAllocation(new TakesPlainService(), static agent => agent.RunAsync(Unneeded.Plain));
+
+    [Xunit.Fact]
     public void Pending_actions()
     {
         // Everything happens on this thread: the source is completed by hand.
@@ -73,6 +79,26 @@ public class AllocationTests
             _ = task.Result;
         }
     }
+}
+
+internal sealed class Unneeded : IServiceProvider
+{
+    private readonly bool _isAsked;
+
+    private Unneeded(bool isAsked) => _isAsked = isAsked;
+
+    public static RunOptions Options { get; } = new() { Services = new Unneeded(isAsked: false) };
+
+    public static RunOptions Plain { get; } = new() { Services = new Unneeded(isAsked: true) };
+
+    public object? GetService(Type serviceType) => !_isAsked ? throw new InvalidOperationException("Nobody needs a service.") : serviceType == typeof(Unneeded) ? this : null;
+}
+
+[Agent]
+internal sealed partial class TakesPlainService
+{
+    [Action]
+    private static int Take([Service] Unneeded service) => service is null ? 0 : 1;
 }
 
 [CollectionDefinition(nameof(Undisturbed), DisableParallelization = true)]

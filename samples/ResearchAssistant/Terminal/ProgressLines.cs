@@ -28,7 +28,7 @@ public sealed class ProgressLines(TextWriter writer, AgentGraph graph) : IProgre
 
     private string? Outcome(in AgentEvent e) => e.Kind switch
     {
-        AgentEventKind.ActionCompleted => string.Create(CultureInfo.InvariantCulture, $"done in {(e.Timestamp - _started.GetValueOrDefault(e.Action!, e.Timestamp)).TotalSeconds:0.0} s"),
+        AgentEventKind.ActionCompleted when e.Item is null => string.Create(CultureInfo.InvariantCulture, $"done in {(e.Timestamp - _started.GetValueOrDefault(e.Action!, e.Timestamp)).TotalSeconds:0.0} s"),
         AgentEventKind.ActionSkipped => "skipped",
         AgentEventKind.ActionRetrying => $"trying again: {e.Exception?.Message}",
         AgentEventKind.ActionFailed => $"failed: {e.Exception?.Message}",

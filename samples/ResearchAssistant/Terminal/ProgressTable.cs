@@ -60,6 +60,12 @@ public sealed class ProgressTable(TextWriter writer, AgentGraph graph, int width
 
         public void Update(in AgentEvent e)
         {
+            if (e.Item is not null && e.Kind is AgentEventKind.ActionCompleted or AgentEventKind.ActionFailed)
+            {
+                // An element: the action goes on.
+                return;
+            }
+
             if (e.Kind == AgentEventKind.ActionStarted)
             {
                 _started = e.Timestamp;

@@ -9,6 +9,12 @@ public sealed class ToolCallOptions
     /// <summary>Where the tool's services come from. Default: none.</summary>
     public IServiceProvider? Services { get; init; }
 
+    /// <summary>
+    /// Whether the call opens a scope of its own out of <see cref="Services"/>, disposed once the tool has ended: for callers whose provider outlives their calls, such as a server's. A
+    /// provider that makes no scopes is used as it is. Default: <see langword="false"/>; the services are those of the caller, such as the run's of an action.
+    /// </summary>
+    public bool ScopePerCall { get; init; }
+
     /// <summary>The context of the action that makes the call, for tools that take one. Default: none.</summary>
     public ActionContext? ActionContext { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AgentFlow.Schemas;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentFlow.AI;
 
@@ -152,7 +153,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         try
         {
             var token = linked?.Token ?? cancellationToken;
-            var running = tool.InvokeAsync(arguments, token);
+            var running = OpenScope(options) is { } scope ? InvokeScopedAsync(tool, arguments, scope, token) : tool.InvokeAsync(arguments, token);
 
             // A tool that does not look at its token is left behind when its time is up; nobody waits for it.
             var result = timeout is null || running.IsCompleted ? await running.ConfigureAwait(false) : await running.AsTask().WaitAsync(token).ConfigureAwait(false);
@@ -177,6 +178,17 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         {
             return Error(call, $"'{call.Name}' failed with {e.GetType().Name}{(_options.IncludeErrorMessages ? ": " + e.Message : "")}. {Advice(tool, e)}", e);
         }
+    }
+
+    private static IServiceScope? OpenScope(ToolCallOptions options) =>
+        options.ScopePerCall ? (options.Services?.GetService(typeof(IServiceScopeFactory)) as IServiceScopeFactory)?.CreateScope() : null;
+
+    /// <summary>Calls a tool in a scope, which lives until the tool has ended, though nobody may wait for it any more.</summary>
+    private static async ValueTask<object?> InvokeScopedAsync(AIFunction tool, AIFunctionArguments arguments, IServiceScope scope, CancellationToken cancellationToken)
+    {
+        await using var owned = new AsyncServiceScope(scope);
+        arguments.Services = scope.ServiceProvider;
+        return await tool.InvokeAsync(arguments, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What to do about a failure. A connection that broke, or a time that was up, says nothing of what happened at the other end.</summary>

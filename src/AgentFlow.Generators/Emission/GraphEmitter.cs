@@ -116,6 +116,11 @@ internal static class GraphEmitter
             yield return $"Delay = {Time(delay)}";
         }
 
+        if (action.DelayUnless is { } unless)
+        {
+            yield return $"DelayUnless = {unless.ToString(CultureInfo.InvariantCulture)}";
+        }
+
         if (action.Optional)
         {
             yield return "IsOptional = true";

@@ -221,6 +221,12 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
     private void EmitResult()
     {
+        if (run.UsesServices)
+        {
+            writer.Block("if (run.HoldsServices)", () => writer.Line($"return {Promoted}.GoOnClosing();"));
+            writer.Line();
+        }
+
         if (names.Result is null)
         {
             Leave();

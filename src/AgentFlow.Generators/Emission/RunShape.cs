@@ -29,7 +29,7 @@ internal sealed class RunShape
 
         // In a loop the scheduler keeps each iteration's state for compensations; the lane keeps nothing.
         var undoesIterations = agent.Until is not null && agent.Actions.Any(a => a.Compensate is not null);
-        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations;
+        HasLane = !HasGroups && agent.Budget is null && !agent.Waves && agent.Timeout is null && !undoesIterations && agent.Actions.All(a => a.DelayUnless is null);
 
         GivesContexts = HasPolicies || parameters.Any(p => p.Source == ParameterSource.Context);
         var pending = agent.Actions.Count(a => a.Mode != ActionMode.FireAndForget && (IsPolicied(a) || IsAwaitable(a.Method)));
@@ -39,10 +39,11 @@ internal sealed class RunShape
             || (takesToken && pending > 1 && agent.MaxParallel != 1 && topology.IsConcurrent);
 
         IsChunked = agent.Actions.Count > ChunkSize;
+        UsesServices = parameters.Any(p => p.Source is ParameterSource.Context or ParameterSource.Service);
         RentsAtOnce = OwnsToken
             || HasPolicies
             || IsChunked
-            || parameters.Any(p => p.Source is ParameterSource.Context or ParameterSource.Service);
+            || UsesServices;
         LaneUsesRunState = GivesContexts || IsChunked;
     }
 
@@ -54,6 +55,9 @@ internal sealed class RunShape
 
     /// <summary>Whether actions are given contexts.</summary>
     public bool GivesContexts { get; }
+
+    /// <summary>Whether the agent's methods may take services, by parameters or out of a context.</summary>
+    public bool UsesServices { get; }
 
     /// <summary>Whether there are races or any-waits.</summary>
     public bool HasGroups { get; }

@@ -165,6 +165,7 @@ internal sealed class Topology
             var action = actions[index];
             absent[index] |= action.When is not null
                 || action.Optional
+                || action.DelayUnless is not null
                 || (action.ForEach is { } forEach && absent[forEach.Source])
                 || DependencyEdges.Methods(action).SelectMany(m => m.Method.Parameters).Any(p => Starves(p, absent));
         }

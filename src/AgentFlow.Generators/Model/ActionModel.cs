@@ -72,6 +72,9 @@ internal sealed record ActionModel
     /// <summary>The delay before the action in ticks, or null.</summary>
     public long? Delay { get; init; }
 
+    /// <summary>The index of the action that ends the delay, or null.</summary>
+    public int? DelayUnless { get; init; }
+
     public bool Optional { get; init; }
 
     public ForEachModel? ForEach { get; init; }

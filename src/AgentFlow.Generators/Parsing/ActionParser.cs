@@ -46,6 +46,7 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Compensate = Bind(action, EdgeRole.Compensate),
             Cache = policies.Cache(action),
             Delay = policies.Delay(action),
+            DelayUnless = DelayUnless(action),
             Optional = action.Attributes.Has(KnownSymbols.Optional),
             ForEach = ForEach(action),
             Signal = SignalParser.Parse(action, scope, policies),
@@ -94,6 +95,22 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
                 yield return new OrderModel(sources.ToEquatableArray(), any);
             }
         }
+    }
+
+    private int? DelayUnless(ActionDraft action)
+    {
+        if (action.Attributes[KnownSymbols.Delay] is not { } delay || !delay.IsWritten("Unless"))
+        {
+            return null;
+        }
+
+        if (action.IsFireAndForget)
+        {
+            scope.Report.Report(Descriptors.OptionWithoutEffect, Place.Of(delay, "Unless"), "Unless", $"'{action.Name}' is fire-and-forget, and its delay holds nobody up; change its Mode");
+            return null;
+        }
+
+        return scope.Resolve(delay.Named<string?>("Unless", null), Place.Of(delay, "Unless"), action)?.Index;
     }
 
     private ForEachModel? ForEach(ActionDraft action)

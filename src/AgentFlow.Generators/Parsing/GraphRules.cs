@@ -49,6 +49,7 @@ internal sealed class GraphRules
         CheckUnused(result);
         CheckSkips(result, order);
         CheckRedundantOrder(order);
+        CheckDelays(order);
         CheckEffects(order);
         return result;
     }
@@ -209,13 +210,76 @@ internal sealed class GraphRules
     private Place OwnSkip(int action)
     {
         var attributes = _scope.Actions[action].Attributes;
-        return (attributes[KnownSymbols.When] ?? attributes[KnownSymbols.Optional]) is { } attribute ? Place.Of(attribute) : Place.Of(_scope.Actions[action].Method);
+        return (attributes[KnownSymbols.When] ?? attributes[KnownSymbols.Optional] ?? attributes[KnownSymbols.Delay]) is { } attribute ? Place.Of(attribute) : Place.Of(_scope.Actions[action].Method);
     }
 
     private string Why(int action) =>
         _model.Actions[action].When is { } when ? $"[When(nameof({when.Name}))]"
         : _model.Actions[action].Optional ? "[Optional]"
+        : _model.Actions[action].DelayUnless is { } purpose ? $"[Delay(Unless = nameof({Name(purpose)}))]"
         : "it may lose a race";
+
+    /// <summary>What ends a delay runs beside it: what comes before has always settled, and what comes after never settles first.</summary>
+    private void CheckDelays(int[] order)
+    {
+        var waves = _model.Waves ? Waves(order) : null;
+        foreach (var action in _model.Actions)
+        {
+            if (action.DelayUnless is not { } purpose)
+            {
+                continue;
+            }
+
+            var objection = Follows(action.Index, purpose, waves) ? $"'{Name(purpose)}' has always settled before the delay of '{action.Method.Name}' begins, which would never run"
+                : Follows(purpose, action.Index, waves) ? $"'{Name(purpose)}' waits for '{action.Method.Name}' and never settles before it"
+                : null;
+            if (objection is not null)
+            {
+                Report.Report(Descriptors.OptionWithoutEffect, Place.Of(_scope.Actions[action.Index].Attributes[KnownSymbols.Delay]!, "Unless"), "Unless", objection + "; name an action that runs beside it");
+            }
+        }
+    }
+
+    /// <summary>Whether an action waits for another, be it by way of others or, in waves, because it belongs to a later one.</summary>
+    private bool Follows(int action, int other, int[]? waves)
+    {
+        if (waves is not null)
+        {
+            return waves[action] > waves[other];
+        }
+
+        var seen = new HashSet<int>();
+        var open = new Stack<int>(_predecessors[action]);
+        while (open.Count > 0)
+        {
+            var before = open.Pop();
+            if (before == other)
+            {
+                return true;
+            }
+
+            if (seen.Add(before))
+            {
+                foreach (var earlier in _predecessors[before])
+                {
+                    open.Push(earlier);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private int[] Waves(int[] order)
+    {
+        var waves = new int[order.Length];
+        foreach (var action in order)
+        {
+            waves[action] = _predecessors[action].Select(before => waves[before] + 1).DefaultIfEmpty().Max();
+        }
+
+        return waves;
+    }
 
     private void CheckRedundantOrder(int[] order)
     {

@@ -149,6 +149,7 @@ public sealed class McpToolServer : IAsyncDisposable
             var options = new ToolCallOptions
             {
                 Services = _options.Services,
+                ScopePerCall = true,
                 AgentRunner = runner,
                 Approval = approval,
             };

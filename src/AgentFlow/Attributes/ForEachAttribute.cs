@@ -14,6 +14,9 @@ public sealed class ForEachAttribute(string source) : Attribute
     /// <summary>The name of a predicate over one result: the first result that satisfies it ends the action, the elements under way are cancelled.</summary>
     public string? Until { get; set; }
 
-    /// <summary>Leaves failed elements out of the array instead of failing the action; if every element fails, so does the action. Default: <see langword="false"/>.</summary>
+    /// <summary>
+    /// Leaves failed elements out of the array instead of failing the action; if every element fails, so does the action. Which have failed, and why, is told by events, by
+    /// <see cref="ActionContext.FailuresOf"/> to consumers, and by <see cref="RunReport{TResult}.Failures"/>. Default: <see langword="false"/>.
+    /// </summary>
     public bool AllowPartialFailure { get; set; }
 }

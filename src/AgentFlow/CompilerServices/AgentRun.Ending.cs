@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AgentFlow.CompilerServices;
 
 public abstract partial class AgentRun
@@ -32,13 +30,20 @@ public abstract partial class AgentRun
             }
         }
 
-        if (IsTolerated(action))
+        if (_plan.Mode[action] == ActionMode.FireAndForget)
         {
             return ActionStatus.Skipped;
         }
 
-        AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
-        AddFailure(ToFailure(action, error));
+        var failure = ToFailure(action, error);
+        Tell(failure);
+        if (_plan.IsOptional[action])
+        {
+            return ActionStatus.Skipped;
+        }
+
+        AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
+        AddFailure(failure);
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {
             _stop = StopReason.Failed;
@@ -268,6 +273,34 @@ public abstract partial class AgentRun
             _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
+        if (_scope is not null || _plan.HasForgotten || _plan.GivesContexts)
+        {
+            var leaving = LeaveServicesAsync();
+            if (!leaving.IsCompletedSuccessfully)
+            {
+                EndAfter(leaving, error);
+                return;
+            }
+        }
+
+        ReportFailures();
+        ObserveEnd(error);
+        Publish(error);
+    }
+
+    /// <summary>Ends the run once its services are disposed. If they throw, a run that has not failed fails with that.</summary>
+    private async void EndAfter(ValueTask leaving, Exception? error)
+    {
+        try
+        {
+            await leaving.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error ??= e;
+        }
+
+        ReportFailures();
         ObserveEnd(error);
         Publish(error);
     }

@@ -10,6 +10,7 @@ public abstract partial class AgentRun
     protected void Forget(int action, ValueTask task)
     {
         Hold();
+        HoldServices();
         if (_recorder is not null)
         {
             lock (_gate)
@@ -37,6 +38,29 @@ public abstract partial class AgentRun
         }
 
         _recorder?.RecordForgotten(action, iteration, error);
+        var leaving = ReleaseServicesAsync();
+        if (leaving.IsCompletedSuccessfully)
+        {
+            Release();
+            AgentBackground.Exit();
+            return;
+        }
+
+        LeaveForgotten(leaving, action, iteration);
+    }
+
+    /// <summary>The action was the last that used the run's services, and they are being disposed.</summary>
+    private async void LeaveForgotten(ValueTask leaving, int action, int iteration)
+    {
+        try
+        {
+            await leaving.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            AgentBackground.Report(Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = e, Message = "The services of the run could not be disposed." }, action, Math.Max(1, _attempts[action]), None, iteration));
+        }
+
         Release();
         AgentBackground.Exit();
     }

@@ -131,6 +131,8 @@ public abstract partial class AgentRun
         _unsettled = _plan.Count;
         _exclusive = false;
         _hasAbsent = false;
+        _told?.Clear();
+        _delaysOver?.AsSpan().Clear();
         _resting = false;
         _lost?.AsSpan().Clear();
         _waits?.AsSpan().Clear();

@@ -72,17 +72,37 @@ public abstract partial class AgentRun
             recorder.Emit(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
         }
 
-        AgentTelemetry.ActionRetries.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
+        AgentTelemetry.ActionRetried(_plan.Graph.Name, _plan.NameOf(action), error);
     }
 
-    internal void ObserveItemFailure(int action, int item, Exception error) =>
-        _events?.Write(Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error }, action, Math.Max(1, _attempts[action]), item));
+    /// <summary>Tells a stream of an element that has failed. In a session the record of it does.</summary>
+    internal void ObserveItemFailure(int action, int iteration, int item, Exception error, bool isLeftOut) =>
+        _events?.Write(Stamp(ItemFailed(error, isLeftOut), action, Math.Max(1, _attempts[action]), item, iteration));
+
+    /// <summary>Tells a stream of an element that has completed. In a session the record of it does.</summary>
+    internal void ObserveItem<T>(int action, int iteration, int item, T value)
+    {
+        if (_events is { } events)
+        {
+            events.Write(Stamp(Withhold(ItemCompleted(value), action), action, Math.Max(1, _attempts[action]), item, iteration));
+        }
+    }
+
+    /// <summary>What a record of an element tells.</summary>
+    internal AgentEvent ToItemEvent(int action, int iteration, int item, object? value, Exception? failure) => failure is null
+        ? Stamp(Withhold(ItemCompleted(value), action), action, AttemptsOf(action), item, iteration)
+        : Stamp(ItemFailed(failure, isLeftOut: false), action, AttemptsOf(action), item, iteration);
+
+    private static AgentEvent ItemCompleted(object? value) => new() { Kind = AgentEventKind.ActionCompleted, Value = value is Unit ? null : value };
+
+    private static AgentEvent ItemFailed(Exception error, bool isLeftOut) =>
+        new() { Kind = AgentEventKind.ActionFailed, Exception = error, Message = isLeftOut ? "The action goes on without it." : null };
 
     internal void ObserveForgotten(int action, int iteration, Exception? error)
     {
         if (error is not null)
         {
-            AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
+            AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
         }
 
         if (_events is { } events)
@@ -137,10 +157,15 @@ public abstract partial class AgentRun
             _ when error is not null and not OperationCanceledException =>
                 Stamp(new() { Kind = AgentEventKind.ActionFailed, Exception = error, Message = "The run goes on without it." }, action, attempt, None),
             ActionStatus.Blocked => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = "Something it depends on failed." }, action, 0, None),
-            _ => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = _lost is not null && _lost[action] ? "Another was first." : null }, action, 0, None),
+            _ => Stamp(new() { Kind = AgentEventKind.ActionSkipped, Message = WhySkipped(action) }, action, 0, None),
         };
         _events.Write(e);
     }
+
+    private string? WhySkipped(int action) =>
+        _lost is null || !_lost[action] ? null
+        : _plan.Graph.Actions[action].DelayUnless is >= 0 and var purpose ? $"'{_plan.NameOf(purpose)}' has settled before the delay was over."
+        : "Another was first.";
 
     private void ObserveEnd(Exception? error)
     {

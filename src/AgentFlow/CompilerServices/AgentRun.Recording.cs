@@ -143,6 +143,12 @@ public abstract partial class AgentRun
         }
 
         _attempts[action] = attempts;
+        if (_lost is not null && _plan.Graph.Actions[action].DelayUnless >= 0)
+        {
+            // It was under way when its delay would have been ended.
+            _lost[action] = false;
+        }
+
         Settle(action, status, error);
         ClearReady(action);
     }
@@ -406,8 +412,11 @@ public abstract partial class AgentRun
 
     private void Execute(int action)
     {
+        // The session may leave without the body: one that waits for a child.
+        HoldServices();
         if (TryExecute(action, out var status, out var error))
         {
+            ReleaseBody();
             _recorder!.Record(action, status, error);
         }
     }

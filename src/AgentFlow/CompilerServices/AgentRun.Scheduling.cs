@@ -65,7 +65,7 @@ public abstract partial class AgentRun
                     Settle(settled, status, error);
                 }
 
-                if (_plan.Groups.Length > 0)
+                if (_plan.Groups.Length > 0 || _plan.EndsDelays)
                 {
                     loser = TakeLoser();
                 }
@@ -203,6 +203,8 @@ public abstract partial class AgentRun
         var error = TryComplete(action);
         if (_wasRecorded)
         {
+            ReleaseBody();
+
             // Without a recorder its session has left, and nothing of the run counts any more.
             _recorder?.Record(action, error is null ? ActionStatus.Completed : ActionStatus.Failed, error);
             return;

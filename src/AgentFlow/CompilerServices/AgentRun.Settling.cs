@@ -34,6 +34,11 @@ public abstract partial class AgentRun
             ObserveSettlement(action, status, error);
         }
 
+        if (_plan.EndsDelays)
+        {
+            EndDelays(action);
+        }
+
         var end = _plan.DependentStart[action + 1];
         for (var i = _plan.DependentStart[action]; i < end; i++)
         {

@@ -47,6 +47,8 @@ public abstract partial class AgentRun
                 // It runs alone, but it waits beside the others.
                 _exclusive = false;
             }
+
+            EndDelayIfSettled(action);
         }
     }
 

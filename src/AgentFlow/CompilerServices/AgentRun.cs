@@ -150,27 +150,6 @@ public abstract partial class AgentRun
     /// <returns>The context of its first attempt.</returns>
     public ActionContext Context(int action) => new(this, Version, action, iteration: 0, attempt: 1, item: None, clock: null);
 
-    /// <summary>A service for an action's parameter.</summary>
-    /// <typeparam name="T">The service.</typeparam>
-    /// <param name="action">The action.</param>
-    /// <param name="parameter">The parameter's name.</param>
-    /// <returns>The service.</returns>
-    /// <exception cref="InvalidOperationException">There is no provider, or it does not know the service.</exception>
-    public T Service<T>(int action, string parameter)
-        where T : notnull => ServiceOrDefault<T>() is { } service ? service : throw MissingService(action, parameter, typeof(T));
-
-    /// <summary>A service for an action's parameter that can do without.</summary>
-    /// <typeparam name="T">The service.</typeparam>
-    /// <returns>The service, or the default if there is none.</returns>
-    public T? ServiceOrDefault<T>() => _options.Services?.GetService(typeof(T)) is T service ? service : default;
-
-    /// <summary>The provider of keyed services for an action's parameter.</summary>
-    /// <param name="action">The action.</param>
-    /// <param name="parameter">The parameter's name.</param>
-    /// <returns>The provider.</returns>
-    /// <exception cref="InvalidOperationException">There is no provider.</exception>
-    public IServiceProvider Services(int action, string parameter) => _options.Services ?? throw MissingService(action, parameter, typeof(IServiceProvider));
-
     /// <summary>Gives the caller its execution context back, if actions that ran on its thread have changed it.</summary>
     /// <param name="context">What the caller had; null if it lets nothing flow.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -213,6 +192,7 @@ public abstract partial class AgentRun
         if (!ReferenceEquals(_options, RunOptions.Default))
         {
             _options = RunOptions.Default;
+            _services = null;
         }
 
         if (_plan.GivesContexts)
@@ -310,6 +290,8 @@ public abstract partial class AgentRun
         }
 
         ResetToken();
+        ResetServices();
+        ResetDelays();
         _options = RunOptions.Default;
         _context = null;
         _holds = 1;
@@ -321,6 +303,7 @@ public abstract partial class AgentRun
         _stop = StopReason.None;
         _stopError = null;
         _failures = null;
+        _told = null;
         _undo?.Clear();
         _lost = null;
         ResetObservation();
@@ -373,7 +356,4 @@ public abstract partial class AgentRun
         _ownToken = new CancellationTokenSource();
         Token = _ownToken.Token;
     }
-
-    private InvalidOperationException MissingService(int action, string parameter, Type type) => new(
-        $"Parameter '{parameter}' of action '{_plan.NameOf(action)}' needs the service {type}. {(_options.Services is null ? "Pass a provider in RunOptions.Services." : "Register it with the provider in RunOptions.Services.")}");
 }

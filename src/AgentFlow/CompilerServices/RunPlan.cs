@@ -37,6 +37,8 @@ public sealed class RunPlan
         IsCompensated = [.. graph.Actions.Select(static a => a.IsCompensated)];
         HasCompensations = IsCompensated.Contains(true);
         HasForgotten = Mode.Contains(ActionMode.FireAndForget);
+        EndsDelays = graph.Actions.Any(static a => a.DelayUnless >= 0);
+        DelaysEndedBy = EndsDelays ? graph.Actions.Where(static a => a.DelayUnless >= 0).ToLookup(static a => a.DelayUnless, static a => a.Index) : null;
         ByWave = [.. graph.Waves.Select(static wave => wave.Select(static a => a.Index).ToArray())];
         Result = graph.Actions.FirstOrDefault(static a => a.IsResult)?.Index ?? -1;
 
@@ -50,6 +52,7 @@ public sealed class RunPlan
             && !IsConditional.Contains(true)
             && !IsOptional.Contains(true)
             && !HasCompensations
+            && !EndsDelays
             && Mode.All(static m => m == ActionMode.Async);
         SinkCount = Enumerable.Range(0, Count).Count(i => DependentsOf(i).IsEmpty);
         FirstReady = new ulong[(Count + 63) / 64];
@@ -130,6 +133,12 @@ public sealed class RunPlan
     internal bool HasCompensations { get; }
 
     internal bool HasForgotten { get; }
+
+    /// <summary>Whether some action's delay ends when another settles.</summary>
+    internal bool EndsDelays { get; }
+
+    /// <summary>The actions whose delay an action ends; null if there are none.</summary>
+    internal ILookup<int, int>? DelaysEndedBy { get; }
 
     internal int Result { get; }
 

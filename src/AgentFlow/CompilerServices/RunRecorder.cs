@@ -25,6 +25,9 @@ internal abstract class RunRecorder
     /// <summary>Decides about an action that is ready. It counts as started already. Called outside the run's gate.</summary>
     public abstract Preparation Prepare(int action);
 
+    /// <summary>Whether it is recorded that the time of an action is over. Called inside the run's gate.</summary>
+    public abstract bool HasTimerFired(int action);
+
     /// <summary>Records what an action came to; its value is in the state. <see cref="AgentRun.SettleRecorded"/> will be called.</summary>
     public abstract void Record(int action, ActionStatus status, Exception? error);
 

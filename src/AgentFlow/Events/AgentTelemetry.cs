@@ -12,8 +12,15 @@ public static class AgentTelemetry
 
     internal static readonly ActivitySource Source = new(Name);
     internal static readonly Meter Meter = new(Name);
-    internal static readonly Histogram<double> RunDuration = Meter.CreateHistogram<double>("agentflow.run.duration", "s", "How long runs take.");
-    internal static readonly Histogram<double> ActionDuration = Meter.CreateHistogram<double>("agentflow.action.duration", "s", "How long actions take, all attempts included.");
+
+    /// <summary>From ten microseconds, which an action of plain code takes, to a day, which one that waits for a person or a batch may take.</summary>
+    private static readonly InstrumentAdvice<double> s_durations = new()
+    {
+        HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400],
+    };
+
+    internal static readonly Histogram<double> RunDuration = Meter.CreateHistogram("agentflow.run.duration", "s", "How long runs take.", tags: null, s_durations);
+    internal static readonly Histogram<double> ActionDuration = Meter.CreateHistogram("agentflow.action.duration", "s", "How long actions take, all attempts included.", tags: null, s_durations);
     internal static readonly Counter<long> ActionFailures = Meter.CreateCounter<long>("agentflow.action.failures", "{failure}", "Actions that have finally failed.");
     internal static readonly Counter<long> ActionRetries = Meter.CreateCounter<long>("agentflow.action.retries", "{attempt}", "Attempts that failed and were followed by another.");
 
@@ -24,6 +31,8 @@ public static class AgentTelemetry
 
     internal static readonly Counter<long> RefusedSignals = Meter.CreateCounter<long>("agentflow.session.refused_signals", "{signal}", "Signals that reached a session and could not be read or did not fit; it went on waiting.");
 
+    internal static readonly Counter<long> ServiceFailures = Meter.CreateCounter<long>("agentflow.session.service_failures", "{failure}", "Scopes of services of sessions whose disposal failed.");
+
     /// <summary>Whether anybody listens to what is measured of every run. If not, runs skip that; failures and retries are counted all the same.</summary>
     public static bool IsObserved
     {
@@ -31,8 +40,27 @@ public static class AgentTelemetry
         get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled;
     }
 
-    internal static void WakeFailed(Exception error) => WakeFailures.Add(1, new TagList { { "error.type", error.GetType().FullName } });
+    internal static void ActionFailed(string agent, string action, Exception error)
+    {
+        if (ActionFailures.Enabled)
+        {
+            ActionFailures.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", action }, { "error.type", ErrorTypes.Of(error) } });
+        }
+    }
+
+    internal static void ActionRetried(string agent, string action, Exception error)
+    {
+        if (ActionRetries.Enabled)
+        {
+            ActionRetries.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", action }, { "error.type", ErrorTypes.Of(error) } });
+        }
+    }
+
+    internal static void WakeFailed(Exception error) => WakeFailures.Add(1, new TagList { { "error.type", ErrorTypes.Of(error) } });
 
     internal static void SessionBroken(string agent, Exception error) =>
-        BrokenSessions.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", error.GetType().FullName } });
+        BrokenSessions.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", ErrorTypes.Of(error) } });
+
+    internal static void ServicesFailed(string agent, Exception error) =>
+        ServiceFailures.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", ErrorTypes.Of(error) } });
 }

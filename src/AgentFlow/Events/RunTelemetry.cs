@@ -43,6 +43,11 @@ internal sealed class RunTelemetry(string agent, int actions)
         }
 
         var tags = new TagList { { "agentflow.agent", agent }, { "agentflow.action", name }, { "agentflow.status", status.ToString() } };
+        if (error is not null)
+        {
+            tags.Add("error.type", ErrorTypes.Of(error));
+        }
+
         AgentTelemetry.ActionDuration.Record(Stopwatch.GetElapsedTime(_started[action]).TotalSeconds, tags);
         End(_activities[action], error);
         _activities[action] = null;
@@ -51,9 +56,13 @@ internal sealed class RunTelemetry(string agent, int actions)
 
     public void End(Exception? error)
     {
-        AgentTelemetry.RunDuration.Record(
-            Stopwatch.GetElapsedTime(_begun).TotalSeconds,
-            new TagList { { "agentflow.agent", agent }, { "error.type", error?.GetType().Name } });
+        var tags = new TagList { { "agentflow.agent", agent } };
+        if (error is not null)
+        {
+            tags.Add("error.type", ErrorTypes.Of(error));
+        }
+
+        AgentTelemetry.RunDuration.Record(Stopwatch.GetElapsedTime(_begun).TotalSeconds, tags);
         End(_run, error);
     }
 
@@ -67,7 +76,7 @@ internal sealed class RunTelemetry(string agent, int actions)
         if (error is not null)
         {
             activity.SetStatus(ActivityStatusCode.Error, error.Message);
-            activity.SetTag("error.type", error.GetType().FullName);
+            activity.SetTag("error.type", ErrorTypes.Of(error));
         }
 
         // Stopping a span makes its parent current, on whatever thread that happens to be.

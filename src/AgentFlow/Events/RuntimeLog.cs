@@ -19,4 +19,7 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(EventId = 1005, EventName = "ActionIgnoresCancellation", Level = LogLevel.Warning, Message = "Session {Session} of agent {Agent} has an action that ignores its token; the runtime ends without waiting for it.")]
     public static partial void ActionIgnoresCancellation(ILogger logger, string session, string agent);
+
+    [LoggerMessage(EventId = 1006, EventName = "ServicesFailed", Level = LogLevel.Error, Message = "The services of session {Session} of agent {Agent} could not be disposed.")]
+    public static partial void ServicesFailed(ILogger logger, string session, string agent, Exception error);
 }

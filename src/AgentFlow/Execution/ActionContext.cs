@@ -66,14 +66,30 @@ public readonly struct ActionContext
     /// <summary>The clock of the run.</summary>
     public TimeProvider TimeProvider => Run.Options.TimeProvider;
 
-    /// <summary>The services of the run, if it has any.</summary>
-    public IServiceProvider? Services => Run.Options.Services;
+    /// <summary>
+    /// The services of the run, if it has any: a scope of <see cref="RunOptions.Services"/> that lives as long as the run is at work, fire-and-forget actions and compensations
+    /// included. Runs of other agents as part of this action have scopes of their own.
+    /// </summary>
+    public IServiceProvider? Services => Run.ScopedServices;
 
     /// <summary>
     /// What the run has spent until now: what its actions have reported by <see cref="ReportUsage"/>, calls of models among it, and what its children have, in a session once
     /// they have ended. What was recorded before a crash counts.
     /// </summary>
     public RunUsage Usage => Run.Usage;
+
+    /// <summary>
+    /// The elements that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out of an action's output in this iteration, and why each has failed
+    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements; not more than 1,000. For actions that take that output; in a session after a resumption too.
+    /// </summary>
+    /// <param name="action">The id of the action with the for-each.</param>
+    /// <returns>The failures; none if every element has completed.</returns>
+    /// <exception cref="ArgumentException">The agent has no such action.</exception>
+    public IReadOnlyList<ActionFailedException> FailuresOf(string action)
+    {
+        var run = Run;
+        return run.ElementFailuresOf(AgentRuntime.IndexOf(run.Plan.Graph, action));
+    }
 
     /// <summary>Whether somebody reads the run's events, so that a costly one need not be made in vain.</summary>
     public bool IsObserved => Run.IsObserved;

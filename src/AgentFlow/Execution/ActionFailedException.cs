@@ -13,8 +13,14 @@ public class ActionFailedException : Exception
     /// <param name="iteration">The iteration in which it failed, from 1.</param>
     /// <param name="innerException">What the action threw.</param>
     public ActionFailedException(string agent, string action, int attempt, int iteration, Exception innerException)
-        : base(Describe(agent, action, attempt, iteration, innerException), innerException)
+        : this(agent, action, attempt, iteration, innerException, item: null)
     {
+    }
+
+    internal ActionFailedException(string agent, string action, int attempt, int iteration, Exception innerException, int? item)
+        : base(Describe(agent, action, attempt, iteration, item, innerException), innerException)
+    {
+        Item = item;
         Agent = agent;
         Action = action;
         Attempt = attempt;
@@ -34,6 +40,9 @@ public class ActionFailedException : Exception
     /// <summary>The iteration in which it failed, from 1.</summary>
     public int Iteration { get; }
 
+    /// <summary>The index of the element that failed, if it is one that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out; otherwise <see langword="null"/>.</summary>
+    public int? Item { get; }
+
     /// <summary>Every failure of the run, this one first: those of all its iterations, but not more than the first 1,000.</summary>
     public IReadOnlyList<ActionFailedException> Failures { get; internal set; }
 
@@ -50,7 +59,7 @@ public class ActionFailedException : Exception
 
     private static string Names(IEnumerable<ActionFailedException> failures) => string.Join(", ", failures.Select(static f => f.Action));
 
-    private static string Describe(string agent, string action, int attempt, int iteration, Exception error)
+    private static string Describe(string agent, string action, int attempt, int iteration, int? item, Exception error)
     {
         var where = (attempt > 1, iteration > 1) switch
         {
@@ -59,6 +68,7 @@ public class ActionFailedException : Exception
             (false, true) => $" in iteration {iteration}",
             _ => "",
         };
+        where = item is { } element ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" for element {element}{where}") : where;
         return $"Action '{action}' of agent '{agent}' failed{where}: {error.Message}";
     }
 }

@@ -9,7 +9,10 @@ public sealed class RunOptions
     /// <summary>No services, the system's clock.</summary>
     public static RunOptions Default { get; } = new();
 
-    /// <summary>Where parameters with <see cref="ServiceAttribute"/> come from. Default: none.</summary>
+    /// <summary>
+    /// Where parameters with <see cref="ServiceAttribute"/> come from. If it makes scopes, as those of <c>Microsoft.Extensions.DependencyInjection</c> do, each run that asks for a service
+    /// opens one and disposes it when it ends or rests; if it makes none, services come from it as it is. Default: none.
+    /// </summary>
     public IServiceProvider? Services { get; init; }
 
     /// <summary>The clock of delays, time-outs, caches and events. Default: <see cref="TimeProvider.System"/>.</summary>
@@ -47,6 +50,17 @@ public sealed class RunOptions
 
     /// <summary>How many runs there are above this one.</summary>
     internal int Depth { get; private init; }
+
+    /// <summary>Told what has failed in a run, before it ends; not called if nothing has. Not that of children.</summary>
+    internal Action<IReadOnlyList<ActionFailedException>>? FailuresTold { get; private set; }
+
+    /// <summary>The same, with somebody to tell of failures.</summary>
+    internal RunOptions TellingFailures(Action<IReadOnlyList<ActionFailedException>> told)
+    {
+        var telling = (RunOptions)MemberwiseClone();
+        telling.FailuresTold = told;
+        return telling;
+    }
 
     /// <summary>The same for a child of an action.</summary>
     /// <exception cref="ChildDepthExceededException">It would be too deep.</exception>

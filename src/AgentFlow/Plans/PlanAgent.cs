@@ -42,20 +42,27 @@ public sealed class PlanAgent(Plan plan) : IDurableAgent<PlanAgent, JsonElement,
         PlanRun.StreamAsync(Plan, InputsOf(inputs), options ?? RunOptions.Default, cancellationToken);
 
     /// <summary>Runs the plan once and tells what it has come to, its failures included.</summary>
-    internal async ValueTask<PlanReport> TryRunAsync(JsonElement inputs, RunOptions options, CancellationToken cancellationToken)
+    /// <param name="inputs">An object with the plan's inputs; may be left out if it has none.</param>
+    /// <param name="options">What surrounds the run. Default: <see cref="RunOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>What it has come to.</returns>
+    /// <exception cref="ArgumentException">The inputs do not fit the plan's.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<PlanReport> TryRunAsync(JsonElement inputs = default, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         var run = new PlanRun(Plan, InputsOf(inputs));
+        IReadOnlyList<ActionFailedException> failures = [];
         Exception? error = null;
         try
         {
-            await run.RunAsync(options, cancellationToken).ConfigureAwait(false);
+            await run.RunAsync((options ?? RunOptions.Default).TellingFailures(told => failures = told), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             error = e;
         }
 
-        return run.ToReport(error);
+        return run.ToReport(error, failures);
     }
 
     ValueTask<JsonElement> IAgent<PlanAgent, JsonElement, JsonElement>.RunAsync(JsonElement input, RunOptions options, CancellationToken cancellationToken) =>

@@ -56,15 +56,15 @@ internal sealed class PlanRun : AgentRun<JsonElement>
     public bool HasOutput(int action) => HasValue(_statuses[action]) && Outputs[action].ValueKind != JsonValueKind.Undefined;
 
     /// <summary>What the run, which has ended, has come to.</summary>
-    public PlanReport ToReport(Exception? error) => new()
+    public PlanReport ToReport(Exception? error, IReadOnlyList<ActionFailedException>? failures = null) => new()
     {
         Succeeded = error is null,
         Result = error is null ? GetResult() : PlanValues.Null,
         Outputs = _plan.Actions.Index().Where(action => HasOutput(action.Index) && Plan.Graph.Actions[action.Index].Output is not null).ToDictionary(static action => action.Item.OutputKey, action => Outputs[action.Index]),
         Failures = error switch
         {
-            null => [],
-            ActionFailedException failed => [.. failed.Failures.Select(static f => new PlanFailure(f.Action, f.InnerException?.Message ?? f.Message))],
+            null => ToFailures(failures ?? Failures),
+            ActionFailedException failed => ToFailures(failed.Failures),
             _ => [new PlanFailure("", error.Message)],
         },
     };
@@ -125,6 +125,14 @@ internal sealed class PlanRun : AgentRun<JsonElement>
     protected internal override void SetOutput(int action, object? value) => Outputs[action] = value is JsonElement element ? element : PlanValues.Null;
 
     protected internal override void SetIteration(int iteration) => _iteration = iteration;
+
+    private static PlanFailure[] ToFailures(IEnumerable<ActionFailedException> failures) => [.. failures.Select(static f => new PlanFailure(f.Action, ToMessage(f)))];
+
+    private static string ToMessage(ActionFailedException failure)
+    {
+        var message = failure.InnerException?.Message ?? failure.Message;
+        return failure.Item is { } item ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Element {item}: {message}") : message;
+    }
 
     /// <summary>Counts an output, so that many that are small enough do not fill the memory together.</summary>
     private void AddOutput(JsonElement value, PlanAction action)

@@ -41,7 +41,7 @@ public static partial class ActionExecution
 
             if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
-                await TimerSpan.DelayAsync(policy.Delay, run.Options.TimeProvider, token).ConfigureAwait(false);
+                await run.DelayAsync(action, policy.Delay, token).ConfigureAwait(false);
             }
 
             return await AttemptAsync<TCall, TResult>(run, action, iteration, item: -1, policy, call, token).ConfigureAwait(false);

@@ -118,7 +118,7 @@ public sealed partial class AgentRuntime
         var e = new AgentEvent { Agent = host.Graph.Name, Timestamp = record.Timestamp, Iteration = record.Iteration };
         if (record.Item >= 0)
         {
-            return null;
+            return record.Kind is JournalKind.Completed or JournalKind.Failed ? ToItemEvent(record, host, contracts, codec, e with { Action = record.Action, Item = record.Item, Attempt = 1 }) : null;
         }
 
         switch (record.Kind)
@@ -150,6 +150,26 @@ public sealed partial class AgentRuntime
             default:
                 return null;
         }
+    }
+
+    private static AgentEvent ToItemEvent(JournalRecord record, AgentHost host, CompilerServices.AgentRun contracts, JournalCodec codec, AgentEvent e)
+    {
+        var payload = codec.Read(record);
+        if (record.Kind == JournalKind.Failed)
+        {
+            return e with { Kind = AgentEventKind.ActionFailed, Exception = JournalCodec.ReadError(payload) };
+        }
+
+        e = e with { Kind = AgentEventKind.ActionCompleted };
+        var action = host.Graph.Actions.FirstOrDefault(a => a.Name == record.Action);
+        if (action is { IsSensitive: true })
+        {
+            return e with { IsSensitive = true };
+        }
+
+        return action is not null && contracts.ItemJson(action.Index) is { } contract && payload.TryGetProperty("value", out var json)
+            ? e with { Value = codec.ReadValue(json, contract, isNullable: true, $"element {record.Item} of '{record.Action}'") }
+            : e;
     }
 
     internal async ValueTask<JsonElement> ExportAsync(AgentHost host, string id, bool isFull, CancellationToken cancellationToken)
@@ -216,9 +236,11 @@ public sealed partial class AgentRuntime
         writer.WriteStringValue(info.Mode);
         writer.WriteEndArray();
         writer.WriteString("trigger_source", journal.Count > 0 ? JournalCodec.Text(codec.Read(journal[0]), "trigger") : null);
-        var last = new JournalBranch(journal).LastChange;
-        var error = last is null ? null : JournalCodec.ReadError(codec.Read(last));
-        writer.WriteString("last_error", error is not null && host.Shape.IsSensitive ? StateCodec.WithoutText(error).Type : error?.Message);
+        var change = new JournalBranch(journal).LastChange;
+        var error = change is null ? null : JournalCodec.ReadError(codec.Read(change));
+        var failures = await WithRunAsync(host, info.Id, long.MaxValue, static (run, _) => run.Failures, cancellationToken).ConfigureAwait(false);
+        error ??= failures is [.., var last] ? last : null;
+        writer.WriteString("last_error", error is not null && host.Shape.IsSensitive ? ErrorTypes.Of(error) : error?.Message);
         writer.WriteEndObject();
     }
 }

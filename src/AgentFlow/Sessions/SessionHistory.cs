@@ -207,6 +207,23 @@ internal sealed class SessionHistory
         }
     }
 
+    /// <summary>The elements of an action that are recorded as failed, in their order.</summary>
+    public List<(int Item, Exception Error)> FailedItems(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Key.Item
+                   let error = JournalCodec.ReadError(kept.Value)
+                   where error is not null
+                   select (kept.Key.Item, error),
+            ];
+        }
+    }
+
     /// <summary>Something of an action is in the journal that is needed until the action has settled.</summary>
     public void Open(in ActionPlace place, bool isIntent)
     {

@@ -274,6 +274,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         var action = Find(record.Action);
+        var failed = record.Kind == JournalKind.Completed ? history.FailedItems(record.Iteration, record.Action) : [];
         history.Close(place);
         while (_iteration < record.Iteration)
         {
@@ -291,6 +292,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         };
         if (_iteration == record.Iteration)
         {
+            failed.ForEach(element => run.TellElementFailure(action, _iteration, element.Item, element.Error));
             Restore(action, status, payload);
         }
     }
@@ -466,6 +468,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         foreach (var entry in state.GetProperty("settled").EnumerateArray())
         {
             var name = JournalCodec.Text(entry, "action") ?? "";
+            ReadElementFailures(Find(name), entry);
             Restore(Find(name), Status(entry), entry);
         }
 
@@ -480,6 +483,17 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         if (state.TryGetProperty("started", out var started))
         {
             history.Started = started.GetInt32();
+        }
+    }
+
+    private void ReadElementFailures(int action, JsonElement entry)
+    {
+        if (entry.TryGetProperty("elements", out var elements))
+        {
+            foreach (var element in elements.EnumerateArray())
+            {
+                run.TellElementFailure(action, _iteration, element.GetProperty("item").GetInt32(), JournalCodec.ReadError(element) ?? throw Damaged("its snapshot has a failed element without an error"));
+            }
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override Preparation Prepare(int action) => throw Unexpected();
 
+    public override bool HasTimerFired(int action) => false;
+
     public override void Record(int action, ActionStatus status, Exception? error) => throw Unexpected();
 
     public override void RecordForgotten(int action, int iteration, Exception? error) => throw Unexpected();

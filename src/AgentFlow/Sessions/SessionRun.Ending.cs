@@ -16,6 +16,8 @@ internal sealed partial class SessionRun
             }
         }
 
+        // Before the end is recorded: whoever is told of it finds nothing of the session still at work.
+        await _run.LeaveServicesAsync(OnServicesFailed).ConfigureAwait(false);
         if (IsBroken)
         {
             Leave();
@@ -55,6 +57,31 @@ internal sealed partial class SessionRun
 
         rest ??= new SessionRest(_state, null, _broken);
         StopTimers();
+        var leaving = _run.LeaveServicesAsync(OnServicesFailed);
+        if (leaving.IsCompletedSuccessfully)
+        {
+            Left(rest, isLeftBehind);
+        }
+        else
+        {
+            Watch(LeftAsync(leaving, rest, isLeftBehind));
+        }
+    }
+
+    private async Task LeftAsync(ValueTask leaving, SessionRest rest, bool isLeftBehind)
+    {
+        await leaving.ConfigureAwait(false);
+        Left(rest, isLeftBehind);
+    }
+
+    private void OnServicesFailed(Exception error)
+    {
+        AgentTelemetry.ServicesFailed(Agent, error);
+        RuntimeLog.ServicesFailed(_runtime.Log, Session, Agent, error);
+    }
+
+    private void Left(SessionRest rest, bool isLeftBehind)
+    {
         _run.LetGo();
         if (isLeftBehind)
         {

@@ -56,6 +56,8 @@ internal sealed partial class SessionRun
         Watch(ReadSignalsAsync());
     }
 
+    public override bool HasTimerFired(int action) => _history.HasTimerFired(PlaceOf(action));
+
     private Preparation AwaitSignal(int action, ActionNode node)
     {
         var place = PlaceOf(action);

@@ -18,6 +18,9 @@ internal sealed partial class SessionRun
 
         public Exception? Error { get; init; }
 
+        /// <summary>The value of an element, for its event.</summary>
+        public object? Element { get; init; }
+
         public Then Then { get; init; }
 
         /// <summary>What is to be begun, if nothing is to be recorded yet.</summary>
@@ -49,10 +52,10 @@ internal sealed partial class SessionRun
         public TaskCompletionSource<long>? Numbered { get; init; }
     }
 
-    private Task RecordAsync(JournalRecord record, RunUsage usage = default)
+    private Task RecordAsync(JournalRecord record)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(new Entry { Record = record, Usage = usage, Waiter = waiter, Flushes = true });
+        Enqueue(new Entry { Record = record, Waiter = waiter, Flushes = true });
         return waiter.Task;
     }
 
@@ -308,6 +311,7 @@ internal sealed partial class SessionRun
     {
         var e = entry switch
         {
+            { Record: { Item: >= 0, Kind: JournalKind.Completed or JournalKind.Failed } record } => _run.ToItemEvent(entry.Action, record.Iteration, record.Item, entry.Element, entry.Error),
             { Then: Then.Settle, Status: ActionStatus.Completed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionCompleted, Value = _run.OutputOf(entry.Action) }, entry.Action),
             { Then: Then.Settle, Status: ActionStatus.Failed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionFailed, Exception = entry.Error }, entry.Action),
             { Then: Then.Settle } => _run.ToEvent(new() { Kind = AgentEventKind.ActionSkipped }, entry.Action),

@@ -351,7 +351,9 @@ internal sealed partial class SessionRun : RunRecorder
         }
 
         var record = _codec.Item(place, value, failure, _run.ItemJson(action), _history.Generation(place), usage);
-        await RecordAsync(record, usage).ConfigureAwait(false);
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Entry { Record = record, Action = action, Element = value, Error = failure, Usage = usage, Waiter = waiter, Flushes = true });
+        await waiter.Task.ConfigureAwait(false);
     }
 
     internal override void CountWorkers(int action, int change)

@@ -55,6 +55,7 @@ internal static class StateCodec
                 Write(writer, run.OutputOf(action.Action), contract, withholds && shape.Actions[action.Action].IsSensitive);
             }
 
+            WriteElementFailures(writer, run, action, withholds && shape.Actions[action.Action].IsSensitive);
             writer.WriteEndObject();
         }
 
@@ -62,6 +63,26 @@ internal static class StateCodec
         WriteFailed(writer, shape, [.. history.FailedBefore(iteration).Where(f => !run.IsTolerated(f.Action))], withholds);
         WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes which elements an action was completed without: the records of them are not read any more.</summary>
+    private static void WriteElementFailures(Utf8JsonWriter writer, AgentRun run, SettledAction action, bool withholds)
+    {
+        if (action.Status != ActionStatus.Completed || run.ElementFailuresOf(action.Action) is not { Count: > 0 } failures)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("elements");
+        foreach (var failure in failures)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("item", failure.Item!.Value);
+            JournalCodec.WriteError(writer, withholds ? WithoutText(failure.InnerException!) : WithoutStack(failure.InnerException!));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Writes what was read of a session. A value can be read that its type refuses to write, but none was ever recorded.</summary>
@@ -181,6 +202,9 @@ internal static class StateCodec
 
         writer.WriteEndArray();
     }
+
+    /// <summary>There may be many, and the journal has their stacks.</summary>
+    private static RecordedException WithoutStack(Exception error) => new((error as RecordedException)?.Type ?? error.GetType().FullName!, error.Message, null);
 
     /// <summary>What an error is, without what it says.</summary>
     public static RecordedException WithoutText(Exception error) => new((error as RecordedException)?.Type ?? error.GetType().FullName!, Withheld, null);

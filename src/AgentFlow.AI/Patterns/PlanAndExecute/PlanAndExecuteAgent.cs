@@ -106,13 +106,15 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
         }
 
         var outputs = known.Concat(report.Outputs).GroupBy(static pair => pair.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
-        return new Execution(json, report.Succeeded ? report.Result : null, outputs, [.. report.Failures], makePlan.Deadline);
+        // A result without a value is told apart from none by there being no failures.
+        var hidesFailures = report.Succeeded && report.Result.ValueKind == JsonValueKind.Null;
+        return new Execution(json, report.Succeeded ? report.Result : null, outputs, hidesFailures ? [] : [.. report.Failures], makePlan.Deadline);
     }
 
     [Action(Effect = Effect.None), Result]
     private PlannedResult Report(Execution execute, ActionContext context)
     {
-        var succeeded = execute.Failures.Length == 0;
+        var succeeded = execute.Failures.Length == 0 || execute.Result is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) };
         var limit = succeeded || execute.Limit != PatternLimit.None ? execute.Limit
             : context.Iteration >= _options.MaxPlans ? PatternLimit.Rounds
             : _options.HasUsedUp(context.Usage) ? PatternLimit.Tokens

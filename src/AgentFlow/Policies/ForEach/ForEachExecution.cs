@@ -32,7 +32,7 @@ public static class ForEachExecution
 
             if (policy.Delay > TimeSpan.Zero && !run.IsRecorded)
             {
-                await TimerSpan.DelayAsync(policy.Delay, run.Options.TimeProvider, run.Token).ConfigureAwait(false);
+                await run.DelayAsync(action, policy.Delay, run.Token).ConfigureAwait(false);
             }
 
             return await elements.RunAsync().ConfigureAwait(false);
@@ -225,6 +225,8 @@ public static class ForEachExecution
                 _stopped = last;
             }
 
+            run.ObserveItem(action, _iteration, place, value);
+
             if (last)
             {
                 _ended.Cancel();
@@ -245,7 +247,12 @@ public static class ForEachExecution
                 _stopped = !policy.AllowPartialFailure;
             }
 
-            run.ObserveItemFailure(action, place, error);
+            if (policy.AllowPartialFailure)
+            {
+                run.TellElementFailure(action, _iteration, place, error);
+            }
+
+            run.ObserveItemFailure(action, _iteration, place, error, isLeftOut: policy.AllowPartialFailure);
             if (!policy.AllowPartialFailure)
             {
                 _ended.Cancel();
