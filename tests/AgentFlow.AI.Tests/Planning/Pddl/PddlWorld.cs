@@ -1,8 +1,8 @@
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
 /// <summary>
-/// Does actions by the PDDL text alone, checks plans, and finds the cheapest by brute force. It shares nothing with the planners: actions are bound by trying all objects, parameter by parameter,
-/// and states are looked at in the order of their costs.
+/// Does actions by the PDDL text alone, checks plans, and finds the cheapest by brute force. It shares nothing with the planners: actions are bound by trying all objects, parameter by
+/// parameter, and states are looked at in the order of their costs.
 /// </summary>
 internal sealed class PddlWorld
 {
@@ -21,10 +21,10 @@ internal sealed class PddlWorld
         _initial = [.. task.Initial.Select(static node => $"{node}")];
         foreach (var action in task.Actions)
         {
-            Bind(action.Parameters, action.Preconditions, [], bindings => _acts.Add($"{action.Name}({string.Join(", ", action.Parameters.Select(p => bindings[p.Name]))})", ActOf(action, bindings, byMetric)));
+            Bind(action.Parameters, action.Preconditions, [], bindings => _acts.Add(NameOf(action, bindings), ActOf(action, bindings, byMetric)));
         }
 
-        _goal = TestOf(task.Goals, []);
+        _goal = task.Goals.All(goal => MayHold(goal, [])) ? TestOf(task.Goals, []) : new Test([-1], []);
         var initial = task.Initial.Where(node => _changing.Contains(node.Head)).Select(node => NumberOf($"{node}")).ToArray();
         _start = new ulong[(_facts.Count + 63) / 64];
         Array.ForEach(initial, fact => _start[fact >> 6] |= 1UL << fact);
@@ -91,12 +91,18 @@ internal sealed class PddlWorld
             return;
         }
 
-        if (parameters.FirstOrDefault(parameter => !bindings.ContainsKey(parameter.Name)) is not { Name: { } name, Type: { } type })
+        // What completes the most conditions comes first, or large problems would take minutes.
+        var open = parameters.Where(parameter => !bindings.ContainsKey(parameter.Name)).ToList();
+        if (open.Count == 0)
         {
             found(bindings);
             return;
         }
 
+        var (name, type) = open
+            .OrderByDescending(parameter => conditions.Count(condition => !IsBound(condition, bindings) && IsBound(condition, new(bindings) { [parameter.Name] = "" })))
+            .ThenBy(parameter => _task.Objects.Values.Count(of => IsA(of, parameter.Type)))
+            .First();
         foreach (var (value, of) in _task.Objects)
         {
             if (IsA(of, type))
@@ -105,6 +111,9 @@ internal sealed class PddlWorld
             }
         }
     }
+
+    private static string NameOf(PddlAction action, Dictionary<string, string> bindings) =>
+        action.Parameters.Count == 0 ? action.Name : $"{action.Name}({string.Join(", ", action.Parameters.Select(parameter => bindings[parameter.Name]))})";
 
     private bool MayHold(PddlNode condition, Dictionary<string, string> bindings)
     {
@@ -147,7 +156,7 @@ internal sealed class PddlWorld
 
     private int NumberOf(string fact) => _facts.TryGetValue(fact, out var number) ? number : _facts[fact] = _facts.Count;
 
-    private static bool IsBound(PddlNode node, Dictionary<string, string> bindings) => node.Rest.All(term => term.Word![0] != '?' || bindings.ContainsKey(term.Word));
+    private static bool IsBound(PddlNode node, Dictionary<string, string> bindings) => node.Head == "not" ? IsBound(node.Items[1], bindings) : node.Rest.All(term => term.Word![0] != '?' || bindings.ContainsKey(term.Word));
 
     private static string Value(PddlNode term, Dictionary<string, string> bindings) => bindings.GetValueOrDefault(term.Word!, term.Word!);
 

@@ -22,10 +22,11 @@ internal sealed class RandomPddl(Random random)
     {
         string[] objects = random.Next(3) == 0 ? ["a - box", "b - ball", "s - spot"] : ["a - box", "b - ball", "s - spot", "t - spot"];
         var names = objects.Select(static text => (Name: text.Split(" - ")[0], Type: text.Split(" - ")[1])).ToList();
-        var actions = Enumerable.Range(0, random.Next(2, 5)).Select(Action);
-        var facts = s_predicates.SelectMany(predicate => Instances(predicate, names)).Where(_ => random.Next(5) < 2);
+        var actions = Enumerable.Range(0, random.Next(3, 7)).Select(Action);
+        var facts = s_predicates.SelectMany(predicate => Instances(predicate, names)).Where(_ => random.Next(5) < 2).ToList();
         var values = names.SelectMany(x => names.Select(y => (x, y))).Where(_ => random.Next(6) > 0).Select(pair => $"(= (effort {pair.x.Name} {pair.y.Name}) {random.Next(5) / 2.0:0.0})");
-        var goals = s_predicates[..Changing].SelectMany(predicate => Instances(predicate, names)).OrderBy(_ => random.Next()).Take(random.Next(1, 4)).Select(Maybe);
+        var goals = s_predicates[..Changing].SelectMany(predicate => Instances(predicate, names)).OrderBy(_ => random.Next()).Take(random.Next(1, 4))
+            .Select(fact => facts.Contains(fact) == (random.Next(4) == 0) ? fact : $"(not {fact})");
         return PddlTask.Parse(
             $"(define (domain random) {Types} {string.Join('\n', actions)})",
             $"(define (problem random-1) (:objects {string.Join(' ', objects)}) (:init {string.Join(' ', facts)} {string.Join(' ', values)}) (:goal (and {string.Join(' ', goals)})) (:metric minimize (total-cost)))");
@@ -34,11 +35,11 @@ internal sealed class RandomPddl(Random random)
     private string Action(int number)
     {
         var parameters = Parameters("xyz", random.Next(0, 4));
-        var conditions = Literals(s_predicates, parameters, random.Next(0, 4)).Concat(Different(parameters));
-        var effects = Literals(s_predicates[..Changing], parameters, random.Next(1, 3)).Concat(Enumerable.Range(0, random.Next(0, 3)).Select(_ => Conditional(parameters)));
+        var conditions = Literals(s_predicates, parameters, random.Next(0, 3)).Concat(Different(parameters));
+        var effects = Literals(s_predicates[..Changing], parameters, random.Next(1, 4)).Concat(Enumerable.Range(0, random.Next(0, 3)).Select(_ => Conditional(parameters)));
         var cost = parameters.Count > 0 && random.Next(3) == 0
             ? $"(effort ?{parameters[random.Next(parameters.Count)].Name} ?{parameters[random.Next(parameters.Count)].Name})"
-            : $"{random.Next(0, 4)}";
+            : $"{random.Next(0, 5)}";
         var increase = random.Next(5) == 0 ? "" : $"(increase (total-cost) {cost})";
         return $"(:action act{number} :parameters ({Text(parameters)}) :precondition (and {string.Join(' ', conditions)}) :effect (and {string.Join(' ', effects)} {increase}))";
     }
