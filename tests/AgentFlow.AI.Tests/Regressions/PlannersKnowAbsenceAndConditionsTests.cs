@@ -27,7 +27,7 @@ public class PlannersKnowAbsenceAndConditionsTests
     private static readonly PlanningProblem s_problem = new(s_briefcase, new Dictionary<string, string> { ["home"] = "place", ["office"] = "place", ["bank"] = "place", ["book"] = "item", ["letter"] = "item" })
     {
         Initial = ["case-at(home)", "at(book, home)", "at(letter, home)", "inside(letter)", "locked(bank)"],
-        Goals = ["at(book, office)", "at(letter, home)", "not inside(book)", "not case-at(office)"],
+        Goals = ["at(book, office)", "at(letter, home)", "not inside(book)", "not case-at(home)"],
     };
 
     [Theory, MemberData(nameof(Planners))]
@@ -36,9 +36,9 @@ public class PlannersKnowAbsenceAndConditionsTests
         var result = Planner(name).Solve(s_problem, TestContext.Current.CancellationToken);
         var plan = result.GetPlanOrThrow();
         Simulator.Check(s_problem, plan);
-        Assert.Equal((6, 5), (plan.Cost, plan.Steps.Count));
+        Assert.Equal((4, 4), (plan.Cost, plan.Steps.Count));
         Assert.Equal(name != "hybrid", result.IsOptimal);
-        Assert.Equal("move(office, home)", plan.Steps.Last(static step => step.Operator.Name == "move").Name);
+        Assert.Equal(["move(home, office)", "take-out(book)"], plan.Steps.TakeLast(2).Select(static step => step.Name));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class PlannersKnowAbsenceAndConditionsTests
     {
         var plan = new ForwardPlanner().Solve(s_problem, TestContext.Current.CancellationToken).GetPlanOrThrow();
         var names = plan.Steps.Select(static step => step.Name).ToList();
-        Assert.Contains(new CausalLink(names.IndexOf("move(office, home)"), null, Fact.Parse("case-at(office)")) { IsAbsence = true }, plan.Links);
+        Assert.Contains(new CausalLink(names.IndexOf("move(home, office)"), null, Fact.Parse("case-at(home)")) { IsAbsence = true }, plan.Links);
         Assert.Contains(new CausalLink(names.IndexOf("put-in(book, home)"), names.IndexOf("move(home, office)"), Fact.Parse("inside(book)")), plan.Links);
 
         // The letter must be out before the case moves, or it would come along: nothing needs that, and the order is kept.

@@ -15,7 +15,7 @@ public enum PlanningHeuristic
     LandmarkCut,
 
     /// <summary>
-    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step. Never too high: plans are optimal. Much cheaper to compute than
+    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step that adds one. Never too high: plans are optimal. Much cheaper to compute than
     /// <see cref="Max"/>, and looks at more states.
     /// </summary>
     GoalCount,

@@ -66,7 +66,7 @@ public class RandomPddlTests
             Assert.Equal(plan.Cost, world.CostOf(order.Select(step => plan.Steps[step].Name)));
         }
 
-        Assert.True(others > s_count / 50, $"{others} orders were others.");
+        Assert.True(others > 0, "No plan had two orders.");
     }
 
     /// <summary>What a search has found can be said as tasks, and be done by planners that break tasks down.</summary>

@@ -53,9 +53,13 @@ internal sealed class Rule
             [.. conditions.SelectMany(static condition => condition.Holds).Select(AtomOf)],
             [.. conditions.SelectMany(static condition => condition.Absent).Where(atom => problem.Domain.IsStatic(atom.Predicate)).Select(AtomOf)],
             [.. (effect?.AddPatterns ?? @operator.AddPatterns).Select(AtomOf)],
-            [.. conditions.SelectMany(static condition => condition.Different).Select(pair => (NumberOf(pair.Left), NumberOf(pair.Right)))]);
+
+            // From what is not there everything differs.
+            [.. conditions.SelectMany(static condition => condition.Different).Where(pair => IsThere(pair.Left) && IsThere(pair.Right)).Select(pair => (NumberOf(pair.Left), NumberOf(pair.Right)))]);
 
         Atom AtomOf(AtomPattern atom) => new(relationOf(atom.Predicate), !problem.Domain.IsStatic(atom.Predicate), [.. atom.Terms.Select(NumberOf)]);
+
+        bool IsThere(string term) => PlanningText.IsVariable(term) || objects.ContainsKey(term);
 
         int NumberOf(string term) => PlanningText.IsVariable(term) ? variables[term] : ~objects[term];
     }

@@ -40,8 +40,7 @@ internal sealed class StepInstances
     {
         foreach (var @operator in _problem.Domain.Operators)
         {
-            var named = @operator.Atoms.SelectMany(static atom => atom.Terms)
-                .Concat(@operator.Condition.Terms).Concat(@operator.ConditionalEffects.SelectMany(static effect => effect.Condition.Terms));
+            var named = @operator.Atoms.SelectMany(static atom => atom.Terms);
             if (named.FirstOrDefault(term => !PlanningText.IsVariable(term) && !_numbers.ContainsKey(term)) is { } unknown)
             {
                 throw new PlanningDefinitionException($"Operator '{@operator.Name}' names '{unknown}', but the problem has no such object. If a variable was meant, write ?{unknown}.");
