@@ -83,31 +83,46 @@ internal sealed class PddlWorld
         return (null, costs.Count);
     }
 
-    /// <summary>Tries all objects, and leaves those of which something that never changes is not as it must be.</summary>
+    /// <summary>Tries all objects, and leaves those of which something that never changes is not as it must be. What completes the most conditions comes first, or large problems would take minutes.</summary>
     private void Bind(IReadOnlyList<(string Name, string Type)> parameters, IReadOnlyList<PddlNode> conditions, Dictionary<string, string> bindings, Action<Dictionary<string, string>> found)
     {
-        if (!conditions.All(condition => MayHold(condition, bindings)))
+        var bound = bindings.Keys.ToHashSet();
+        var left = conditions.Where(condition => !IsBound(condition, bound)).ToList();
+        var open = parameters.Where(parameter => !bound.Contains(parameter.Name)).ToList();
+        var turns = new List<(string Name, List<string> Values, List<PddlNode> Conditions)>();
+        while (open.Count > 0)
         {
-            return;
+            var (name, type) = open
+                .OrderByDescending(parameter => left.Count(condition => IsBound(condition, [.. bound, parameter.Name])))
+                .ThenBy(parameter => _task.Objects.Values.Count(of => IsA(of, parameter.Type)))
+                .First();
+            bound.Add(name);
+            turns.Add((name, [.. _task.Objects.Where(known => IsA(known.Value, type)).Select(static known => known.Key)], left.FindAll(condition => IsBound(condition, bound))));
+            left.RemoveAll(condition => IsBound(condition, bound));
+            open.RemoveAll(parameter => parameter.Name == name);
         }
 
-        // What completes the most conditions comes first, or large problems would take minutes.
-        var open = parameters.Where(parameter => !bindings.ContainsKey(parameter.Name)).ToList();
-        if (open.Count == 0)
+        var values = new Dictionary<string, string>(bindings);
+        if (conditions.Where(condition => IsBound(condition, [.. bindings.Keys])).All(condition => MayHold(condition, values)))
         {
-            found(bindings);
-            return;
+            Try(0);
         }
 
-        var (name, type) = open
-            .OrderByDescending(parameter => conditions.Count(condition => !IsBound(condition, bindings) && IsBound(condition, new(bindings) { [parameter.Name] = "" })))
-            .ThenBy(parameter => _task.Objects.Values.Count(of => IsA(of, parameter.Type)))
-            .First();
-        foreach (var (value, of) in _task.Objects)
+        void Try(int turn)
         {
-            if (IsA(of, type))
+            if (turn == turns.Count)
             {
-                Bind(parameters, conditions, new(bindings) { [name] = value }, found);
+                found(values);
+                return;
+            }
+
+            foreach (var value in turns[turn].Values)
+            {
+                values[turns[turn].Name] = value;
+                if (turns[turn].Conditions.TrueForAll(condition => MayHold(condition, values)))
+                {
+                    Try(turn + 1);
+                }
             }
         }
     }
@@ -115,16 +130,13 @@ internal sealed class PddlWorld
     private static string NameOf(PddlAction action, Dictionary<string, string> bindings) =>
         action.Parameters.Count == 0 ? action.Name : $"{action.Name}({string.Join(", ", action.Parameters.Select(parameter => bindings[parameter.Name]))})";
 
-    private bool MayHold(PddlNode condition, Dictionary<string, string> bindings)
+    /// <summary>Whether a condition without open variables may be so: what never changes is as it is.</summary>
+    private bool MayHold(PddlNode condition, Dictionary<string, string> bindings) => condition.Head switch
     {
-        if (condition.Head == "not")
-        {
-            return condition.Items[1].Head == "=" || IsStatic(condition.Items[1]) ? !IsBound(condition.Items[1], bindings) || !MayHold(condition.Items[1], bindings) : true;
-        }
-
-        return !IsBound(condition, bindings)
-            || (condition.Head == "=" ? Value(condition.Items[1], bindings) == Value(condition.Items[2], bindings) : !IsStatic(condition) || _initial.Contains(TextOf(condition, bindings)));
-    }
+        "not" => (condition.Items[1].Head != "=" && !IsStatic(condition.Items[1])) || !MayHold(condition.Items[1], bindings),
+        "=" => Value(condition.Items[1], bindings) == Value(condition.Items[2], bindings),
+        _ => !IsStatic(condition) || _initial.Contains(TextOf(condition, bindings)),
+    };
 
     private Act ActOf(PddlAction action, Dictionary<string, string> bindings, bool byMetric)
     {
@@ -156,7 +168,7 @@ internal sealed class PddlWorld
 
     private int NumberOf(string fact) => _facts.TryGetValue(fact, out var number) ? number : _facts[fact] = _facts.Count;
 
-    private static bool IsBound(PddlNode node, Dictionary<string, string> bindings) => node.Head == "not" ? IsBound(node.Items[1], bindings) : node.Rest.All(term => term.Word![0] != '?' || bindings.ContainsKey(term.Word));
+    private static bool IsBound(PddlNode node, HashSet<string> bound) => node.Head == "not" ? IsBound(node.Items[1], bound) : node.Rest.All(term => term.Word![0] != '?' || bound.Contains(term.Word));
 
     private static string Value(PddlNode term, Dictionary<string, string> bindings) => bindings.GetValueOrDefault(term.Word!, term.Word!);
 
