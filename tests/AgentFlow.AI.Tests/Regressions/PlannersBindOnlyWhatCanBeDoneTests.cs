@@ -67,6 +67,16 @@ public class PlannersBindOnlyWhatCanBeDoneTests
         Assert.Equal("link(n1, n0)", $"{new ForwardPlanner(limits: new() { MaxGroundSteps = 2 }).Solve(problem, TestContext.Current.CancellationToken).Plan}");
     }
 
+    /// <summary>Binding goes as deep as there are variables, not as there are preconditions.</summary>
+    [Fact]
+    public void An_operator_may_need_many_facts()
+    {
+        var parts = Enumerable.Range(0, 3_000).Select(static i => $"part{i}").ToList();
+        var domain = new PlanningDomain([new PlanningOperator("make-parts") { Adds = parts }, new PlanningOperator("join") { Preconditions = parts, Adds = ["whole"] }]);
+        var problem = new PlanningProblem(domain, new Dictionary<string, string>()) { Goals = ["whole"] };
+        Assert.Equal("make-parts\njoin", $"{new ForwardPlanner().Solve(problem, TestContext.Current.CancellationToken).Plan}");
+    }
+
     /// <summary>Conditional effects count as steps do: a step may have a great many.</summary>
     [Fact]
     public void Conditional_effects_count()

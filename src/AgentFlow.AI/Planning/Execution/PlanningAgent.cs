@@ -15,6 +15,8 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
 {
     internal const int StepLimit = 1_000;
 
+    private const string Not = "not ";
+
     private readonly IPlanner _planner = planner ?? throw new ArgumentNullException(nameof(planner));
     private readonly IPlanWorld _world = world ?? throw new ArgumentNullException(nameof(world));
     private readonly PlanningProblem _known = new(domain, objects);
@@ -59,7 +61,7 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
     {
         var state = Fact.ParseAll(facts);
         var step = StepOf(think.Plan[0], state);
-        string[] missing = [.. step.Needs.Where(fact => !state.Contains(fact)).Select(static fact => fact.ToString()), .. step.Absent.Where(state.Contains).Select(static fact => $"not {fact}")];
+        string[] missing = [.. step.Needs.Where(fact => !state.Contains(fact)).Select(static fact => fact.ToString()), .. step.Absent.Where(state.Contains).Select(static fact => $"{Not}{fact}")];
         if (missing.Length > 0)
         {
             return new(step.Name, StepOutcome.NeedsMissing, missing, null);
@@ -103,7 +105,8 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
     {
         if (expected is not null)
         {
-            return expected.Where(text => text.StartsWith("not ", StringComparison.Ordinal) == state.Contains(Fact.Parse(text.StartsWith("not ", StringComparison.Ordinal) ? text[4..] : text)));
+            return expected.Select(static text => (IsGone: text.StartsWith(Not, StringComparison.Ordinal), Fact: Fact.Parse(text.Replace(Not, "", StringComparison.Ordinal))))
+                .Where(effect => effect.IsGone == state.Contains(effect.Fact)).Select(static effect => effect.Fact.ToString());
         }
 
         var step = StepOf(name, state);
@@ -119,7 +122,7 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
         }
 
         var (adds, deletes) = step.EffectsWhere(state.Contains);
-        return [.. adds.Select(static fact => fact.ToString()), .. deletes.Select(static fact => $"not {fact}")];
+        return [.. adds.Select(static fact => fact.ToString()), .. deletes.Select(static fact => $"{Not}{fact}")];
     }
 
     /// <summary>Whether the rest of the plan still works from here. Without goals there is nothing to tell it by.</summary>

@@ -42,11 +42,11 @@ internal sealed class PairCosts
                     return null;
                 }
 
-                changed |= costs.Improve(step);
+                changed |= costs.Improve(step, budget);
             }
         }
 
-        return costs;
+        return budget.Reached == PlanningLimit.Time ? null : costs;
     }
 
     /// <summary>The dearest pair of a set.</summary>
@@ -59,7 +59,7 @@ internal sealed class PairCosts
         }
     }
 
-    private bool Improve(GroundStep step)
+    private bool Improve(GroundStep step, PlanningBudget budget)
     {
         var changed = Improve(step.NeedList, step.AddList, step.Cost, q => step.Deletes.Contains(q) || step.Adds.Contains(q));
         for (var i = 0; i < step.Effects.Length; i++)
@@ -70,7 +70,7 @@ internal sealed class PairCosts
             // Other effects of the step may delete something, too: that is left aside, and the pair costs at least so much.
             changed |= Improve(needs, effect.AddList, step.Cost, q => step.Deletes.Contains(q) || step.Adds.Contains(q) || effect.Deletes.Contains(q) || effect.Adds.Contains(q));
             changed |= ImproveBetween(needs, effect.AddList, step.AddList, step.Cost);
-            for (var j = 0; j < i; j++)
+            for (var j = 0; j < i && budget.IsInTime(); j++)
             {
                 changed |= ImproveBetween([.. needs.Union(step.Effects[j].NeedList)], effect.AddList, step.Effects[j].AddList, step.Cost);
             }

@@ -20,7 +20,10 @@ public enum PlanningHeuristic
     /// </summary>
     GoalCount,
 
-    /// <summary>The cost of a plan that would do if nothing were ever deleted, as FF has it (Hoffmann and Nebel 2001). It may be too high: plans are found much sooner, and may cost more than need be.</summary>
+    /// <summary>
+    /// The cost of a plan that would do if nothing were ever deleted, as FF has it (Hoffmann and Nebel 2001); where some steps are free, its number of steps counts, too. It may be too high: plans are
+    /// found much sooner, and may cost more than need be.
+    /// </summary>
     RelaxedPlan,
 
     /// <summary>Nothing is guessed: uniform-cost search. Plans are optimal, and a reference for others.</summary>

@@ -7,7 +7,7 @@ internal sealed class Relation(string predicate)
 {
     private readonly List<int[]> _rows = [];
     private readonly List<int> _times = [];
-    private readonly HashSet<int[]> _known = new(Rows.Comparer);
+    private readonly Dictionary<int[], int> _known = new(Rows.Comparer);
     private readonly Dictionary<(int Place, int Value), List<int>> _index = [];
 
     public string Predicate { get; } = predicate;
@@ -17,14 +17,17 @@ internal sealed class Relation(string predicate)
     public int[] RowAt(int place) => _rows[place];
 
     /// <summary>When the fact of a row became known, counted over all relations.</summary>
-    public int TimeOf(int place) => _times[place];
+    public int TimeAt(int place) => _times[place];
 
-    public bool Contains(int[] row) => _known.Contains(row);
+    public bool Contains(int[] row) => _known.ContainsKey(row);
+
+    /// <summary>When a fact became known; null: it is not.</summary>
+    public int? TimeOf(int[] row) => _known.TryGetValue(row, out var time) ? time : null;
 
     /// <summary>Adds a fact, unless it is known.</summary>
     public bool TryAdd(int[] row, int time)
     {
-        if (!_known.Add(row))
+        if (!_known.TryAdd(row, time))
         {
             return false;
         }

@@ -73,16 +73,15 @@ internal sealed class Rule
         /// <summary>The fact, if all is bound; otherwise null.</summary>
         public int[]? Ground(int[] bindings)
         {
-            var row = new int[Terms.Length];
-            for (var i = 0; i < row.Length; i++)
+            foreach (var term in Terms)
             {
-                if ((row[i] = ValueOf(Terms[i], bindings)) < 0)
+                if (ValueOf(term, bindings) < 0)
                 {
                     return null;
                 }
             }
 
-            return row;
+            return Array.ConvertAll(Terms, term => ValueOf(term, bindings));
         }
     }
 }

@@ -35,6 +35,26 @@ internal sealed class RuleJoin(Rule rule, PlanningBudget budget, Func<int[], boo
 
     private bool Next()
     {
+        // What is bound is looked up; only what binds a variable goes one deeper.
+        var settled = new List<int>();
+        var isOpen = true;
+        for (var i = 0; i < _isDone.Length && isOpen; i++)
+        {
+            if (!_isDone[i] && rule.Needs[i].Ground(_bindings) is { } row)
+            {
+                isOpen = rule.Needs[i].Relation.TimeOf(row) is { } time && IsInTurn(i, time);
+                _isDone[i] = true;
+                settled.Add(i);
+            }
+        }
+
+        var goesOn = !isOpen || Branch();
+        settled.ForEach(need => _isDone[need] = false);
+        return goesOn;
+    }
+
+    private bool Branch()
+    {
         var (best, count, rows) = (-1, int.MaxValue, (List<int>?)null);
         for (var i = 0; i < _isDone.Length && count > 0; i++)
         {
@@ -85,8 +105,7 @@ internal sealed class RuleJoin(Rule rule, PlanningBudget budget, Func<int[], boo
                 return false;
             }
 
-            var time = atom.Relation.TimeOf(place);
-            if (time > _time || (time == _time && need < _trigger))
+            if (!IsInTurn(need, atom.Relation.TimeAt(place)))
             {
                 break;
             }
@@ -102,6 +121,9 @@ internal sealed class RuleJoin(Rule rule, PlanningBudget budget, Func<int[], boo
         _isDone[need] = false;
         return true;
     }
+
+    /// <summary>Whether a fact was known before the new one; atoms after the trigger may be the new one, too.</summary>
+    private bool IsInTurn(int need, int time) => time < _time || (time == _time && need > _trigger);
 
     /// <summary>Tries all objects for the variables that no atom binds, those with the fewest first.</summary>
     private bool Fill()
