@@ -1,8 +1,11 @@
+using System.Globalization;
+
 namespace AgentFlow.AI;
 
 /// <summary>
 /// Something that can be done, in general: for all objects of its parameters' types, what must be so before, what is so afterwards, and what no longer is. The language is that of STRIPS
-/// (Fikes and Nilsson 1971) with types, costs, facts that must not be, effects on conditions, and variables that must differ. What a step both deletes and adds is so afterwards.
+/// (Fikes and Nilsson 1971) with types, costs, facts that must not be, effects on conditions, and variables that must differ.
+/// What a step both deletes and adds is so afterwards.
 /// </summary>
 /// <example><code>new PlanningOperator("drive", "?t: truck, ?from: place, ?to: place") { Preconditions = ["at(?t, ?from)", "?from != ?to"], Adds = ["at(?t, ?to)"], Deletes = ["at(?t, ?from)"] }</code></example>
 public sealed class PlanningOperator
@@ -113,7 +116,8 @@ public sealed class PlanningOperator
     /// <summary>What a step costs; infinite if it cannot be done.</summary>
     internal double CostFor(PlanStep step) => CostOf is null ? _cost : CostOf(step.Arguments) is var cost && cost >= 0
         ? cost
-        : throw new PlanningDefinitionException($"CostOf gives {cost.ToString(System.Globalization.CultureInfo.InvariantCulture)} for {step}. A cost is a number that is not negative; PositiveInfinity says that the step cannot be done.");
+        : throw new PlanningDefinitionException(
+            $"CostOf gives {cost.ToString(CultureInfo.InvariantCulture)} for {step}. A cost is a number that is not negative; PositiveInfinity says that the step cannot be done.");
 
     private AtomPattern[] Effects(string[] texts)
     {
