@@ -5,7 +5,7 @@ public class RandomPddlTests
 {
     private static readonly PlanningLimits s_limits = new() { MaxNodes = 1_000_000, Timeout = TimeSpan.FromMinutes(2) };
 
-    private static readonly int s_count = PddlData.IsLong ? 8_000 : 800;
+    private static readonly int s_count = PddlData.IsLong ? 4_000 : 600;
 
     [Theory, InlineData(1), InlineData(2)]
     public void Every_optimal_planner_finds_what_brute_force_finds(int seed)
