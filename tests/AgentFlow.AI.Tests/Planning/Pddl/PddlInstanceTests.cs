@@ -110,9 +110,9 @@ public class PddlInstanceTests
         var nodes = int.Parse(cell.Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
         return nodes > (planner, PddlData.IsLong) switch
         {
-            (0, false) => 10_000,
-            (1, false) => 400,
-            (2, false) => 5_000,
+            (0, false) => 2_000,
+            (1, false) => 300,
+            (2, false) => 2_500,
             (1, true) => 50_000,
             (2, true) => 140_000,
             _ => int.MaxValue,
