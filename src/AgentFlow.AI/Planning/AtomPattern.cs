@@ -38,6 +38,9 @@ internal sealed class AtomPattern
     /// <summary>The fact, all variables bound.</summary>
     public Fact Ground(IReadOnlyDictionary<string, string> bindings) => new(Predicate, TermsIn(bindings));
 
+    /// <summary>The facts, each once, all variables bound.</summary>
+    public static Fact[] GroundAll(IEnumerable<AtomPattern> atoms, IReadOnlyDictionary<string, string> bindings) => [.. atoms.Select(atom => atom.Ground(bindings)).Distinct()];
+
     /// <summary>The terms; variables that are not bound stay.</summary>
     public string[] TermsIn(IReadOnlyDictionary<string, string> bindings) => [.. Terms.Select(term => bindings.GetValueOrDefault(term, term))];
 

@@ -16,8 +16,13 @@ internal sealed class Condition
 
     public (string Left, string Right)[] Different { get; }
 
-    public IEnumerable<string> Variables =>
-        Holds.Concat(Absent).SelectMany(static atom => atom.Variables).Concat(Different.SelectMany(static pair => new[] { pair.Left, pair.Right }).Where(PlanningText.IsVariable));
+    /// <summary>The facts that it names, those that must not be included.</summary>
+    public IEnumerable<AtomPattern> Atoms => Holds.Concat(Absent);
+
+    /// <summary>Everything it names: variables and objects.</summary>
+    public IEnumerable<string> Terms => Atoms.SelectMany(static atom => atom.Terms).Concat(Different.SelectMany(static pair => new[] { pair.Left, pair.Right }));
+
+    public IEnumerable<string> Variables => Terms.Where(PlanningText.IsVariable);
 
     public static Condition Parse(IEnumerable<string> texts)
     {

@@ -6,6 +6,7 @@ public sealed class PlanningDomain
     private readonly Dictionary<string, PlanningOperator> _operators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlanningTask> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _supertypes;
+    private readonly HashSet<string> _changing;
 
     /// <summary>Makes a domain.</summary>
     /// <param name="operators">What can be done; at least one.</param>
@@ -29,6 +30,7 @@ public sealed class PlanningDomain
             throw new PlanningDefinitionException("There is no operator: nothing can be done.");
         }
 
+        _changing = Operators.SelectMany(static op => op.Changes).Select(static atom => atom.Predicate).ToHashSet(StringComparer.Ordinal);
         CheckNames();
         CheckTypes();
         CheckArities();
@@ -52,6 +54,9 @@ public sealed class PlanningDomain
     internal PlanningTask? FindTask(string name) => _tasks.GetValueOrDefault(name);
 
     internal IReadOnlyList<PlanningParameter>? ParametersOf(string name) => FindOperator(name)?.Parameters ?? FindTask(name)?.Parameters;
+
+    /// <summary>Whether no operator changes facts of a predicate.</summary>
+    internal bool IsStatic(string predicate) => !_changing.Contains(predicate);
 
     /// <summary>Whether objects of a type are of another, too.</summary>
     internal bool IsA(string type, string other)
@@ -114,17 +119,17 @@ public sealed class PlanningDomain
         var arities = new Dictionary<string, (int Count, string Where)>(StringComparer.Ordinal);
         foreach (var @operator in Operators)
         {
-            Note(@operator.Condition.Holds.Concat(@operator.AddPatterns).Concat(@operator.DeletePatterns), $"operator '{@operator.Name}'");
+            Note(@operator.Atoms, $"operator '{@operator.Name}'");
         }
 
         foreach (var task in Tasks)
         {
-            Note(task.AchievePatterns, $"task '{task.Name}'");
+            Note(task.Achievement.Atoms, $"task '{task.Name}'");
         }
 
         foreach (var method in Methods)
         {
-            Note(method.Condition.Holds.Concat(method.Condition.Absent), $"method '{method.Name}'");
+            Note(method.Condition.Atoms, $"method '{method.Name}'");
         }
 
         void Note(IEnumerable<AtomPattern> atoms, string where)

@@ -1,8 +1,11 @@
+using System.Globalization;
+
 namespace AgentFlow.AI;
 
 /// <summary>
 /// Something that can be done, in general: for all objects of its parameters' types, what must be so before, what is so afterwards, and what no longer is. The language is that of STRIPS
-/// (Fikes and Nilsson 1971) with types, costs, and variables that must differ. What a step both deletes and adds is so afterwards.
+/// (Fikes and Nilsson 1971) with types, costs, facts that must not be, effects on conditions, and variables that must differ.
+/// What a step both deletes and adds is so afterwards.
 /// </summary>
 /// <example><code>new PlanningOperator("drive", "?t: truck, ?from: place, ?to: place") { Preconditions = ["at(?t, ?from)", "?from != ?to"], Adds = ["at(?t, ?to)"], Deletes = ["at(?t, ?from)"] }</code></example>
 public sealed class PlanningOperator
@@ -10,6 +13,7 @@ public sealed class PlanningOperator
     private readonly string[] _preconditions = [];
     private readonly string[] _adds = [];
     private readonly string[] _deletes = [];
+    private readonly ConditionalEffect[] _conditional = [];
     private readonly double _cost = 1;
 
     /// <summary>Declares an operator.</summary>
@@ -28,20 +32,16 @@ public sealed class PlanningOperator
     /// <summary>What it is about.</summary>
     public IReadOnlyList<PlanningParameter> Parameters { get; }
 
-    /// <summary>What must be so before: facts over the parameters and objects, and pairs that must differ (<c>?from != ?to</c>). Default: nothing.</summary>
-    /// <exception cref="PlanningDefinitionException">One is malformed, negative, or names a variable that is no parameter.</exception>
+    /// <summary>
+    /// What must be so before: facts over the parameters and objects, facts that must not be (<c>not open(?door)</c>), and pairs that must differ (<c>?from != ?to</c>). Default: nothing.
+    /// </summary>
+    /// <exception cref="PlanningDefinitionException">One is malformed, or names a variable that is no parameter.</exception>
     public IReadOnlyList<string> Preconditions
     {
         get => _preconditions;
         init
         {
-            _preconditions = [.. value];
-            Condition = Condition.Parse(value);
-            if (Condition.Absent is [var absent, ..])
-            {
-                throw new PlanningDefinitionException($"Operator '{Name}' needs the absence of '{absent}'. Operators need facts only: add a fact that says the opposite, and have the operators keep it.");
-            }
-
+            Condition = Condition.Parse(_preconditions = [.. value]);
             Check(Condition.Variables);
         }
     }
@@ -62,13 +62,39 @@ public sealed class PlanningOperator
         init => DeletePatterns = Effects(_deletes = [.. value]);
     }
 
-    /// <summary>What it costs, in a unit that is the same for all operators of a domain. Default: 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
+    /// <summary>Effects that a step has only where something is so before it. Default: none.</summary>
+    /// <exception cref="PlanningDefinitionException">One names a variable that is no parameter of its own or of the operator, or has a parameter that is called like one of the operator.</exception>
+    public IReadOnlyList<ConditionalEffect> ConditionalEffects
+    {
+        get => _conditional;
+        init
+        {
+            _conditional = [.. value];
+            foreach (var effect in _conditional)
+            {
+                Check(effect.Atoms.SelectMany(static atom => atom.Variables).Concat(effect.Condition.Variables), effect.Parameters);
+                if (effect.Parameters.FirstOrDefault(own => Parameters.Any(parameter => parameter.Name == own.Name)) is { } twice)
+                {
+                    throw new PlanningDefinitionException($"A conditional effect of operator '{Name}' has a parameter '{twice.Name}', as the operator has. Give it another name.");
+                }
+            }
+        }
+    }
+
+    /// <summary>What it costs, in a unit that is the same for all operators of a domain; 0 is allowed. Default: 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double Cost
     {
         get => _cost;
-        init => _cost = value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A cost is positive and finite.");
+        init => _cost = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A cost is finite and not negative.");
     }
+
+    /// <summary>
+    /// What it costs with certain objects, given in the order of the parameters: then <see cref="Cost"/> does not count. It has to give the same cost for the same objects each time. It is asked
+    /// only where types and facts that never change allow the step; <see cref="double.PositiveInfinity"/> says that with these objects it cannot be done. Default: the same for all.
+    /// </summary>
+    /// <example><code>CostOf = objects => distances[(objects[1], objects[2])]</code></example>
+    public Func<IReadOnlyList<string>, double>? CostOf { get; init; }
 
     internal Condition Condition { get; private init; } = Condition.Parse([]);
 
@@ -76,17 +102,22 @@ public sealed class PlanningOperator
 
     internal AtomPattern[] DeletePatterns { get; private init; } = [];
 
-    /// <summary>The step that it is with these objects.</summary>
-    internal PlanStep Ground(IReadOnlyDictionary<string, string> bindings)
-    {
-        Fact[] adds = [.. AddPatterns.Select(atom => atom.Ground(bindings)).Distinct()];
-        return new PlanStep(
-            this,
-            [.. Parameters.Select(parameter => bindings[parameter.Name])],
-            [.. Condition.Holds.Select(atom => atom.Ground(bindings)).Distinct()],
-            adds,
-            [.. DeletePatterns.Select(atom => atom.Ground(bindings)).Distinct().Except(adds)]);
-    }
+    /// <summary>The facts that it and its conditional effects name.</summary>
+    internal IEnumerable<AtomPattern> Atoms => Condition.Atoms.Concat(AddPatterns).Concat(DeletePatterns).Concat(_conditional.SelectMany(static effect => effect.Atoms));
+
+    /// <summary>The facts that it and its conditional effects change.</summary>
+    internal IEnumerable<AtomPattern> Changes =>
+        AddPatterns.Concat(DeletePatterns).Concat(_conditional.SelectMany(static effect => effect.AddPatterns.Concat(effect.DeletePatterns)));
+
+    /// <summary>Its objects by the names of its parameters.</summary>
+    internal Dictionary<string, string> Bind(IReadOnlyList<string> arguments) =>
+        Parameters.Zip(arguments).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.Ordinal);
+
+    /// <summary>What a step costs; infinite if it cannot be done.</summary>
+    internal double CostFor(PlanStep step) => CostOf is null ? _cost : CostOf(step.Arguments) is var cost && cost >= 0
+        ? cost
+        : throw new PlanningDefinitionException(
+            $"CostOf gives {cost.ToString(CultureInfo.InvariantCulture)} for {step}. A cost is a number that is not negative; PositiveInfinity says that the step cannot be done.");
 
     private AtomPattern[] Effects(string[] texts)
     {
@@ -95,9 +126,9 @@ public sealed class PlanningOperator
         return atoms;
     }
 
-    private void Check(IEnumerable<string> variables)
+    private void Check(IEnumerable<string> variables, IReadOnlyList<PlanningParameter>? own = null)
     {
-        if (variables.FirstOrDefault(variable => Parameters.All(parameter => parameter.Name != variable)) is { } unknown)
+        if (variables.FirstOrDefault(variable => Parameters.Concat(own ?? []).All(parameter => parameter.Name != variable)) is { } unknown)
         {
             throw new PlanningDefinitionException($"Operator '{Name}' uses '{unknown}', which is none of its parameters. Declare it: new PlanningOperator(\"{Name}\", \"…, {unknown}: type\").");
         }

@@ -4,7 +4,7 @@ namespace AgentFlow.AI;
 public sealed class PlanningProblem
 {
     private readonly Fact[] _initial = [];
-    private readonly Fact[] _goals = [];
+    private readonly string[] _goals = [];
     private readonly AtomPattern[] _tasks = [];
 
     /// <summary>States a problem; the rest is in the properties.</summary>
@@ -31,6 +31,8 @@ public sealed class PlanningProblem
         Objects = other.Objects;
         _initial = initial;
         _goals = other._goals;
+        GoalFacts = other.GoalFacts;
+        AbsentGoals = other.AbsentGoals;
         _tasks = other._tasks;
         Excluded = excluded;
     }
@@ -49,12 +51,18 @@ public sealed class PlanningProblem
         init => _initial = Facts(value, "is said to be so");
     }
 
-    /// <summary>What shall be so in the end. Default: nothing in particular.</summary>
+    /// <summary>What shall be so in the end: facts, and facts that shall not be so (<c>not open(gate)</c>). Default: nothing in particular.</summary>
     /// <exception cref="PlanningDefinitionException">One is no fact, or names an object that is not there.</exception>
     public IReadOnlyList<string> Goals
     {
-        get => [.. _goals.Select(static fact => fact.ToString())];
-        init => _goals = Facts(value, "is a goal");
+        get => [.. _goals];
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            GoalFacts = Facts([.. value.Where(static goal => !IsNegative(goal))], "is a goal");
+            AbsentGoals = Facts([.. value.Where(IsNegative).Select(static goal => goal[4..].Trim())], "is a goal not to be so");
+            _goals = [.. value.Select(static goal => IsNegative(goal) ? $"not {Fact.Parse(goal[4..].Trim())}" : Fact.Parse(goal).ToString()).Distinct()];
+        }
     }
 
     /// <summary>What is to be done, in order: tasks and operators, for <see cref="HierarchicalPlanner"/> and <see cref="HybridPlanner"/>; planners that search leave them aside. Default: nothing.</summary>
@@ -70,7 +78,14 @@ public sealed class PlanningProblem
 
     internal IReadOnlyList<Fact> InitialFacts => _initial;
 
-    internal IReadOnlyList<Fact> GoalFacts => _goals;
+    /// <summary>The same, to look facts up.</summary>
+    internal HashSet<Fact> InitialSet => field ??= [.. _initial];
+
+    /// <summary>What shall be so.</summary>
+    internal IReadOnlyList<Fact> GoalFacts { get; private init; } = [];
+
+    /// <summary>What shall not be so.</summary>
+    internal IReadOnlyList<Fact> AbsentGoals { get; private init; } = [];
 
     internal IReadOnlyList<AtomPattern> TaskPatterns => _tasks;
 
@@ -86,8 +101,15 @@ public sealed class PlanningProblem
     }
 
     /// <summary>Another problem with the same objects: a part of this one.</summary>
-    internal PlanningProblem Towards(IEnumerable<Fact> state, IEnumerable<Fact> goals) =>
-        new(Domain, Objects) { Initial = [.. state.Select(static fact => fact.ToString())], Goals = [.. goals.Select(static fact => fact.ToString())], Excluded = Excluded };
+    internal PlanningProblem Towards(IEnumerable<Fact> state, IReadOnlyList<Fact> goals, IReadOnlyList<Fact> absent) =>
+        new(Domain, Objects) { Initial = [.. state.Select(static fact => fact.ToString())], GoalFacts = goals, AbsentGoals = absent, Excluded = Excluded };
+
+    /// <summary>Whether the goals are so where this is so.</summary>
+    internal bool IsSolved(Func<Fact, bool> isSo) => GoalFacts.All(isSo) && !AbsentGoals.Any(isSo);
+
+    /// <summary>Whether every goal can be so at all.</summary>
+    internal bool IsSolvable(Reachability reachable) =>
+        GoalFacts.All(reachable.CanBe) && AbsentGoals.All(reachable.CanBeAbsent) && !GoalFacts.Intersect(AbsentGoals).Any();
 
     /// <summary>Whether these objects can be an operator's, a task's.</summary>
     internal bool Fits(IReadOnlyList<PlanningParameter> parameters, IReadOnlyList<string> arguments)
@@ -102,6 +124,8 @@ public sealed class PlanningProblem
 
         return true;
     }
+
+    private static bool IsNegative(string goal) => goal is not null && goal.StartsWith("not ", StringComparison.Ordinal);
 
     private Fact[] Facts(IReadOnlyList<string> texts, string role)
     {

@@ -23,21 +23,25 @@ public sealed class PlanningTask
     /// <summary>What it is about.</summary>
     public IReadOnlyList<PlanningParameter> Parameters { get; }
 
-    /// <summary>What is so when it is done, over its parameters. Default: it does not say.</summary>
-    /// <exception cref="PlanningDefinitionException">One is malformed, or names a variable that is no parameter.</exception>
+    /// <summary>What is so when it is done, over its parameters: facts, and facts that are not so (<c>not open(?door)</c>). Default: it does not say.</summary>
+    /// <exception cref="PlanningDefinitionException">One is malformed, is a pair that must differ, or names a variable that is no parameter.</exception>
     public IReadOnlyList<string> Achieves
     {
         get => _achieves;
         init
         {
-            _achieves = [.. value];
-            AchievePatterns = [.. value.Select(AtomPattern.Parse)];
-            if (AchievePatterns.SelectMany(static atom => atom.Variables).FirstOrDefault(variable => Parameters.All(parameter => parameter.Name != variable)) is { } unknown)
+            Achievement = Condition.Parse(_achieves = [.. value]);
+            if (Achievement.Different.Length > 0)
+            {
+                throw new PlanningDefinitionException($"Task '{Name}' achieves that '{Achievement.Different[0].Left}' and '{Achievement.Different[0].Right}' differ: no step can make that so.");
+            }
+
+            if (Achievement.Variables.FirstOrDefault(variable => Parameters.All(parameter => parameter.Name != variable)) is { } unknown)
             {
                 throw new PlanningDefinitionException($"Task '{Name}' achieves something of '{unknown}', which is none of its parameters.");
             }
         }
     }
 
-    internal AtomPattern[] AchievePatterns { get; private init; } = [];
+    internal Condition Achievement { get; private init; } = Condition.Parse([]);
 }

@@ -3,7 +3,7 @@ namespace AgentFlow.AI;
 /// <summary>Which steps of a plan have to wait for which: as few as may be.</summary>
 internal static class StepOrder
 {
-    public static int[][] Of(IReadOnlyList<PlanStep> steps, IReadOnlyList<CausalLink> links)
+    public static int[][] Of(IReadOnlyList<PlannedStep> steps, IReadOnlyList<CausalLink> links)
     {
         // before[j] holds i if i comes before j, directly or not.
         var before = new HashSet<int>[steps.Count];
@@ -34,8 +34,10 @@ internal static class StepOrder
         return direct;
     }
 
-    /// <summary>Whether one undoes what the other needs or makes. Then their order matters, whatever else it is for.</summary>
-    private static bool Interfere(PlanStep first, PlanStep second) =>
-        first.Deletes.Intersect(second.Needs).Any() || first.Deletes.Intersect(second.Adds).Any()
-        || second.Deletes.Intersect(first.Needs).Any() || second.Deletes.Intersect(first.Adds).Any();
+    /// <summary>Whether one undoes what the other needs or makes, or what keeps an effect of it from coming about. Then their order matters, whatever else it is for.</summary>
+    private static bool Interfere(PlannedStep first, PlannedStep second) => Undoes(first, second) || Undoes(second, first);
+
+    private static bool Undoes(PlannedStep first, PlannedStep second) =>
+        first.Deletes.Intersect(second.Needs).Any() || first.Deletes.Intersect(second.Adds).Any() || first.Adds.Intersect(second.Absent).Any()
+        || first.Adds.Concat(first.Deletes).Intersect(second.Watched).Any();
 }

@@ -13,8 +13,9 @@ public sealed class StepPlan
     {
         Steps = steps;
         Cost = steps.Sum(static step => step.Cost);
-        Links = CausalLink.Of(steps, problem);
-        _dependencies = StepOrder.Of(steps, Links);
+        var planned = PlannedStep.AllOf(steps, problem);
+        Links = CausalLink.Of(planned, problem);
+        _dependencies = StepOrder.Of(planned, Links);
     }
 
     /// <summary>The steps, in an order that works.</summary>

@@ -6,7 +6,15 @@ public class DefinitionTests
     public static TheoryData<string, Action> Mistakes => new()
     {
         { "'?to', which is none of its parameters", static () => _ = new PlanningOperator("drive", "?t: truck") { Adds = ["at(?t, ?to)"] } },
-        { "needs the absence of 'open'", static () => _ = new PlanningOperator("enter") { Preconditions = ["not open"] } },
+        { "'?x', which is none of its parameters", static () => _ = new PlanningOperator("enter") { Preconditions = ["not open(?x)"] } },
+        { "'?y', which is none of its parameters", static () => _ = new PlanningOperator("enter", "?x") { ConditionalEffects = [new("?z") { Conditions = ["open(?y)"] }] } },
+        { "has a parameter '?x', as the operator has", static () => _ = new PlanningOperator("enter", "?x") { ConditionalEffects = [new("?x") { Adds = ["open(?x)"] }] } },
+        { "has 2 terms, but 'open' has 1", static () => _ = new PlanningDomain([new("go", "?x") { Adds = ["open(?x)"], ConditionalEffects = [new("?y") { Adds = ["open(?x, ?y)"] }] }]) },
+        { "CostOf gives -1 for go", static () => new ForwardPlanner().Solve(new(new([new("go") { Adds = ["gone"], CostOf = static _ => -1 }]), new Dictionary<string, string>())) },
+        { "CostOf gives NaN for go", static () => new ForwardPlanner().Solve(new(new([new("go") { Adds = ["gone"], CostOf = static _ => double.NaN }]), new Dictionary<string, string>())) },
+        { "no step can make that so", static () => _ = new PlanningTask("travel", "?a, ?b") { Achieves = ["?a != ?b"] } },
+        { "is a goal not to be so, but there is no object 'z'", static () => _ = new PlanningProblem(BlocksWorld.Domain, new Dictionary<string, string>()) { Goals = ["not clear(z)"] } },
+        { "no such object", static () => new ForwardPlanner().Solve(new(new([new("go") { ConditionalEffects = [new() { Conditions = ["at(home)"] }] }]), new Dictionary<string, string>())) },
         { "no closing parenthesis", static () => _ = new PlanningOperator("enter") { Adds = ["at(x"] } },
         { "no name of any operator", static () => _ = new PlanningOperator("go on") },
         { "two parameters '?a'", static () => _ = new PlanningOperator("go", "?a, ?a") },

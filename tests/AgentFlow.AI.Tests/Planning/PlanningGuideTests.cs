@@ -81,6 +81,29 @@ public class PlanningGuideTests
         Assert.Equal("drive(van, depot, shop), load(vase, van, shop), drive(van, shop, depot), unload(vase, van, depot)", string.Join(", ", plan.Steps));
         Assert.Equal(8, plan.Cost);
 
+        var distances = new Dictionary<(string, string), double> { [("home", "office")] = 4, [("office", "home")] = 4, [("home", "bank")] = 1, [("bank", "office")] = 1 };
+        var office = new PlanningDomain(
+        [
+            new PlanningOperator("move-case", "?from: place, ?to: place")
+            {
+                Preconditions = ["case-at(?from)", "?from != ?to", "not locked(?to)"],
+                Adds = ["case-at(?to)"],
+                Deletes = ["case-at(?from)"],
+                ConditionalEffects = [new ConditionalEffect("?x: item") { Conditions = ["in-case(?x)"], Adds = ["at(?x, ?to)"], Deletes = ["at(?x, ?from)"] }],
+                CostOf = places => distances[(places[0], places[1])],
+            },
+            new PlanningOperator("put-in", "?x: item, ?l: place") { Preconditions = ["at(?x, ?l)", "case-at(?l)", "not in-case(?x)"], Adds = ["in-case(?x)"], Cost = 0 },
+            new PlanningOperator("take-out", "?x: item") { Preconditions = ["in-case(?x)"], Deletes = ["in-case(?x)"], Cost = 0 },
+        ]);
+        var errand = new PlanningProblem(office, new Dictionary<string, string> { ["home"] = "place", ["office"] = "place", ["bank"] = "place", ["book"] = "item" })
+        {
+            Initial = ["case-at(home)", "at(book, home)", "locked(bank)"],
+            Goals = ["at(book, office)", "not in-case(book)"],
+        };
+        var errands = new ForwardPlanner().Solve(errand).GetPlanOrThrow();
+        Assert.Equal("put-in(book, home), move-case(home, office), take-out(book)", string.Join(", ", errands.Steps));
+        Assert.Equal(4, errands.Cost);
+
         var tasks = new[] { new PlanningTask("deliver", "?p: parcel, ?to: place") { Achieves = ["at(?p, ?to)"] } };
         var methods = new[]
         {

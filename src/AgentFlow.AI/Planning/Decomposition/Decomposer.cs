@@ -22,7 +22,7 @@ internal sealed class Decomposer(PlanningProblem problem, PlanningBudget budget,
             }
 
             var node = choices.Current;
-            if (node.Agenda is null && problem.GoalFacts.All(node.State.Contains))
+            if (node.Agenda is null && problem.IsSolved(node.State.Contains))
             {
                 return new() { Status = PlanningStatus.Solved, Plan = new StepPlan(node.AllSteps(), problem), Nodes = budget.Nodes };
             }
@@ -53,7 +53,7 @@ internal sealed class Decomposer(PlanningProblem problem, PlanningBudget budget,
     {
         if (node.Agenda is not { } agenda)
         {
-            return Search(node, problem.GoalFacts, null);
+            return Search(node, problem.GoalFacts, problem.AbsentGoals, null);
         }
 
         return problem.Domain.FindOperator(agenda.Name) is { } @operator ? Do(node, agenda, @operator) : BreakDown(node, agenda, problem.Domain.FindTask(agenda.Name)!);
@@ -66,11 +66,14 @@ internal sealed class Decomposer(PlanningProblem problem, PlanningBudget budget,
             yield break;
         }
 
-        var bindings = @operator.Parameters.Zip(agenda.Arguments).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.Ordinal);
-        var step = @operator.Ground(bindings);
-        if (@operator.Condition.Differs(bindings) && step.Needs.All(node.State.Contains))
+        if (!@operator.Condition.Differs(@operator.Bind(agenda.Arguments)))
         {
-            yield return new Node(node.State.With(step.Deletes, step.Adds), agenda.Rest, node, [step], node.Depth + 1);
+            yield break;
+        }
+
+        if (StepBinding.Of(@operator, agenda.Arguments, problem, budget.IsInTime) is { } step && step.IsPossible(node.State.Contains) && !double.IsPositiveInfinity(step.Cost))
+        {
+            yield return new Node(node.State.After(step), agenda.Rest, node, [step], node.Depth + 1);
         }
     }
 
@@ -88,16 +91,16 @@ internal sealed class Decomposer(PlanningProblem problem, PlanningBudget budget,
                 continue;
             }
 
-            foreach (var bindings in Matching.Find(method.Condition, node.State, head))
+            foreach (var bindings in Matching.Find(method.Condition, node.State, head, budget))
             {
                 yield return new Node(node.State, Agenda.Of(method.Steps, bindings, agenda.Rest), node, [], node.Depth + 1);
             }
         }
 
-        if (task.AchievePatterns.Length > 0)
+        if (task.Achievement.Atoms.Any())
         {
             var bindings = task.Parameters.Zip(agenda.Arguments).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.Ordinal);
-            foreach (var found in Search(node, [.. task.AchievePatterns.Select(atom => atom.Ground(bindings))], agenda.Rest))
+            foreach (var found in Search(node, AtomPattern.GroundAll(task.Achievement.Holds, bindings), AtomPattern.GroundAll(task.Achievement.Absent, bindings), agenda.Rest))
             {
                 yield return found;
             }
@@ -105,11 +108,11 @@ internal sealed class Decomposer(PlanningProblem problem, PlanningBudget budget,
     }
 
     /// <summary>Where methods do not lead on: steps that make it so, if they may be looked for.</summary>
-    private IEnumerable<Node> Search(Node node, IReadOnlyList<Fact> goals, Agenda? rest)
+    private IEnumerable<Node> Search(Node node, IReadOnlyList<Fact> goals, IReadOnlyList<Fact> absent, Agenda? rest)
     {
-        if (search?.Solve(problem.Towards(node.State.Facts, goals), budget).Plan is { } plan)
+        if (search?.Solve(problem.Towards(node.State.Facts, goals, absent), budget).Plan is { } plan)
         {
-            var state = plan.Steps.Aggregate(node.State, static (state, step) => state.With(step.Deletes, step.Adds));
+            var state = plan.Steps.Aggregate(node.State, static (state, step) => state.After(step));
             yield return new Node(state, rest, node, plan.Steps, node.Depth + Math.Max(1, plan.Steps.Count));
         }
     }

@@ -11,9 +11,10 @@ internal static class Matching
     }
 
     /// <summary>All bindings, in the order of the conditions and then of the facts.</summary>
-    public static IEnumerable<Dictionary<string, string>> Find(Condition condition, WorldState state, Dictionary<string, string> bindings) => Find(condition, state, bindings, 0);
+    public static IEnumerable<Dictionary<string, string>> Find(Condition condition, WorldState state, Dictionary<string, string> bindings, PlanningBudget budget) =>
+        Find(condition, state, bindings, 0, budget);
 
-    private static IEnumerable<Dictionary<string, string>> Find(Condition condition, WorldState state, Dictionary<string, string> bindings, int next)
+    private static IEnumerable<Dictionary<string, string>> Find(Condition condition, WorldState state, Dictionary<string, string> bindings, int next, PlanningBudget budget)
     {
         if (!condition.Differs(bindings))
         {
@@ -32,13 +33,19 @@ internal static class Matching
 
         foreach (var fact in state.Of(condition.Holds[next].Predicate))
         {
+            // Conditions may be joined over a great many facts before one binding fits.
+            if (!budget.IsInTime())
+            {
+                yield break;
+            }
+
             var extended = new Dictionary<string, string>(bindings, StringComparer.Ordinal);
             if (!TryBind(condition.Holds[next], fact.Arguments, extended))
             {
                 continue;
             }
 
-            foreach (var found in Find(condition, state, extended, next + 1))
+            foreach (var found in Find(condition, state, extended, next + 1, budget))
             {
                 yield return found;
             }

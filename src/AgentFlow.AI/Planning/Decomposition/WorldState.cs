@@ -25,6 +25,13 @@ internal sealed class WorldState : IEquatable<WorldState>
     /// <summary>The facts of a predicate, in the order of their texts, so that bindings come in the same order each time.</summary>
     public IEnumerable<Fact> Of(string predicate) => _facts.TryGetValue(predicate, out var facts) ? facts : [];
 
+    /// <summary>What is so after a step.</summary>
+    public WorldState After(PlanStep step)
+    {
+        var (adds, deletes) = step.EffectsWhere(Contains);
+        return With(deletes, adds);
+    }
+
     /// <summary>This without some facts, and then with others.</summary>
     public WorldState With(IEnumerable<Fact> without, IEnumerable<Fact> with)
     {

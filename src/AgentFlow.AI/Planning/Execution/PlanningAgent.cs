@@ -15,6 +15,8 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
 {
     internal const int StepLimit = 1_000;
 
+    private const string Not = "not ";
+
     private readonly IPlanner _planner = planner ?? throw new ArgumentNullException(nameof(planner));
     private readonly IPlanWorld _world = world ?? throw new ArgumentNullException(nameof(world));
     private readonly PlanningProblem _known = new(domain, objects);
@@ -36,7 +38,7 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
             ? new PlanningThought(null, [], [], 0, PlanningStatus.Solved, default, PlanningEnd.None, _options.DeadlineFrom(context))
             : Watch(before, last!, state);
         var isOnItsWay = before is not null && (now.Done!.Outcome == StepOutcome.Done || LeadsOn(now.Plan, state, problem));
-        var end = isOnItsWay && now.Plan.Length == 0 && problem.GoalFacts.All(state.Contains) ? PlanningEnd.Succeeded
+        var end = isOnItsWay && now.Plan.Length == 0 && problem.IsSolved(state.Contains) ? PlanningEnd.Succeeded
             : TimeLimit.IsOver(now.Deadline, context) ? PlanningEnd.TimeLimit
             : _options.HasUsedUp(context.Usage) ? PlanningEnd.TokenLimit
             : PlanningEnd.None;
@@ -47,7 +49,8 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
                 : await PlanAsync(now, problem.From(state, ExcludedBy(now.Failures)), isFirst: before is null, context, cancellationToken).ConfigureAwait(false);
         }
 
-        return now with { End = end == PlanningEnd.None && context.Iteration > _options.MaxSteps ? PlanningEnd.StepLimit : end };
+        end = end == PlanningEnd.None && context.Iteration > _options.MaxSteps ? PlanningEnd.StepLimit : end;
+        return now with { End = end, Expected = end == PlanningEnd.None ? ExpectedOf(StepOf(now.Plan[0], state), state) : null };
     }
 
     private static bool GoesOn(PlanningThought think) => think.End == PlanningEnd.None;
@@ -56,8 +59,9 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
     [Action, When(nameof(GoesOn))]
     private async Task<MonitoredStep> Act(PlanningThought think, [From(nameof(Observe))] string[] facts, ActionContext context, CancellationToken cancellationToken)
     {
-        var step = StepOf(think.Plan[0]);
-        string[] missing = [.. step.Needs.Select(static fact => fact.ToString()).Except(facts)];
+        var state = Fact.ParseAll(facts);
+        var step = StepOf(think.Plan[0], state);
+        string[] missing = [.. step.Needs.Where(fact => !state.Contains(fact)).Select(static fact => fact.ToString()), .. step.Absent.Where(state.Contains).Select(static fact => $"{Not}{fact}")];
         if (missing.Length > 0)
         {
             return new(step.Name, StepOutcome.NeedsMissing, missing, null);
@@ -85,8 +89,7 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
     /// <summary>Counts the last step, by what is so after it.</summary>
     private PlanningThought Watch(PlanningThought before, MonitoredStep last, IReadOnlySet<Fact> state)
     {
-        var step = StepOf(last.Step);
-        string[] unexpected = last.Outcome == StepOutcome.Done ? [.. step.Adds.Where(fact => !state.Contains(fact)).Concat(step.Deletes.Where(state.Contains)).Select(static fact => fact.ToString())] : [];
+        string[] unexpected = last.Outcome == StepOutcome.Done ? [.. UnexpectedBy(last.Step, before.Expected, state)] : [];
         var done = unexpected.Length > 0 ? last with { Outcome = StepOutcome.EffectsMissing, Facts = unexpected } : last;
         var failures = new Dictionary<string, int>(before.Failures);
         if (done.Outcome is StepOutcome.Failed or StepOutcome.EffectsMissing)
@@ -97,27 +100,52 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
         return before with { Done = done, Plan = before.Plan[1..], Failures = failures };
     }
 
+    /// <summary>What is not as it should be after a step: what it adds and is not so, what it deletes and is.</summary>
+    private IEnumerable<string> UnexpectedBy(string name, string[]? expected, IReadOnlySet<Fact> state)
+    {
+        if (expected is not null)
+        {
+            return expected.Select(static text => (IsGone: text.StartsWith(Not, StringComparison.Ordinal), Fact: Fact.Parse(text.Replace(Not, "", StringComparison.Ordinal))))
+                .Where(effect => effect.IsGone == state.Contains(effect.Fact)).Select(static effect => effect.Fact.ToString());
+        }
+
+        var step = StepOf(name, state);
+        return step.Adds.Where(fact => !state.Contains(fact)).Concat(step.Deletes.Where(state.Contains)).Select(static fact => fact.ToString());
+    }
+
+    /// <summary>What a step with conditional effects makes so from here; null: it has none, and does the same everywhere.</summary>
+    private static string[]? ExpectedOf(PlanStep step, IReadOnlySet<Fact> state)
+    {
+        if (step.ConditionalEffects.Count == 0)
+        {
+            return null;
+        }
+
+        var (adds, deletes) = step.EffectsWhere(state.Contains);
+        return [.. adds.Select(static fact => fact.ToString()), .. deletes.Select(static fact => $"{Not}{fact}")];
+    }
+
     /// <summary>Whether the rest of the plan still works from here. Without goals there is nothing to tell it by.</summary>
     private bool LeadsOn(string[] plan, IReadOnlySet<Fact> state, PlanningProblem problem)
     {
-        if (problem.GoalFacts.Count == 0)
+        if (problem.GoalFacts.Count + problem.AbsentGoals.Count == 0)
         {
             return false;
         }
 
-        var expected = new HashSet<Fact>(state);
-        foreach (var step in plan.Select(StepOf))
+        var expected = state;
+        foreach (var name in plan)
         {
-            if (!step.Needs.All(expected.Contains))
+            var step = StepOf(name, state);
+            if (!step.IsPossibleIn(expected))
             {
                 return false;
             }
 
-            expected.ExceptWith(step.Deletes);
-            expected.UnionWith(step.Adds);
+            expected = step.After(expected);
         }
 
-        return problem.GoalFacts.All(expected.Contains);
+        return problem.IsSolved(expected.Contains);
     }
 
     private async ValueTask<(PlanningThought, PlanningEnd)> PlanAsync(PlanningThought now, PlanningProblem problem, bool isFirst, ActionContext context, CancellationToken cancellationToken)
@@ -150,11 +178,11 @@ public sealed partial class PlanningAgent(IPlanner planner, PlanningDomain domai
     private HashSet<string> ExcludedBy(Dictionary<string, int> failures) => [.. failures.Where(failure => failure.Value >= _options.FailuresPerStep).Select(static failure => failure.Key)];
 
     /// <summary>The step of a name. What a session has recorded may be of another domain.</summary>
-    private PlanStep StepOf(string name)
+    private PlanStep StepOf(string name, IReadOnlySet<Fact> state)
     {
         var pattern = AtomPattern.Parse(name);
         var called = _known.Domain.Operators.FirstOrDefault(found => found.Name == pattern.Predicate && found.Parameters.Count == pattern.Terms.Length)
             ?? throw new PlanningDefinitionException($"The plan has a step '{name}', but the domain has no such operator.");
-        return called.Ground(called.Parameters.Zip(pattern.Terms).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.Ordinal));
+        return StepBinding.Of(called, pattern.Terms, called.ConditionalEffects.Count == 0 ? _known : _known.From(state))!;
     }
 }

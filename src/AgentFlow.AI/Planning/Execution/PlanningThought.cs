@@ -10,4 +10,10 @@ namespace AgentFlow.AI;
 /// <param name="End">How it has ended, if it has.</param>
 /// <param name="Deadline">When the time is up, if there is an end to it.</param>
 public sealed record PlanningThought(
-    MonitoredStep? Done, string[] Plan, Dictionary<string, int> Failures, int Replans, PlanningStatus Planning, PlanningLimit Limit, PlanningEnd End, DateTimeOffset? Deadline);
+    MonitoredStep? Done, string[] Plan, Dictionary<string, int> Failures, int Replans, PlanningStatus Planning, PlanningLimit Limit, PlanningEnd End, DateTimeOffset? Deadline)
+{
+    /// <summary>
+    /// What the next step makes so, and with <c>not</c> before it what is no longer so after it, if that depends on what is so before it; <see langword="null"/> if it has no conditional effects.
+    /// </summary>
+    public string[]? Expected { get; init; }
+}

@@ -15,13 +15,13 @@ public sealed class BackwardPlanner(PlanningLimits? limits = null) : IPlanner
     {
         ArgumentNullException.ThrowIfNull(problem);
         var budget = new PlanningBudget(_limits, cancellationToken);
-        if (GroundProblem.Of(problem, budget) is not { IsReachable: true } ground || EstimateFor(ground, budget) is not { } estimate)
+        if (GroundProblem.Of(problem, budget, withOpposites: true) is not { } ground || EstimateFor(ground, budget) is not { } estimate)
         {
             return budget.NoPlan();
         }
 
         var search = new BestFirstSearch(budget, isGreedy: false);
-        var steps = search.Find(ground.Goals, ground.Initial.ContainsAll, goals => Regress(ground, goals), estimate);
+        var steps = search.Find(ground.Goals, ground.Initial.ContainsAll, new Regression(ground, budget).Before, estimate);
         if (steps is null)
         {
             return budget.NoPlan();
@@ -35,18 +35,6 @@ public sealed class BackwardPlanner(PlanningLimits? limits = null) : IPlanner
             Nodes = budget.Nodes,
             IsOptimal = search.IsComplete,
         };
-    }
-
-    /// <summary>The steps that give a goal and undo none, and what must be so before each.</summary>
-    private static IEnumerable<(GroundStep Step, FactSet Goals)> Regress(GroundProblem ground, FactSet goals)
-    {
-        foreach (var step in ground.Steps)
-        {
-            if (goals.Overlaps(step.Adds) && !goals.Overlaps(step.Deletes))
-            {
-                yield return (step, goals.With(step.Adds, step.Needs));
-            }
-        }
     }
 
     private static Func<FactSet, double>? EstimateFor(GroundProblem ground, PlanningBudget budget)

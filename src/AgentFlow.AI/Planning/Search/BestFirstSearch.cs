@@ -1,6 +1,9 @@
 namespace AgentFlow.AI;
 
-/// <summary>A* over sets of facts, or greedy best-first search. Ties are broken by the estimate and then by age, so that the same question has the same answer.</summary>
+/// <summary>
+/// A* over sets of facts, or greedy best-first search. Ties are broken by the estimate and then by age, so that the same question has the same answer. Of two ways to a state that cost the
+/// same the one of fewer steps is kept: where steps are free, a way may be long and not dear, and the depth limit would cut it off.
+/// </summary>
 internal sealed class BestFirstSearch(PlanningBudget budget, bool isGreedy)
 {
     /// <summary>Whether no way was cut off by the depth limit.</summary>
@@ -40,7 +43,7 @@ internal sealed class BestFirstSearch(PlanningBudget budget, bool isGreedy)
             {
                 var cost = node.Cost + step.Cost;
                 var known = best.GetValueOrDefault(state);
-                if (known is null || (!isGreedy && cost < known.Cost))
+                if (known is null || (!isGreedy && (cost < known.Cost || (cost == known.Cost && node.Depth + 1 < known.Depth))))
                 {
                     Push(new Node(state, node, step, cost, node.Depth + 1, known?.Estimate ?? estimate(state)));
                     if (!budget.IsInTime())

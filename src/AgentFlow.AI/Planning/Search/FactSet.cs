@@ -74,6 +74,21 @@ internal sealed class FactSet : IEquatable<FactSet>
         return new(bits);
     }
 
+    /// <summary>This with others.</summary>
+    public FactSet With(FactSet others) => With(others, others);
+
+    /// <summary>This without others.</summary>
+    public FactSet Without(FactSet others)
+    {
+        var bits = new ulong[_bits.Length];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            bits[i] = _bits[i] & ~others._bits[i];
+        }
+
+        return new(bits);
+    }
+
     /// <summary>How many of this are not in another.</summary>
     public int CountMissing(FactSet other)
     {

@@ -20,7 +20,7 @@ public sealed class ForwardPlanner(PlanningHeuristic heuristic = PlanningHeurist
 
     internal PlanningResult Solve(PlanningProblem problem, PlanningBudget budget)
     {
-        if (GroundProblem.Of(problem, budget) is not { IsReachable: true } ground)
+        if (GroundProblem.Of(problem, budget) is not { } ground)
         {
             return budget.NoPlan();
         }
@@ -44,7 +44,7 @@ public sealed class ForwardPlanner(PlanningHeuristic heuristic = PlanningHeurist
         {
             if (state.ContainsAll(step.Needs))
             {
-                yield return (step, state.With(step.Deletes, step.Adds));
+                yield return (step, step.After(state));
             }
         }
     }
@@ -52,16 +52,14 @@ public sealed class ForwardPlanner(PlanningHeuristic heuristic = PlanningHeurist
     private Func<FactSet, double> EstimateFor(GroundProblem ground)
     {
         var costs = new RelaxedCosts(ground);
-        var most = Math.Max(1, ground.Steps.Select(step => step.AddList.Count(ground.Goals.Contains)).DefaultIfEmpty(0).Max());
-        var cheapest = ground.Steps.Select(static step => step.Cost).DefaultIfEmpty(0).Min();
-        double Missing(FactSet state) => (ground.Goals.CountMissing(state) + most - 1) / most * cheapest;
+        var missing = new MissingGoals(ground);
         return _heuristic switch
         {
             // Neither is ever too high, and so the higher one is not.
-            PlanningHeuristic.Max => state => Math.Max(costs.Max(state), Missing(state)),
+            PlanningHeuristic.Max => state => Math.Max(costs.Max(state), missing.Estimate(state)),
             PlanningHeuristic.RelaxedPlan => costs.RelaxedPlan,
             PlanningHeuristic.LandmarkCut => new LandmarkCuts(ground).Estimate,
-            PlanningHeuristic.GoalCount => Missing,
+            PlanningHeuristic.GoalCount => missing.Estimate,
             _ => static _ => 0,
         };
     }

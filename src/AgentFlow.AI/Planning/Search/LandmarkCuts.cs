@@ -2,7 +2,7 @@ namespace AgentFlow.AI;
 
 /// <summary>
 /// LM-cut (Helmert and Domshlak 2009, <i>Landmarks, Critical Paths and Abstractions: What's the Difference Anyway?</i>): finds sets of steps one of which every plan has, counts the cheapest
-/// of each, and takes its cost from all of the set, so that no cost counts twice. At most what a plan costs that ignores what is deleted, and so never too high. One object serves one search.
+/// of each, and takes its cost from all of the set, so that no cost counts twice. Conditional effects share the cost of their step (Röger, Pommerening and Helmert 2014). At most what a plan costs that ignores what is deleted, and so never too high. One object serves one search.
 /// </summary>
 internal sealed class LandmarkCuts
 {
@@ -11,12 +11,13 @@ internal sealed class LandmarkCuts
 
     private readonly GroundProblem _problem;
     private readonly int[] _goals;
-    private readonly int[][] _addedBy;
+
+    /// <summary>What is left of the cost of each step.</summary>
     private readonly double[] _rest;
     private readonly double[] _costs;
     private readonly int[] _missing;
 
-    /// <summary>Of each step the dearest of its needs; -1: it has none, -2: it is out of reach.</summary>
+    /// <summary>Of each step and effect the dearest of its needs; -1: it has none, -2: it is out of reach.</summary>
     private readonly int[] _dearest;
     private readonly PriorityQueue<int, (double, int)> _open = new();
 
@@ -26,18 +27,8 @@ internal sealed class LandmarkCuts
         _goals = [.. problem.Goals.Members];
         _costs = new double[problem.FactCount];
         _rest = new double[problem.Steps.Length];
-        _missing = new int[problem.Steps.Length];
-        _dearest = new int[problem.Steps.Length];
-        var addedBy = Enumerable.Range(0, problem.FactCount).Select(static _ => new List<int>()).ToArray();
-        for (var i = 0; i < problem.Steps.Length; i++)
-        {
-            foreach (var fact in problem.Steps[i].AddList)
-            {
-                addedBy[fact].Add(i);
-            }
-        }
-
-        _addedBy = [.. addedBy.Select(static steps => steps.ToArray())];
+        _missing = new int[problem.Relaxed.Length];
+        _dearest = new int[problem.Relaxed.Length];
     }
 
     /// <summary>What it costs at least from a state; infinite if the goals cannot be.</summary>
@@ -75,9 +66,9 @@ internal sealed class LandmarkCuts
         var open = new Stack<int>([goal]);
         while (open.TryPop(out var fact))
         {
-            foreach (var step in _addedBy[fact])
+            foreach (var step in _problem.AddedBy[fact])
             {
-                if (_rest[step] == 0 && _dearest[step] is var need and >= 0 && !behind[need])
+                if (_rest[_problem.Relaxed[step].Step] == 0 && _dearest[step] is var need and >= 0 && !behind[need])
                 {
                     behind[need] = true;
                     open.Push(need);
@@ -122,12 +113,12 @@ internal sealed class LandmarkCuts
 
         void Take(int step)
         {
-            if (Array.Exists(_problem.Steps[step].AddList, fact => behind[fact]))
+            if (Array.Exists(_problem.Relaxed[step].AddList, fact => behind[fact]))
             {
-                cut.Add(step);
+                cut.Add(_problem.Relaxed[step].Step);
             }
 
-            Array.ForEach(_problem.Steps[step].AddList, Reach);
+            Array.ForEach(_problem.Relaxed[step].AddList, Reach);
         }
 
         void Reach(int fact)
@@ -153,7 +144,7 @@ internal sealed class LandmarkCuts
 
         for (var i = 0; i < _missing.Length; i++)
         {
-            _missing[i] = _problem.Steps[i].NeedList.Length;
+            _missing[i] = _problem.Relaxed[i].NeedList.Length;
             if (_missing[i] == 0)
             {
                 _dearest[i] = -1;
@@ -181,8 +172,9 @@ internal sealed class LandmarkCuts
 
     private void Reach(int step, double before)
     {
-        var cost = before + _rest[step];
-        foreach (var fact in _problem.Steps[step].AddList)
+        var relaxed = _problem.Relaxed[step];
+        var cost = before + _rest[relaxed.Step];
+        foreach (var fact in relaxed.AddList)
         {
             if (cost < _costs[fact])
             {

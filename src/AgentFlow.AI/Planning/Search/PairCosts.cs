@@ -42,11 +42,11 @@ internal sealed class PairCosts
                     return null;
                 }
 
-                changed |= costs.Improve(step);
+                changed |= costs.Improve(step, budget);
             }
         }
 
-        return costs;
+        return budget.Reached == PlanningLimit.Time ? null : costs;
     }
 
     /// <summary>The dearest pair of a set.</summary>
@@ -59,29 +59,67 @@ internal sealed class PairCosts
         }
     }
 
-    private bool Improve(GroundStep step)
+    private bool Improve(GroundStep step, PlanningBudget budget)
     {
-        var before = Dearest(step.NeedList);
+        var changed = Improve(step.NeedList, step.AddList, step.Cost, q => step.Deletes.Contains(q) || step.Adds.Contains(q));
+        for (var i = 0; i < step.Effects.Length; i++)
+        {
+            var effect = step.Effects[i];
+            int[] needs = [.. step.NeedList.Union(effect.NeedList)];
+
+            // Other effects of the step may delete something, too: that is left aside, and the pair costs at least so much.
+            changed |= Improve(needs, effect.AddList, step.Cost, q => step.Deletes.Contains(q) || step.Adds.Contains(q) || effect.Deletes.Contains(q) || effect.Adds.Contains(q));
+            changed |= ImproveBetween(needs, effect.AddList, step.AddList, step.Cost);
+            for (var j = 0; j < i && budget.IsInTime(); j++)
+            {
+                changed |= ImproveBetween([.. needs.Union(step.Effects[j].NeedList)], effect.AddList, step.Effects[j].AddList, step.Cost);
+            }
+        }
+
+        return changed;
+    }
+
+    private bool Improve(int[] needs, int[] adds, double stepCost, Func<int, bool> isTouched)
+    {
+        var before = Dearest(needs);
         if (double.IsPositiveInfinity(before))
         {
             return false;
         }
 
         var changed = false;
-        var cost = before + step.Cost;
-        foreach (var p in step.AddList)
+        foreach (var p in adds)
         {
-            foreach (var q in step.AddList)
+            foreach (var q in adds)
             {
-                changed |= Lower(p, q, cost);
+                changed |= Lower(p, q, before + stepCost);
             }
 
             // A fact that the step leaves alone was so before, together with what the step needs.
             for (var q = 0; q < _count; q++)
             {
-                if (!step.Deletes.Contains(q) && !step.Adds.Contains(q) && Together(step.NeedList, q, before) is var together && !double.IsPositiveInfinity(together))
+                if (!isTouched(q) && Together(needs, q, before) is var together && !double.IsPositiveInfinity(together))
                 {
-                    changed |= Lower(p, q, together + step.Cost);
+                    changed |= Lower(p, q, together + stepCost);
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>What two effects of a step add at once.</summary>
+    private bool ImproveBetween(int[] needs, int[] some, int[] others, double stepCost)
+    {
+        var before = Dearest(needs);
+        var changed = false;
+        if (!double.IsPositiveInfinity(before))
+        {
+            foreach (var p in some)
+            {
+                foreach (var q in others)
+                {
+                    changed |= Lower(p, q, before + stepCost);
                 }
             }
         }

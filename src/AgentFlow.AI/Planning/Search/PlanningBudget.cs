@@ -5,6 +5,7 @@ internal sealed class PlanningBudget(PlanningLimits limits, CancellationToken ca
 {
     private readonly long _start = limits.TimeProvider.GetTimestamp();
     private int _ticks;
+    private bool _isOver;
 
     public PlanningLimits Limits => limits;
 
@@ -30,13 +31,14 @@ internal sealed class PlanningBudget(PlanningLimits limits, CancellationToken ca
     /// <summary>Looks at the clock now and then.</summary>
     public bool IsInTime()
     {
-        if ((_ticks++ & 15) != 0)
+        if (_isOver || (_ticks++ & 15) != 0)
         {
-            return Reached != PlanningLimit.Time;
+            return !_isOver;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return limits.TimeProvider.GetElapsedTime(_start) < limits.Timeout || Stop(PlanningLimit.Time);
+        _isOver = limits.TimeProvider.GetElapsedTime(_start) >= limits.Timeout;
+        return !_isOver || Stop(PlanningLimit.Time);
     }
 
     /// <summary>Notes a limit.</summary>

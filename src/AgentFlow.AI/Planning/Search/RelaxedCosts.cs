@@ -11,6 +11,7 @@ internal sealed class RelaxedCosts
     private readonly double[] _stepCosts;
     private readonly int[] _missing;
     private readonly int[] _supporters;
+    private readonly int _extra;
     private readonly PriorityQueue<int, (double, int)> _open = new();
 
     public RelaxedCosts(GroundProblem problem)
@@ -18,8 +19,11 @@ internal sealed class RelaxedCosts
         _problem = problem;
         _costs = new double[problem.FactCount];
         _supporters = new int[problem.FactCount];
-        _stepCosts = new double[problem.Steps.Length];
-        _missing = new int[problem.Steps.Length];
+        _stepCosts = new double[problem.Relaxed.Length];
+        _missing = new int[problem.Relaxed.Length];
+
+        // Free steps count a little, or the guess would not tell what is near from what is far.
+        _extra = Array.Exists(problem.Steps, static step => step.Cost == 0) ? 1 : 0;
     }
 
     /// <summary>Of a fact, from the last state; infinite if it cannot be.</summary>
@@ -41,7 +45,7 @@ internal sealed class RelaxedCosts
         Spread(state, sum: true);
         var wanted = new Stack<int>(_problem.Goals.Members);
         var seen = new HashSet<int>(wanted);
-        var chosen = new HashSet<int>();
+        var (chosen, paid) = (new HashSet<int>(), new HashSet<int>());
         var cost = 0.0;
         while (wanted.TryPop(out var fact))
         {
@@ -50,10 +54,11 @@ internal sealed class RelaxedCosts
                 return double.PositiveInfinity;
             }
 
-            if (_supporters[fact] is var step and >= 0 && chosen.Add(step))
+            if (_supporters[fact] is var supporter and >= 0 && chosen.Add(supporter))
             {
-                cost += _problem.Steps[step].Cost;
-                foreach (var need in _problem.Steps[step].NeedList)
+                var step = _problem.Relaxed[supporter].Step;
+                cost += paid.Add(step) ? _problem.Steps[step].Cost + _extra : 0;
+                foreach (var need in _problem.Relaxed[supporter].NeedList)
                 {
                     if (seen.Add(need))
                     {
@@ -80,7 +85,7 @@ internal sealed class RelaxedCosts
 
         for (var i = 0; i < _missing.Length; i++)
         {
-            _missing[i] = _problem.Steps[i].NeedList.Length;
+            _missing[i] = _problem.Relaxed[i].NeedList.Length;
             _stepCosts[i] = 0;
             if (_missing[i] == 0)
             {
@@ -108,8 +113,9 @@ internal sealed class RelaxedCosts
 
     private void Reach(int step)
     {
-        var cost = _stepCosts[step] + _problem.Steps[step].Cost;
-        foreach (var fact in _problem.Steps[step].AddList)
+        var relaxed = _problem.Relaxed[step];
+        var cost = _stepCosts[step] + _problem.Steps[relaxed.Step].Cost;
+        foreach (var fact in relaxed.AddList)
         {
             if (cost < _costs[fact])
             {
