@@ -52,21 +52,14 @@ return await Sample.RunAsync(args, Usage, static async words =>
 // The chat that has not ended: the first of this name, or one that followed it.
 static async Task<(string Id, string Greeting)> FindAsync(SqliteSessionStore store, string name)
 {
-    try
+    for (var chat = 1; ; chat++)
     {
-        for (var chat = 1; ; chat++)
+        var id = chat == 1 ? name : $"{name}#{chat}";
+        var state = (await store.FindAsync(id))?.State;
+        if (state is not (SessionState.Completed or SessionState.Archived))
         {
-            var id = chat == 1 ? name : $"{name}#{chat}";
-            var state = (await store.FindAsync(id))?.State;
-            if (state is not (SessionState.Completed or SessionState.Archived))
-            {
-                return (id, state is null ? "Say something; \"bye\" ends the chat." : "We go on where we were.");
-            }
+            return (id, state is null ? "Say something; \"bye\" ends the chat." : "We go on where we were.");
         }
-    }
-    catch (ArgumentException)
-    {
-        throw new WrongUsageException("a name has letters, digits, or - _ . : / #");
     }
 }
 

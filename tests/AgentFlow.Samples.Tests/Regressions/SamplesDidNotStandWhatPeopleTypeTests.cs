@@ -50,7 +50,7 @@ public sealed class SamplesDidNotStandWhatPeopleTypeTests
         await RefusedAsync(typeof(Packer), scene, "'seven' is no whole number", "seven");
         await RefusedAsync(typeof(Packer), scene, "'99999999999' is no whole number", "99999999999");
         await RefusedAsync(typeof(Chatbot), scene, "more than one name", "Ada", "Lovelace");
-        await RefusedAsync(typeof(Chatbot), scene, "a name has letters", "Ada Lovelace");
+        await RefusedAsync(typeof(Chatbot), scene, "cannot be an id", "Ada Lovelace");
         await RefusedAsync(typeof(Shop), scene, "a ticket's id and a question are needed", "ticket-1");
         await RefusedAsync(typeof(Shop), scene, "a ticket's id and a question are needed", "ticket-1", " ");
         await RefusedAsync(typeof(Shop), scene, "cannot be an id", "ticket 1", "Where is my parcel?");
