@@ -47,7 +47,7 @@ public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IRead
         var missing = words.Where(static w => w.Met == 0).Select(static w => w.Word).ToList();
         var sources = draft.Findings.Select(static f => f.Source.Path).Distinct().Count();
         var verdict = sources == 0 ? Verdict.Nothing
-            : single < Touching || answer.Max(static f => f.Score) < LeastScore || (missing.Count * 2 >= words.Count && single < Telling) ? Verdict.Weak
+            : single < Touching || answer.Max(static f => f.Score) < LeastScore || ((missing.Count > 1 ? missing.Count * 2 >= words.Count : missing.Count == words.Count) && single < Telling) ? Verdict.Weak
             : single < Answering || missing.Count > 0 || sources < EnoughSources || draft.Answer.Count == 0 ? Verdict.Partial
             : Verdict.Good;
         return new(verdict, [.. words.Where(static w => w.Met >= 1).Select(static w => w.Word)], [.. words.Where(static w => w.Met is > 0 and < 1).Select(static w => w.Word)], missing, sources);

@@ -56,7 +56,7 @@ public static class Synthesis
     }
 
     /// <summary>The best three; among them the best of the documents and the best of the code, where both have something to say.</summary>
-    private static IReadOnlyList<Finding> InShort(IReadOnlyList<Finding> findings)
+    private static List<Finding> InShort(IReadOnlyList<Finding> findings)
     {
         var best = Diversity.Select(findings, MostInShort).ToList();
         foreach (var kind in (SourceKind[])[SourceKind.Code, SourceKind.Document])
