@@ -129,6 +129,11 @@ public sealed class CSharpOutline
     /// <summary>The name of a member: what stands before its parameters, or last.</summary>
     private string? NameOf(int from)
     {
+        if (_head.FindIndex(static t => t.Token == "operator") is var sign and >= 0 && sign + 1 < _head.Count)
+        {
+            return $"operator {_head[sign + 1].Token}";
+        }
+
         for (var i = from; i < _head.Count; i++)
         {
             if (_head[i].Token == "this" && i + 1 < _head.Count && _head[i + 1].Token == "[")
@@ -145,7 +150,7 @@ public sealed class CSharpOutline
             if (name >= 0 && IsName(_head[name].Token))
             {
                 var isCall = _scopes.Peek().Kind == Kind.Outside && (name == 0 || _head[name - 1].Token == ".");
-                return isCall ? null : name > 0 && _head[name - 1].Token == "operator" ? $"operator {_head[name].Token}" : _head[name].Token;
+                return isCall ? null : _head[name].Token;
             }
 
             i = Closing(i);
