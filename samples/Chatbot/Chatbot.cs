@@ -10,6 +10,9 @@ public sealed partial class Chatbot(IChatClient model)
     private const string Instructions = "You are a friendly assistant in a terminal. Keep answers short.";
     private const int ShownTurns = 40;
 
+    /// <summary>The event that tells why there is no reply.</summary>
+    public const string Unanswered = "unanswered";
+
     public const string Reminder = "(The user has been silent for a while. Ask in one short sentence whether you can still help.)";
 
     /// <summary>What the user says; nothing for two minutes is a silence.</summary>
@@ -18,7 +21,7 @@ public sealed partial class Chatbot(IChatClient model)
 
     private static string KeepSilent() => "";
 
-    [Action(Type = ActionType.Llm)]
+    [Action(Type = ActionType.Llm), Fallback(nameof(SayWhyNot))]
     private async Task<Turn[]> Reply([From(nameof(Say))] string said, [Previous(nameof(Reply))] Turn[]? before, ActionContext context, CancellationToken cancellationToken)
     {
         var turns = before ?? [];
@@ -31,6 +34,13 @@ public sealed partial class Chatbot(IChatClient model)
         turns = [.. turns.TakeLast(ShownTurns), new Turn(TurnRole.User, isSilence ? Reminder : said)];
         var response = await context.AskAsync(model, [new ChatMessage(ChatRole.System, Instructions), .. turns.Select(static turn => turn.ToMessage())], cancellationToken: cancellationToken);
         return [.. turns, new Turn(TurnRole.Assistant, response.Text)];
+    }
+
+    /// <summary>A model that cannot be reached costs one reply, not the chat: what was said is not remembered, and can be said again.</summary>
+    private static async Task<Turn[]> SayWhyNot(Exception failure, [Previous(nameof(Reply))] Turn[]? before, ActionContext context)
+    {
+        await context.EmitAsync(Unanswered, failure.Message.ReplaceLineEndings(" "));
+        return before ?? [];
     }
 
     [Until]

@@ -5,35 +5,66 @@ using AgentFlow.AI;
 using AgentFlow.Samples;
 using AgentFlow.Samples.Chatting;
 
-var folder = Environment.GetEnvironmentVariable("CHATBOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentflow-chatbot");
-Directory.CreateDirectory(folder);
-await using var model = SampleModel.Connect(Script.Answer);
-await using var store = new SqliteSessionStore(Path.Combine(folder, "chats.db"));
-await using var runtime = new AgentRuntime(store, new() { Owner = "chatbot" });
-var id = "chat-" + (args.Length > 0 ? args[0] : "me");
-var isKnown = await store.FindAsync(id) is not null;
-var session = await runtime.StartOrResumeAsync(new Chatbot(model.Client), default, new() { Id = id });
+const string Usage = """
+    A chat that goes on when the same command is given again; "bye" ends it, and the command after that begins another.
+    usage: Chatbot [name]     default: me
+    """;
 
-using var ended = new CancellationTokenSource();
-var printing = PrintAsync(ended.Token);
-Console.WriteLine(isKnown ? "We go on where we were." : "Say something; \"bye\" ends the chat.");
-while (await session.WaitAsync() == SessionState.Suspended && Console.ReadLine() is { } line)
+return await Sample.RunAsync(args, Usage, static async words =>
 {
-    if (line.Length == 0)
+    if (words.Length > 1)
     {
-        continue;
+        throw new WrongUsageException("more than one name");
     }
 
-    await session.SayAsync(line);
+    await using var model = SampleModel.Connect(Script.Answer);
+    var folder = Environment.GetEnvironmentVariable("CHATBOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentflow-chatbot");
+    Directory.CreateDirectory(folder);
+    await using var store = new SqliteSessionStore(Path.Combine(folder, "chats.db"));
+    await using var runtime = new AgentRuntime(store, new() { Owner = "chatbot" });
+    var (id, greeting) = await FindAsync(store, "chat-" + (words.Length > 0 ? words[0] : "me"));
+    var session = await Continuation.StartOrContinueAsync(runtime, store, new Chatbot(model.Client), default, id);
+
+    using var ended = new CancellationTokenSource();
+    var printing = PrintAsync(session, ended.Token);
+    Console.WriteLine(greeting);
+    while (await session.WaitAsync() == SessionState.Suspended && Console.ReadLine() is { } line)
+    {
+        if (line.Trim().Length > 0)
+        {
+            await session.SayAsync(line);
+        }
+    }
+
+    var state = await session.WaitAsync();
+    await ended.CancelAsync();
+    await printing;
+    if (state is not (SessionState.Completed or SessionState.Suspended))
+    {
+        Console.Error.WriteLine($"error: the chat has stopped ({state}); it is tried again when the same command is given again");
+        return Sample.Failure;
+    }
+
+    Console.WriteLine(state == SessionState.Completed ? "Bye." : "The chat goes on when the same command is given again.");
+    return Sample.Success;
+});
+
+// The chat that has not ended: the first of this name, or one that followed it.
+static async Task<(string Id, string Greeting)> FindAsync(SqliteSessionStore store, string name)
+{
+    for (var chat = 1; ; chat++)
+    {
+        var id = chat == 1 ? name : $"{name}#{chat}";
+        var state = (await store.FindAsync(id))?.State;
+        if (state is not (SessionState.Completed or SessionState.Archived))
+        {
+            return (id, state is null ? "Say something; \"bye\" ends the chat." : "We go on where we were.");
+        }
+    }
 }
 
-var state = await session.WaitAsync();
-await ended.CancelAsync();
-await printing;
-Console.WriteLine(state == SessionState.Completed ? "Bye." : "The chat goes on when the same command is given again.");
-
 // The words of the model as they come. What was said before the program began is not said again.
-async Task PrintAsync(CancellationToken cancellationToken)
+static async Task PrintAsync(Session<Chatbot, Turn[]> session, CancellationToken cancellationToken)
 {
     try
     {
@@ -44,6 +75,11 @@ async Task PrintAsync(CancellationToken cancellationToken)
             {
                 Console.Write(e.Message);
                 isWithin = true;
+            }
+            else if (e.Kind == AgentEventKind.Custom && e.Name == Chatbot.Unanswered && e.TryGetValue<string>(out var why))
+            {
+                Console.WriteLine($"{(isWithin ? Environment.NewLine : "")}(There is no answer: {why} Say it again.)");
+                isWithin = false;
             }
             else if (e.Kind == AgentEventKind.ActionCompleted && isWithin)
             {

@@ -1,57 +1,79 @@
 using System.Globalization;
 using AgentFlow;
+using AgentFlow.Samples;
 using AgentFlow.Samples.Expenses;
 
-// ExpenseApproval <id> <purpose> <amount>: begins the report, or goes on with it, whatever became of the program the last time.
-if (args is not [var id, var purpose, var text] || !decimal.TryParse(text, CultureInfo.InvariantCulture, out var amount))
-{
-    Console.Error.WriteLine("usage: ExpenseApproval <id> <purpose> <amount>");
-    return 2;
-}
+const string Usage = """
+    Takes an expense report through three people to one payment. The same command goes on with it, whatever became of the program the last time.
+    usage: ExpenseApproval <id> <purpose> <amount>     the amount in digits with a point, such as 420.50
+    """;
 
-var folder = Environment.GetEnvironmentVariable("EXPENSES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentflow-expenses");
-Directory.CreateDirectory(folder);
-var agent = new ExpenseApproval(new Ledger(Path.Combine(folder, "payments.txt")));
-await using var store = new SqliteSessionStore(Path.Combine(folder, "expenses.db"));
-await using var runtime = new AgentRuntime(store, new() { Owner = "expenses" });
-var session = await runtime.StartOrResumeAsync(agent, (purpose, amount), new() { Id = id });
-
-while (true)
+return await Sample.RunAsync(args, Usage, static async words =>
 {
-    var state = await session.WaitAsync();
-    if (state == SessionState.Uncertain)
+    if (words is not [var id, var purpose, var text])
     {
-        Console.WriteLine($"{id}: was it paid? Look into the bank's book and type: paid <receipt>, or: unpaid");
-        if (!await SettleAsync(Console.ReadLine()))
+        throw new WrongUsageException("an id, a purpose and an amount are needed");
+    }
+
+    var amount = ParseAmount(text);
+    var folder = Environment.GetEnvironmentVariable("EXPENSES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "agentflow-expenses");
+    Directory.CreateDirectory(folder);
+    var agent = new ExpenseApproval(new Ledger(Path.Combine(folder, "payments.txt")));
+    await using var store = new SqliteSessionStore(Path.Combine(folder, "expenses.db"));
+    await using var runtime = new AgentRuntime(store, new() { Owner = "expenses" });
+    var session = await Continuation.StartOrContinueAsync(runtime, store, agent, (purpose, amount), id);
+
+    while (true)
+    {
+        var state = await session.WaitAsync();
+        if (state == SessionState.Uncertain)
         {
-            return 3;
+            Console.WriteLine($"{id}: was it paid? Look into the bank's book and type: paid <receipt>, or: unpaid");
+            if (!await SettleAsync(runtime, agent, id, amount, Console.ReadLine()))
+            {
+                return 3;
+            }
+
+            continue;
         }
 
-        continue;
+        if (state != SessionState.Suspended)
+        {
+            break;
+        }
+
+        var open = (await session.ExportAsync(isFull: true)).GetProperty("state").GetProperty("call_stack").EnumerateArray().Select(static a => a.GetString()!).ToList();
+        var waiting = open.Where(static a => a is "Manager" or "Budget" or "Compliance").ToList();
+        var asked = waiting.Contains("Manager") ? ["Manager"] : waiting;
+        Console.WriteLine($"{id}: waits for {string.Join(" and ", asked)}. Type: <who> yes, or: <who> no <reason>");
+        if (Console.ReadLine() is not { } line)
+        {
+            Console.WriteLine($"{id}: goes on when the same command is given again");
+            return Sample.Success;
+        }
+
+        await AnswerAsync(session, id, line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    if (state != SessionState.Suspended)
+    Console.WriteLine($"{id}: {(await session.Result).Text}");
+    return Sample.Success;
+});
+
+// One way to write an amount, so that 420.5 and 420.50 are the same report: no signs, no thousands, and no comma, which would be a point elsewhere.
+static decimal ParseAmount(string text)
+{
+    if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
     {
-        break;
+        throw new WrongUsageException($"'{text}' is no amount");
     }
 
-    var open = (await session.ExportAsync(isFull: true)).GetProperty("state").GetProperty("call_stack").EnumerateArray().Select(static a => a.GetString()!).ToList();
-    var waiting = open.Where(static a => a is "Manager" or "Budget" or "Compliance").ToList();
-    var asked = waiting.Contains("Manager") ? ["Manager"] : waiting;
-    Console.WriteLine($"{id}: waits for {string.Join(" and ", asked)}. Type: <who> yes, or: <who> no <reason>");
-    if (Console.ReadLine() is not { } line)
-    {
-        Console.WriteLine($"{id}: goes on when the same command is given again");
-        return 0;
-    }
-
-    await AnswerAsync(line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries));
+    return amount <= 0 ? throw new WrongUsageException("the amount has to be more than nothing")
+        : decimal.Round(amount, 2) != amount ? throw new WrongUsageException($"'{text}' has more than two decimals")
+        : amount == decimal.Truncate(amount) ? decimal.Truncate(amount)
+        : decimal.Round(amount, 2) + 0.00m;
 }
 
-Console.WriteLine($"{id}: {(await session.Result).Text}");
-return 0;
-
-async Task AnswerAsync(string[] words)
+static async Task AnswerAsync(Session<ExpenseApproval, Verdict> session, string id, string[] words)
 {
     if (words.Length < 2 || words[1] is not ("yes" or "no"))
     {
@@ -73,11 +95,10 @@ async Task AnswerAsync(string[] words)
     if (!isNew)
     {
         Console.WriteLine($"{words[0]} has answered already, or is not asked.");
-        return;
     }
 }
 
-async Task<bool> SettleAsync(string? line)
+static async Task<bool> SettleAsync(AgentRuntime runtime, ExpenseApproval agent, string id, decimal amount, string? line)
 {
     var words = line?.Split(' ', 2) ?? [];
     if (words is ["paid", var receipt])

@@ -1,18 +1,31 @@
+using AgentFlow.Samples;
 using AgentFlow.Samples.Links;
 
-var text = args.Length > 0 ? args[0] : "https://";
-var folder = args.Length > 1 ? args[1] : Directory.GetCurrentDirectory();
-if (!Directory.Exists(folder))
-{
-    Console.Error.WriteLine($"error: no folder '{folder}'");
-    return 2;
-}
+const string Usage = """
+    Finds a file that contains a text.
+    usage: LinkFinder [text [folder]]     default: https:// in the current folder; exit code 1 if no file has it
+    """;
 
-if (await new LinkFinder().RunAsync(folder, text) is { } look)
+return await Sample.RunAsync(args, Usage, static async words =>
 {
-    Console.WriteLine($"{Path.GetRelativePath(folder, look.Path)}:{look.Line}: {look.Text}");
-    return 0;
-}
+    if (words.Length > 2 || words is ["", ..])
+    {
+        throw new WrongUsageException(words.Length > 2 ? "more than a text and a folder: put the text in quotes" : "the text is empty");
+    }
 
-Console.WriteLine($"no file in '{folder}' contains '{text}'");
-return 1;
+    var text = words.Length > 0 ? words[0] : "https://";
+    var folder = words.Length > 1 ? words[1] : Directory.GetCurrentDirectory();
+    if (!Directory.Exists(folder))
+    {
+        throw new WrongUsageException($"no folder '{folder}'");
+    }
+
+    if (await new LinkFinder().RunAsync(folder, text) is { } look)
+    {
+        Console.WriteLine($"{Path.GetRelativePath(folder, look.Path)}:{look.Line}: {look.Text}");
+        return Sample.Success;
+    }
+
+    Console.WriteLine($"no file in '{folder}' contains '{text}'");
+    return Sample.Failure;
+});

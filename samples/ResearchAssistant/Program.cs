@@ -19,5 +19,13 @@ Console.CancelKeyPress += (_, e) =>
 
 var redraws = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 var width = redraws && Console.WindowWidth is > 0 and var columns ? columns : 80;
-using var model = RealModel.FromEnvironment();
-return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? width : 0, model).RunAsync(args, interrupt.Token);
+try
+{
+    using var model = RealModel.FromEnvironment();
+    return await new ResearchCommand(Console.Out, Console.Error, ReportCache.OfUser, redraws ? width : 0, model).RunAsync(args, interrupt.Token);
+}
+catch (WrongUsageException e)
+{
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 2;
+}

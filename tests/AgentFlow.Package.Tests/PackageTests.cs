@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace AgentFlow.Package.Tests;
 
 /// <summary>The package, as a new user meets it: an empty project, a folder feed, a build, a run, a mistake.</summary>
-public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<PackageTests.Feed>
+public sealed class PackageTests(Feed feed)
 {
     private const string Run = """Console.WriteLine(await new Greeter().RunAsync("world"));""";
 
@@ -145,7 +145,7 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
     [Fact]
     public void One_package_carries_run_time_generator_analyzers_and_fixes()
     {
-        using var package = ZipFile.OpenRead(feed.PackagePath);
+        using var package = ZipFile.OpenRead(feed.PathOf("AgentFlow"));
         var files = package.Entries.Select(static e => e.FullName).ToHashSet();
         Assert.Superset(
             new HashSet<string> { "lib/net10.0/AgentFlow.dll", "lib/net10.0/AgentFlow.xml", "analyzers/dotnet/cs/AgentFlow.Generators.dll", "analyzers/dotnet/cs/AgentFlow.CodeFixes.dll", "build/AgentFlow.props", "buildTransitive/AgentFlow.props", "README.md" },
@@ -217,59 +217,5 @@ public sealed class PackageTests(PackageTests.Feed feed) : IClassFixture<Package
         var build = await Dotnet.RunAsync(feed.CreateProject(name, wrong), "build", "-v:q", "-nologo");
         Assert.NotEqual(0, build.ExitCode);
         return Assert.Single(build.Output.Split('\n').Where(static l => l.Contains(": error ", StringComparison.Ordinal)).Select(static l => l.Trim()).Distinct());
-    }
-
-    /// <summary>A folder with the freshly packed package, and a package cache of its own, so that nothing stays behind.</summary>
-    public sealed class Feed : IAsyncLifetime
-    {
-        private readonly string _folder = Directory.CreateTempSubdirectory("agentflow-package-").FullName;
-
-        public string PackagePath { get; private set; } = "";
-
-        public async ValueTask InitializeAsync()
-        {
-            foreach (var project in (string[])["AgentFlow", "AgentFlow.AI", "AgentFlow.Mcp", "AgentFlow.Testing"])
-            {
-                // What analyzers say of our own code the build has said already.
-                var pack = await Dotnet.RunAsync(
-                    Dotnet.Root, "pack", Path.Combine("src", project), "-c", "Release", "-v:q", "-nologo", "-p:RunAnalyzers=false", "-o", Path.Combine(_folder, "feed"), "--artifacts-path", Path.Combine(_folder, "artifacts"));
-                Assert.True(pack.ExitCode == 0, pack.Output);
-            }
-
-            PackagePath = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "feed"), "AgentFlow.?.*.nupkg"));
-        }
-
-        public string CreateProject(string name, string program, string properties = "", params string[] packages)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-            var version = Path.GetFileNameWithoutExtension(PackagePath)["AgentFlow.".Length..];
-            var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-            File.WriteAllText(Path.Combine(folder, name + ".csproj"), $"""
-                <Project Sdk="Microsoft.NET.Sdk">
-                  <PropertyGroup>
-                    <OutputType>Exe</OutputType>
-                    <TargetFramework>net10.0</TargetFramework>
-                    <Nullable>enable</Nullable>
-                    <InvariantGlobalization>true</InvariantGlobalization>
-                    <NuGetAudit>false</NuGetAudit>
-                    <RestorePackagesPath>{Path.Combine(_folder, "packages")}</RestorePackagesPath>
-                    <RestoreFallbackFolders>{(Directory.Exists(cache) ? cache : "")}</RestoreFallbackFolders>
-                    <RestoreAdditionalProjectSources>{Path.Combine(_folder, "feed")}</RestoreAdditionalProjectSources>
-                    {properties}
-                  </PropertyGroup>
-                  <ItemGroup>
-                    {string.Concat((packages is [] ? ["AgentFlow"] : packages).Select(package => $"""<PackageReference Include="{package}" Version="{version}" />"""))}
-                  </ItemGroup>
-                </Project>
-                """);
-            File.WriteAllText(Path.Combine(folder, "Program.cs"), program);
-            return folder;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            Directory.Delete(_folder, recursive: true);
-            return default;
-        }
     }
 }

@@ -6,6 +6,7 @@ namespace AgentFlow.Samples.Research.Extraction;
 public static class CodeFinding
 {
     private const int LongestLine = 140;
+    private const double BareShare = 0.85;
 
     /// <summary>Prefers what a comment says, if only of a symbol that is asked for; without one, shows the line that comes closest.</summary>
     /// <param name="hit">The piece of code.</param>
@@ -20,7 +21,10 @@ public static class CodeFinding
             : comments is [var first, ..] && new TermCounts(question).Add(passage.Title).Any
                 ? (Excerpt.Finish(first.Text), first.Line, false, 0.5)
                 : ClosestLine(passage, question, weights);
-        var coverage = new TermCounts(question).Add(text).Add(passage.Title).Coverage(weights);
+        var coverage = new TermCounts(question).Add(text).Add(passage.Title).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan())).Coverage(weights);
+
+        // Code without a comment answers by what it does: all of it, not the line that is shown.
+        coverage = verbatim ? Math.Max(coverage, BareShare * hit.Coverage) : coverage;
         return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };
     }
 
@@ -30,7 +34,7 @@ public static class CodeFinding
         var (best, most) = (Math.Min(passage.DeclarationOffset, lines.Length - 1), 0.0);
         for (var i = 0; i < lines.Length; i++)
         {
-            var value = new TermCounts(question).Add(lines[i]).Coverage(weights) * (i == passage.DeclarationOffset ? 1.2 : 1);
+            var value = new TermCounts(question).Add(lines[i]).Coverage(weights) * (i == passage.DeclarationOffset ? 1.5 : 1);
             if (value > most)
             {
                 (best, most) = (i, value);

@@ -17,5 +17,5 @@ public sealed partial class CodeSummarizer
 
     [Action(Title = "Combine", Effect = Effect.None)]
     private static Digest Combine([From(nameof(Describe))] Finding[][] files, [Input] CodeHits hits) =>
-        new([.. files.SelectMany(static f => f).OrderByDescending(static f => f.Score)], hits.Searched);
+        new([.. files.SelectMany(static f => f).OrderByDescending(static f => f.Score)], hits.Searched) { TermWeights = hits.TermWeights };
 }

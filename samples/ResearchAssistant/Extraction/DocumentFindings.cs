@@ -11,11 +11,14 @@ public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searc
     /// <summary>A sentence with more is a listing.</summary>
     private const int MostBraces = 3;
 
+    /// <summary>What each term of the question is worth in the documents.</summary>
+    public IReadOnlyList<double> TermWeights { get; init; } = [];
+
     /// <summary>Takes from each hit the sentences that answer best.</summary>
     /// <param name="hits">The hits.</param>
     /// <param name="question">The question.</param>
     public static DocumentFindings Extract(DocumentHits hits, Question question) =>
-        new([.. hits.Hits.Select(hit => Extract(hit, question, hits.TermWeights)).OfType<Finding>().OrderByDescending(static f => f.Score)], hits.Searched, hits.Note);
+        new([.. hits.Hits.Select(hit => Extract(hit, question, hits.TermWeights)).OfType<Finding>().OrderByDescending(static f => f.Score)], hits.Searched, hits.Note) { TermWeights = hits.TermWeights };
 
     private static Finding? Extract(Hit hit, Question question, IReadOnlyList<double> weights)
     {

@@ -66,7 +66,27 @@ public static partial class Sentences
 
         var word = prose.AsSpan(start, mark + 1 - start);
         word = word[(word.LastIndexOfAny(" \n\t(") + 1)..];
-        return prose[mark] == '.' && Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) ? null : end;
+        return prose[mark] == '.' && (IsInitial(word) || Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)) ? null : end;
+    }
+
+    /// <summary>The <c>M.</c> of <c>M. Brooker</c>, the <c>U.S.</c> of <c>U.S. English</c>: a capital and a point, once or more. <c>I</c> ends sentences.</summary>
+    private static bool IsInitial(ReadOnlySpan<char> word)
+    {
+        word = word.TrimStart("\"'“‘[");
+        if (word.Length == 0 || word.Length % 2 != 0 || word is "I.")
+        {
+            return false;
+        }
+
+        for (var i = 0; i < word.Length; i += 2)
+        {
+            if (!char.IsUpper(word[i]) || word[i + 1] != '.')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static Sentence? Take(string prose, int start, int end, ref int line)

@@ -12,6 +12,9 @@ namespace AgentFlow.Samples.Research.Reporting;
 public sealed record Draft(
     string Question, string Folder, IReadOnlyList<Finding> Answer, IReadOnlyList<Section> Sections, string Searched, IReadOnlyList<string> Notes)
 {
+    /// <summary>What each term of the question is worth where it was searched: the rarer, the more. Empty: all the same.</summary>
+    public IReadOnlyList<double> TermWeights { get; init; } = [];
+
     /// <summary>What a model has written of it, if there was one; its numbers are those of <see cref="Citation.Of"/>.</summary>
     public string? Prose { get; init; }
 

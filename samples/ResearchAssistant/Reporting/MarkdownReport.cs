@@ -22,6 +22,11 @@ public static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"Nothing relevant was found about {Words(quality.Missing)}.\n\n");
         }
 
+        if (quality.Verdict == Verdict.Weak)
+        {
+            text.Append("Nothing here answers the question. What comes closest:\n\n");
+        }
+
         if (draft.Prose is { } prose)
         {
             text.Append(CultureInfo.InvariantCulture, $"## Answer\n\n{prose}\n\n");
@@ -83,9 +88,9 @@ public static class MarkdownReport
         text.Append("## How far to trust this\n\n");
         text.Append(quality.Verdict switch
         {
-            Verdict.Good => "Good: the answer speaks of all that was asked, from several sources.",
+            Verdict.Good => "Good: a passage speaks of all that was asked, and others beside it.",
             Verdict.Partial => "Partial: read the sources before relying on it.",
-            Verdict.Weak => "Weak: these passages only touch on the question.",
+            Verdict.Weak => "Weak: these passages only touch on the question, and do not answer it.",
             _ => "There is no answer here. Try other words, or another folder.",
         });
         if (quality.Verdict != Verdict.Nothing)

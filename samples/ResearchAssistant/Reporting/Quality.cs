@@ -10,27 +10,45 @@ namespace AgentFlow.Samples.Research.Reporting;
 /// <param name="Sources">How many files and commits it rests on.</param>
 public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IReadOnlyList<string> Related, IReadOnlyList<string> Missing, int Sources)
 {
-    private const int EnoughSources = 3;
+    /// <summary>A finding that touches less of the question's weight is about something else.</summary>
+    private const double Touching = 0.45;
 
-    /// <summary>Checks a draft.</summary>
+    /// <summary>One that touches as much says something about what was asked.</summary>
+    private const double Telling = 0.6;
+
+    /// <summary>One that touches as much says what was asked, by itself.</summary>
+    private const double Answering = 0.85;
+
+    /// <summary>What scores less is a mention in passing, in a test for example.</summary>
+    private const double LeastScore = 0.05;
+
+    private const int EnoughSources = 2;
+
+    /// <summary>As many findings are read as an answer; what comes below is for further reading.</summary>
+    private const int Answer = 3;
+
+    /// <summary>Checks a draft: not by how many words of the question occur somewhere, but by what share of its weight single findings touch.</summary>
     /// <param name="draft">The draft.</param>
     /// <param name="question">The question it answers.</param>
     public static Quality Check(Draft draft, Question question)
     {
-        var terms = new TermCounts(question);
-        foreach (var finding in draft.Findings)
+        IReadOnlyList<double> weights = draft.TermWeights.Count > 0 ? draft.TermWeights : [.. question.Terms.Select(static t => (double)t.Weight)];
+        var all = new TermCounts(question);
+        var (single, answer) = (0.0, draft.Findings.Take(Answer).ToList());
+        foreach (var finding in answer)
         {
-            terms.Add(finding.Text).Add(finding.Source.Title);
+            var terms = new TermCounts(question).Add(finding.Text).Add(finding.Source.Title);
+            single = Math.Max(single, Math.Max(terms.Coverage(weights), finding.IsVerbatim ? finding.Coverage : 0));
+            all.Add(terms);
         }
 
-        var best = terms.Best.ToArray();
+        var best = all.Best.ToArray();
         var words = question.Terms.Select((term, i) => (term.Word, term.IsWeak, Met: best[i])).Where(static w => !w.IsWeak).ToList();
         var missing = words.Where(static w => w.Met == 0).Select(static w => w.Word).ToList();
         var sources = draft.Findings.Select(static f => f.Source.Path).Distinct().Count();
-        var together = draft.Findings.Select(static f => f.Coverage).DefaultIfEmpty().Max();
         var verdict = sources == 0 ? Verdict.Nothing
-            : missing.Count * 2 > words.Count || together < 0.5 ? Verdict.Weak
-            : missing.Count > 0 || sources < EnoughSources || together < 0.75 || draft.Answer.Count == 0 ? Verdict.Partial
+            : single < Touching || answer.Max(static f => f.Score) < LeastScore || ((missing.Count > 1 ? missing.Count * 2 >= words.Count : missing.Count == words.Count) && single < Telling) ? Verdict.Weak
+            : single < Answering || missing.Count > 0 || sources < EnoughSources || draft.Answer.Count == 0 ? Verdict.Partial
             : Verdict.Good;
         return new(verdict, [.. words.Where(static w => w.Met >= 1).Select(static w => w.Word)], [.. words.Where(static w => w.Met is > 0 and < 1).Select(static w => w.Word)], missing, sources);
     }

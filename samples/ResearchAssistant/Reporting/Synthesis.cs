@@ -19,7 +19,10 @@ public static class Synthesis
     private const double LeastCoverage = 0.7;
 
     /// <summary>A bare line of code says something only to a question that it meets nearly whole.</summary>
-    private const double LeastCoverageOfCode = 0.75;
+    private const double LeastCoverageOfCode = 0.6;
+
+    /// <summary>Documents and code answer each in their way: the best of either is told, unless the other is this much better.</summary>
+    private const double ShareOfOther = 0.4;
 
     /// <summary>Writes the draft.</summary>
     /// <param name="question">The question.</param>
@@ -32,9 +35,8 @@ public static class Synthesis
         IReadOnlyList<Finding> commits = history is null ? [] : CommitFinding.Extract(history, question);
         var least = LeastShare * documents.Findings.Concat(code.Findings).Concat(commits).Select(static f => f.Score).DefaultIfEmpty().Max();
         var chosen = Chosen(documents.Findings, MostPerSection + MostInShort).Concat(Chosen(code.Findings, MostPerSection)).ToList();
-        var sentences = chosen.Where(static f => !f.IsVerbatim).ToList();
-        var leastCoverage = Math.Min(LeastCoverage, 0.9 * sentences.Select(static f => f.Coverage).DefaultIfEmpty().Max());
-        var answer = Diversity.Select(sentences.Where(f => f.Coverage >= leastCoverage).Select(static f => f with { Score = f.Score * Answers(f) }), MostInShort);
+        var leastCoverage = Math.Min(LeastCoverage, 0.9 * chosen.Select(static f => f.Coverage).DefaultIfEmpty().Max());
+        var answer = InShort([.. chosen.Where(f => f.Coverage >= leastCoverage).Select(static f => f with { Score = f.Score * Answers(f) })]);
         var told = answer.Select(static f => f.Location).ToHashSet();
         var rest = chosen.Where(f => told.Add(f.Location)).ToLookup(static f => f.Source.Kind);
         Section[] sections =
@@ -44,18 +46,38 @@ public static class Synthesis
             new("What the history tells", [.. Chosen(commits, MostCommits)]),
         ];
         return new(question.Text, folder, answer, [.. sections.Where(static s => s.Findings.Count > 0)],
-            $"{Count(documents.Searched, "document")}, {Count(code.Searched, "source file")} and {Count(history?.Searched ?? 0, "commit")}", Notes(documents, history));
+            $"{Count(documents.Searched, "document")}, {Count(code.Searched, "source file")} and {Count(history?.Searched ?? 0, "commit")}", Notes(documents, history))
+        {
+            TermWeights = [.. question.Terms.Select((_, i) => (documents.TermWeights.ElementAtOrDefault(i) + code.TermWeights.ElementAtOrDefault(i)) / 2)],
+        };
 
         IEnumerable<Finding> Chosen(IReadOnlyList<Finding> findings, int most) =>
             Diversity.Select(findings.Where(f => f.Score >= least && (!f.IsVerbatim || f.Coverage >= LeastCoverageOfCode)), most);
     }
 
-    /// <summary>A full sentence answers better than a label, and what was written to be read better than what was written beside code.</summary>
+    /// <summary>The best three; among them the best of the documents and the best of the code, where both have something to say.</summary>
+    private static List<Finding> InShort(IReadOnlyList<Finding> findings)
+    {
+        var best = Diversity.Select(findings, MostInShort).ToList();
+        foreach (var kind in (SourceKind[])[SourceKind.Code, SourceKind.Document])
+        {
+            if (best.Count > 0 && !best.Exists(f => f.Source.Kind == kind)
+                && findings.Where(f => f.Source.Kind == kind).MaxBy(static f => f.Score) is { } other && other.Score >= ShareOfOther * best[0].Score)
+            {
+                best.RemoveRange(Math.Min(best.Count, MostInShort - 1), Math.Max(0, best.Count - MostInShort + 1));
+                best.Add(other);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>A full sentence answers better than a label or a line of code, and what was written to be read better than what was written beside code.</summary>
     private static double Answers(Finding finding) =>
-        finding.Coverage * Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence)) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
+        finding.Coverage * (finding.IsVerbatim ? 0.7 : Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence))) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
 
     private static IReadOnlyList<string> Notes(DocumentFindings documents, HistoryHits? history) =>
-        [.. new[] { documents.Note, history is null ? "The git history could not be searched." : null }.OfType<string>()];
+        [.. new[] { documents.Note, history is null ? "The git history could not be searched." : history.Note }.OfType<string>()];
 
     private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

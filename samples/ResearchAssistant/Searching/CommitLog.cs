@@ -10,9 +10,9 @@ public static class CommitLog
     /// <summary>Reads the newest commits that touch a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>One passage a commit; none without git or a repository.</returns>
+    /// <returns>One passage a commit, none without a repository; <see langword="null"/> without git.</returns>
     /// <exception cref="GitException">Git refuses, though there is a repository.</exception>
-    public static async Task<IReadOnlyList<Passage>> ReadAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Passage>?> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         if (Repository.Enclosing(folder) is null)
         {
@@ -22,7 +22,7 @@ public static class CommitLog
         var log = await Git.RunAsync(
             folder, cancellationToken, "log", "--no-color", "--no-show-signature", "--no-merges", "--date=short", $"--max-count={MaxCommits}",
             "--format=%x1e%h%x1f%ad%x1f%s%x1f%b", "--", ".").ConfigureAwait(false);
-        return log is null ? [] : Parse(log);
+        return log is null ? null : Parse(log);
     }
 
     /// <summary>Parses the log.</summary>

@@ -13,6 +13,13 @@ public static partial class DocumentSplitter
     /// <returns>Its passages, in order.</returns>
     public static IEnumerable<Passage> Split(TextFile file)
     {
+        if (Listings.IsListing(file.Path))
+        {
+            yield break;
+        }
+
+        // What is code in markup stands between fences.
+        var isText = Path.GetExtension(file.Path) is ".txt" or ".text" or "";
         var lines = file.Lines;
         var headings = new Headings();
         var start = -1;
@@ -71,7 +78,7 @@ public static partial class DocumentSplitter
         {
             var from = start;
             start = -1;
-            return from < 0 || IsHeaderRow(lines, from) ? null : new(SourceKind.Document, file.Path, from + 1, headings.ToString(), string.Join('\n', lines[from..end]));
+            return from < 0 || IsHeaderRow(lines, from) || (isText && Listings.IsListing(lines.AsSpan(from, end - from))) ? null : new(SourceKind.Document, file.Path, from + 1, headings.ToString(), string.Join('\n', lines[from..end]));
         }
     }
 

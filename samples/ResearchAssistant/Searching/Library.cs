@@ -40,9 +40,12 @@ public sealed class Library(string folder)
     {
         var commits = await CommitLog.ReadAsync(Folder, cancellationToken).ConfigureAwait(false);
         var ranking = new Ranking(question);
-        ranking.Add(commits);
+        ranking.Add(commits ?? []);
         var (hits, weights) = ranking.Rank(MostHits);
-        return new(hits, commits.Count, weights);
+        return new(hits, commits?.Count ?? 0, weights)
+        {
+            Note = commits is null ? "Git is not installed, or not on the path: the history was not searched, and files that git ignores were not left out." : null,
+        };
     }
 
     private async Task<(IReadOnlyList<Hit> Hits, IReadOnlyList<double> TermWeights)> SearchAsync(

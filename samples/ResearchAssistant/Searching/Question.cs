@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AgentFlow.Samples.Research.Searching;
 
 /// <summary>A question, and the terms it is searched by.</summary>
-public sealed class Question
+public sealed partial class Question
 {
     private const float WeakWeight = 0.3f;
     private const float RelatedWeight = 0.6f;
@@ -51,6 +53,12 @@ public sealed class Question
             terms = [.. terms.Select(static t => t with { Weight = 1 })];
         }
 
+        // Who asks how many asks for a limit, which the answer may call so.
+        if (Quantity().IsMatch(text) && Stemmer.Stem("limit") is var limit && !terms.Exists(t => t.Stem == limit))
+        {
+            terms.Add(new("limit", limit, WeakWeight));
+        }
+
         return terms.Count == 0 ? null : new(text.Trim(), terms);
     }
 
@@ -65,6 +73,9 @@ public sealed class Question
         (term, weight) = match;
         return found;
     }
+
+    [GeneratedRegex(@"\bhow (?:many|much|large|big)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Quantity();
 
     private static List<QueryTerm> Collect(string text, Func<string, bool> counts)
     {

@@ -11,6 +11,12 @@ public sealed class Ranking(Question question)
     private const double Saturation = 1.2;
     private const double LengthPenalty = 0.6;
 
+    /// <summary>How much more a passage is worth whose name alone says what is asked.</summary>
+    private const double NameShare = 0.6;
+
+    /// <summary>Which share of a passage's worth hangs on what else its file speaks of.</summary>
+    private const double FileShare = 0.3;
+
     /// <summary>Less than this share of the question is not about the question.</summary>
     private const double LeastCoverage = 0.34;
 
@@ -22,7 +28,7 @@ public sealed class Ranking(Question question)
     }.ToFrozenDictionary(static p => Stemmer.Stem(p.Key), static p => p.Value).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly Lock _gate = new();
-    private readonly List<(Passage Passage, TermCounts Terms)> _candidates = [];
+    private readonly List<Candidate> _candidates = [];
     private long _words;
     private int _passages;
 
@@ -30,7 +36,8 @@ public sealed class Ranking(Question question)
     /// <param name="passages">The passages.</param>
     public void Add(IEnumerable<Passage> passages)
     {
-        var found = new List<(Passage, TermCounts)>();
+        var found = new List<Candidate>();
+        var sources = new Dictionary<string, TermCounts>();
         var (count, words) = (0, 0L);
         foreach (var passage in passages)
         {
@@ -39,7 +46,13 @@ public sealed class Ranking(Question question)
             words += terms.Length;
             if (terms.Any)
             {
-                found.Add((passage, terms));
+                if (!sources.TryGetValue(passage.Path, out var source))
+                {
+                    sources.Add(passage.Path, source = new(question));
+                }
+
+                source.Add(terms);
+                found.Add(new(passage, terms, Name(passage), source));
             }
         }
 
@@ -60,12 +73,24 @@ public sealed class Ranking(Question question)
         var ideal = weights.Sum() * (Saturation + 1);
         var average = Math.Max(1, (double)_words / Math.Max(1, _passages));
         var hits = _candidates
-            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Standing(c.Passage), c.Terms.Coverage(weights)))
+            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Standing(c.Passage) * Aptness(c, weights), c.Terms.Coverage(weights)))
             .Where(static h => h.Coverage >= LeastCoverage)
             .Select(static h => h with { Score = h.Score * (0.3 + (0.7 * h.Coverage)) })
             .OrderByDescending(static h => h.Score).ThenBy(static h => h.Passage.Path, StringComparer.Ordinal).ThenBy(static h => h.Passage.Line)
             .Take(most);
         return ([.. hits], weights);
+    }
+
+    /// <summary>A passage whose name says what is asked is about it, as is one in a file that speaks of all of it.</summary>
+    private static double Aptness(Candidate candidate, double[] weights) =>
+        (1 + (NameShare * candidate.Name.Coverage(weights))) * (1 - FileShare + (FileShare * candidate.Source.Coverage(weights)));
+
+    private TermCounts Name(Passage passage)
+    {
+        var name = new TermCounts(question);
+        return passage.Kind == SourceKind.Code ? name.Add(passage.Title).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan()))
+            : passage.Kind == SourceKind.Document ? name.Add(passage.Title.AsSpan(Math.Max(0, passage.Title.LastIndexOf(Headings.Separator, StringComparison.Ordinal))))
+            : name;
     }
 
     private TermCounts Count(Passage passage)
@@ -81,7 +106,7 @@ public sealed class Ranking(Question question)
         }
 
         return passage.Kind == SourceKind.Code
-            ? terms.Add(passage.Title, 2).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan()))
+            ? terms.Add(passage.Title, 2).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan())).Add(Path.GetDirectoryName(passage.Path.AsSpan()), 0.3f)
             : terms.Add(passage.Title, 1.5f);
     }
 
@@ -138,4 +163,11 @@ public sealed class Ranking(Question question)
 
         return standing;
     }
+
+    /// <summary>A passage that has a word of the question.</summary>
+    /// <param name="Passage">The passage.</param>
+    /// <param name="Terms">What of the question it has, with its names.</param>
+    /// <param name="Name">What of the question its name has.</param>
+    /// <param name="Source">What of the question its file has.</param>
+    private sealed record Candidate(Passage Passage, TermCounts Terms, TermCounts Name, TermCounts Source);
 }

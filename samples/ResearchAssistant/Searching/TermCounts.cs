@@ -39,6 +39,21 @@ public sealed class TermCounts(Question question)
         return this;
     }
 
+    /// <summary>Adds what another text has.</summary>
+    /// <param name="other">The other, of the same question.</param>
+    public TermCounts Add(TermCounts other)
+    {
+        Length += other.Length;
+        Any |= other.Any;
+        for (var i = 0; i < _best.Length; i++)
+        {
+            _counts[i] += other._counts[i];
+            _best[i] = Math.Max(_best[i], other._best[i]);
+        }
+
+        return this;
+    }
+
     /// <summary>Which share of the question's weight the text touches.</summary>
     /// <param name="weights">What each term is worth.</param>
     /// <returns>From 0 to 1.</returns>

@@ -19,7 +19,13 @@ public class GuideTests
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."));
 
-    public static TheoryData<string> Pages() => [.. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md")).Select(static p => Path.GetRelativePath(Root, p)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages() =>
+    [
+        .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md")
+            .Append(Path.Combine(Root, "README.md"))
+            .Concat(Directory.GetDirectories(Path.Combine(Root, "src")).Select(static folder => Path.Combine(folder, "README.md")).Where(File.Exists))
+            .Select(static p => Path.GetRelativePath(Root, p)).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -47,6 +53,9 @@ public class GuideTests
             var target = text[(at + 2)..text.IndexOf(')', at)];
             var parts = target.Split('#');
             var file = parts[0].Length == 0 ? Path.Combine(Root, page) : Path.Combine(folder, parts[0]);
+
+            // Packages carry the guide beside their README.
+            file = !Path.Exists(file) && page.StartsWith("src", StringComparison.Ordinal) ? Path.Combine(Root, parts[0]) : file;
             Assert.True(target.StartsWith("http", StringComparison.Ordinal) || (Path.Exists(file) && (parts.Length == 1 || Anchors(file).Contains(parts[1]))), $"{page}: {target}");
         }
     }
