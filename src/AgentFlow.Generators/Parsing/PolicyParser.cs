@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis;
 namespace AgentFlow.Generators.Parsing;
 
 /// <summary>Reads times and bounds: of the agent and of its actions.</summary>
-internal sealed class PolicyParser(Reporter report)
+internal sealed class PolicyParser(Reporter report, Compilation compilation)
 {
     private const int MinAttempts = 2;
     private const int MaxAttempts = 1000;
@@ -200,6 +200,10 @@ internal sealed class PolicyParser(Reporter report)
                 else if (!IsException(type))
                 {
                     report.Report(Descriptors.OptionOutOfRange, Place.Of(retry, "On"), $"'{type.Name}'", "only exception types can be retried on");
+                }
+                else if (ExternAliases.Hide(compilation, type))
+                {
+                    report.Report(Descriptors.ExternAlias, Place.Of(retry, "On"), "On", type);
                 }
                 else
                 {
