@@ -118,7 +118,7 @@ internal static class AgentEmitter
                 return;
             }
 
-            writer.Block($"partial {agent.Keyword} {Identifier.Escape(agent.Name)}{(interfaces is null ? "" : " : " + interfaces)}", body);
+            writer.Block($"partial {agent.Keyword} {Identifier.Escape(agent.Name)}{agent.TypeParameters}{(interfaces is null ? "" : " : " + interfaces)}", body);
         }
     }
 }

@@ -62,6 +62,7 @@ internal static class AgentParser
             Namespace = AgentShape.Namespace(agent),
             ContainingTypes = AgentShape.Hosts(agent),
             Name = agent.Name,
+            TypeParameters = AgentShape.TypeParameters(agent),
             Keyword = agent.IsRecord ? "record" : "class",
             QualifiedName = TypeRefs.Name(agent),
             MetadataName = AgentShape.MetadataName(agent),
