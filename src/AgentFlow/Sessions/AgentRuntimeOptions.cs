@@ -5,7 +5,8 @@ namespace AgentFlow;
 /// <summary>How an <see cref="AgentRuntime"/> keeps its sessions.</summary>
 public sealed record AgentRuntimeOptions
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
+    private static readonly TimeSpan s_longestLease = TimeSpan.FromDays(36_500);
+    private static readonly TimeSpan s_longestPoll = TimeSpan.FromDays(24);
 
     private readonly TimeSpan _lease = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(1);
@@ -16,11 +17,11 @@ public sealed record AgentRuntimeOptions
     public string Owner { get; init; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
 
     /// <summary>How long a session stays claimed when its worker falls silent. Default: 30 seconds. Renewed at a third of it; given up by the worker itself at five sixths.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 24 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 36,500 days.</exception>
     public TimeSpan Lease
     {
         get => _lease;
-        init => _lease = UpTo24Days(value);
+        init => _lease = UpTo(s_longestLease, value);
     }
 
     /// <summary>How often the store is asked for sessions that are due. Default: one second.</summary>
@@ -28,7 +29,7 @@ public sealed record AgentRuntimeOptions
     public TimeSpan PollInterval
     {
         get => _pollInterval;
-        init => _pollInterval = UpTo24Days(value);
+        init => _pollInterval = UpTo(s_longestPoll, value);
     }
 
     /// <summary>
@@ -80,8 +81,8 @@ public sealed record AgentRuntimeOptions
     /// <summary>The keys that payloads are encrypted with. Default: none, they are stored in clear.</summary>
     public PayloadEncryption? Encryption { get; init; }
 
-    private static TimeSpan UpTo24Days(TimeSpan value) =>
-        value > TimeSpan.Zero && value <= s_longest ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a positive time of at most 24 days.");
+    private static TimeSpan UpTo(TimeSpan most, TimeSpan value) =>
+        value > TimeSpan.Zero && value <= most ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"It is a positive time of at most {most.Days} days.");
 
     private static TimeSpan NotNegative(TimeSpan value) =>
         value >= TimeSpan.Zero || value == Timeout.InfiniteTimeSpan ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a time, or Timeout.InfiniteTimeSpan.");
