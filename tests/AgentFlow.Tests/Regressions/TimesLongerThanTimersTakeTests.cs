@@ -66,7 +66,7 @@ public sealed class TimesLongerThanTimersTakeTests
 
         await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { ShutdownGrace = TimeSpan.MaxValue, TransactionTimeout = TimeSpan.MaxValue });
         var session = await runtime.StartAsync(agent, default, cancellationToken: Ct);
-        Assert.Equal(7, await session.Result(Ct));
+        Assert.Equal(7, await session.Result);
     }
 
     [Fact]
