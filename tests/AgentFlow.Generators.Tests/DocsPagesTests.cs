@@ -28,7 +28,9 @@ public sealed partial class DocsPagesTests
         var rows = Directory.GetFiles(Path.Combine(Root, "src/AgentFlow.Generators/Diagnostics"), "AnalyzerReleases.*.md").SelectMany(File.ReadAllLines);
         Assert.Single(rows, row => row.StartsWith(id + " |", StringComparison.Ordinal));
 
-        var tests = Directory.GetFiles(Path.Combine(Root, "tests/AgentFlow.Generators.Tests"), "*.cs").Where(static file => !file.EndsWith("DocsPagesTests.cs", StringComparison.Ordinal));
+        var tests = new[] { "", "Regressions" }
+            .SelectMany(static folder => Directory.GetFiles(Path.Combine(Root, "tests/AgentFlow.Generators.Tests", folder), "*.cs"))
+            .Where(static file => !file.EndsWith("DocsPagesTests.cs", StringComparison.Ordinal));
         Assert.Contains(tests, file => File.ReadAllText(file).Contains("{|" + id + ":", StringComparison.Ordinal));
     }
 
@@ -70,7 +72,9 @@ public sealed partial class DocsPagesTests
     /// <summary>What the compiler and the analyzers say, in the project of a user.</summary>
     private static async Task<List<Diagnostic>> Found(string block, string? shipped)
     {
-        var compilation = Compilations.Generated(Compilations.Of(Usings + block));
+        // What is behind an extern alias is declared before all else.
+        var externs = string.Concat(Externs().Matches(block).Select(static line => line.Value));
+        var compilation = Compilations.Generated(Compilations.Of(externs + Usings + block[externs.Length..]).AddReferences(VendorLibrary.Reference));
         return
         [
             .. await Expect.Analyze(compilation, shipped),
@@ -80,6 +84,9 @@ public sealed partial class DocsPagesTests
 
     /// <summary>What AgentFlow.Shipped.txt says, if the page shows it.</summary>
     private static string? Shipped(string id) => ShippedBlock().Match(File.ReadAllText(PageOf(id))) is { Success: true } match ? match.Groups[1].Value : null;
+
+    [GeneratedRegex("^extern alias .*\n", RegexOptions.Multiline)]
+    private static partial Regex Externs();
 
     [GeneratedRegex("^```text shipped\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShippedBlock();

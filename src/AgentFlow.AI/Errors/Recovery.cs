@@ -41,7 +41,7 @@ public static class Recovery
                 if (wait is { } delay)
                 {
                     failures.Add(new(error, errorClass, RecoveryStep.Retry, delay));
-                    await Task.Delay(delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                    await TimerSpan.DelayAsync(delay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
                 }
                 else if (errorClass == ErrorClass.Fixable && options.Fix is { } fix && fixes < options.MaxFixes)
                 {

@@ -94,7 +94,7 @@ public sealed partial class ReactiveAgent(ReactiveOptions options)
         return inTime ? text! : throw new TimeoutException($"The handler of {what} took longer than {_options.Timeout:c}.");
     }
 
-    private DateTimeOffset? DeadlineFrom(ActionContext context) => _options.Timeout is { } timeout ? context.TimeProvider.GetUtcNow() + timeout : null;
+    private DateTimeOffset? DeadlineFrom(ActionContext context) => _options.Timeout is { } timeout ? TimerSpan.After(context.TimeProvider.GetUtcNow(), timeout) : null;
 
     private ReactiveHandler? HandlerOf(ReactiveRequest request) =>
         request.Classification is { Name: { } name } classification && classification.Confidence >= _options.MinConfidence ? _handlers.GetValueOrDefault(name) : null;

@@ -148,7 +148,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             (arguments.Context ??= new Dictionary<object, object?>())[typeof(AgentToolRunner)] = runner;
         }
 
-        using var timeout = _options.Timeout is { } limit ? new CancellationTokenSource(limit, _options.TimeProvider) : null;
+        using var timeout = _options.Timeout is { } limit ? new LongTimeout(limit, _options.TimeProvider) : null;
         using var linked = timeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {

@@ -41,6 +41,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.InaccessibleAction,
         Descriptors.InertAttribute,
         Descriptors.NoActions,
+        Descriptors.ExternAlias,
         Descriptors.KeyedServicesUnknown,
         Descriptors.MalformedDuration,
         Descriptors.RetryAttempts,

@@ -35,17 +35,8 @@ internal sealed class AgentRuns(Compilation compilation)
         }
     }
 
-    /// <summary>The agent that a call runs: by itself, or as a child of the action.</summary>
-    private static INamedTypeSymbol? RunBy(IInvocationOperation call)
-    {
-        var agent = call.TargetMethod switch
-        {
-            { Name: "RunAsync" or "StreamAsync", IsStatic: false } method => method.ContainingType,
-            { Name: "RunChildAsync" } method when KnownSymbols.IsActionContext(method.ContainingType) => method.TypeArguments[0] as INamedTypeSymbol,
-            _ => null,
-        };
-        return agent is not null && KnownSymbols.IsAgent(agent) ? agent : null;
-    }
+    private static INamedTypeSymbol? RunBy(IInvocationOperation call) =>
+        AgentCalls.AgentOf(call) is INamedTypeSymbol agent && KnownSymbols.IsAgent(agent) ? agent : null;
 
     /// <summary>Whether a run of the one agent always leads to a run of the other.</summary>
     public bool Reaches(INamedTypeSymbol from, INamedTypeSymbol to, CancellationToken ct)

@@ -18,6 +18,7 @@ public sealed class ToolAnalyzer : DiagnosticAnalyzer
         Descriptors.DuplicateTool,
         Descriptors.ToolWithoutApproval,
         Descriptors.ToolShape,
+        Descriptors.ExternAlias,
         Descriptors.ToolClassNotPartial,
         Descriptors.ToolName,
         Descriptors.ToolConstraint,

@@ -185,4 +185,31 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.DuplicateAgent + ".md",
         customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor ExternAlias = new(
+        DiagnosticIds.ExternAlias,
+        title: "Type behind an extern alias",
+        messageFormat: "'{0}' is of type '{1}', which generated code cannot name: this project knows it by an extern alias alone. Add 'global' to the Aliases of the reference, or hold it in a type of your own.",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.ExternAlias + ".md");
+
+    public static readonly DiagnosticDescriptor RunNotAwaited = new(
+        DiagnosticIds.RunNotAwaited,
+        title: "Run that is not awaited",
+        messageFormat: "Nothing awaits this run of '{0}': its failure is lost, and what follows does not wait for it. Await it, or keep its task.",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.RunNotAwaited + ".md");
+
+    public static readonly DiagnosticDescriptor RunAwaitedTwice = new(
+        DiagnosticIds.RunAwaitedTwice,
+        title: "Run that is awaited twice",
+        messageFormat: "'{0}' is awaited already, and a ValueTask may be awaited once: its run has been released to others. Keep its result, or call AsTask() once and await that.",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.RunAwaitedTwice + ".md");
 }

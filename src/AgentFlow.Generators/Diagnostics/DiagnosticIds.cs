@@ -40,6 +40,9 @@ internal static class DiagnosticIds
     public const string NameTakenOver = "AF0218";
     public const string ReservedName = "AF0219";
     public const string DuplicateAgent = "AF0220";
+    public const string ExternAlias = "AF0221";
+    public const string RunNotAwaited = "AF0222";
+    public const string RunAwaitedTwice = "AF0223";
 
     // AF03xx: policies.
     public const string MalformedDuration = "AF0301";

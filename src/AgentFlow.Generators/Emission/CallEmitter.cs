@@ -217,7 +217,7 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
         writer.Line();
         writer.Block($"public readonly {name} ForItem({loop.Item.Name} item)", () =>
         {
-            writer.Line("var call = this;");
+            writer.Line($"{name} call = this;");
             writer.Line("call._item = item;");
             writer.Line("return call;");
         });

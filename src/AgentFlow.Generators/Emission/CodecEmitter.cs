@@ -86,7 +86,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
                 writer.Line($"{member.Type} {member.Local} = {member.Default};");
             }
 
-            writer.Line($"var members = new {Services}ToolMembers(json, Names_{codec.Name}, ref fits);");
+            writer.Line($"{Services}ToolMembers members = new {Services}ToolMembers(json, Names_{codec.Name}, ref fits);");
             writer.Block("while (members.MoveNext())", () => writer.Block("switch (members.Index)", () =>
             {
                 for (var i = 0; i < codec.Members.Count; i++)
@@ -118,7 +118,7 @@ internal sealed class CodecEmitter(SourceWriter writer)
 
         writer.Block($"if (!{isWhole})", () => writer.Line($"return {nothing};"));
         writer.Line();
-        writer.Line($"var value = {codec.Construction};");
+        writer.Line($"{codec.Type} value = {codec.Construction};");
         for (var i = 0; i < codec.Members.Count; i++)
         {
             if (codec.Members[i].Assignment is { } assignment)

@@ -85,7 +85,7 @@ internal sealed class ContractEmitter(SourceWriter writer)
 
     private void EmitObject(JsonTypeModel type, int number)
     {
-        writer.Block($"var contract = {Metadata}JsonMetadataServices.CreateObjectInfo(options, new {Metadata}JsonObjectInfoValues<{type.Name}>", () =>
+        writer.Block($"{TypeInfo}<{type.Name}> contract = {Metadata}JsonMetadataServices.CreateObjectInfo(options, new {Metadata}JsonObjectInfoValues<{type.Name}>", () =>
         {
             if (type.Construction is null)
             {
@@ -139,7 +139,7 @@ internal sealed class ContractEmitter(SourceWriter writer)
     {
         writer.Block($"private static {Metadata}JsonPropertyInfo[] Members{number}({Json}JsonSerializerOptions options)", () =>
         {
-            writer.Block($"var members = new {Metadata}JsonPropertyInfo[]", () =>
+            writer.Block($"{Metadata}JsonPropertyInfo[] members = new {Metadata}JsonPropertyInfo[]", () =>
             {
                 foreach (var member in type.Members)
                 {

@@ -33,8 +33,8 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
         writer.Block($"public static {Task} RunThrough{parameters}", () =>
         {
             writer.Line("// Async-locals that actions set on this thread stay theirs.");
-            writer.Line("var context = global::System.Threading.ExecutionContext.Capture();");
-            writer.Line("var task = Begin(agent, inputs, options, cancellationToken);");
+            writer.Line("global::System.Threading.ExecutionContext? context = global::System.Threading.ExecutionContext.Capture();");
+            writer.Line($"{Task} task = Begin(agent, inputs, options, cancellationToken);");
             writer.Line("RestoreContext(context);");
             writer.Line("return task;");
         });
@@ -44,7 +44,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             if (run.HasLane && !run.LaneUsesRunState)
             {
                 // First of all, so that the just-in-time compiler zeroes it once, with the frame.
-                writer.Line("var state = default(State);");
+                writer.Line("State state = default;");
                 writer.Line("state.Inputs = inputs;");
                 writer.Line("state.Iteration = 1;");
             }
@@ -52,7 +52,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             writer.Line("global::System.ArgumentNullException.ThrowIfNull(options);");
             if (!run.HasLane)
             {
-                writer.Line("var run = Rent(ref t_idle, options, cancellationToken).For(agent, inputs);");
+                writer.Line("Run run = Rent(ref t_idle, options, cancellationToken).For(agent, inputs);");
                 writer.Line($"return {Runtime.AgentTelemetry}.IsObserved ? run.GoObserved() : run.GoOn(0);");
                 return;
             }
@@ -73,21 +73,21 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
     {
         if (run.RentsAtOnce)
         {
-            writer.Line("ref var idle = ref t_idle;");
-            writer.Line($"var run = Rent(ref idle, options, cancellationToken){(run.LaneUsesRunState ? ".For(agent, inputs)" : "")};");
+            writer.Line("ref Run? idle = ref t_idle;");
+            writer.Line($"Run run = Rent(ref idle, options, cancellationToken){(run.LaneUsesRunState ? ".For(agent, inputs)" : "")};");
         }
 
         if (run.LaneUsesRunState)
         {
-            writer.Line("ref var state = ref run.State;");
+            writer.Line("ref State state = ref run.State;");
         }
 
         if (run.IsChunked)
         {
-            writer.Line("var task = run.AsTask();");
+            writer.Line($"{Task} task = run.AsTask();");
         }
 
-        writer.Line("var at = 0;");
+        writer.Line("int at = 0;");
         writer.Block("try", () =>
         {
             if (agent.Until is null)
@@ -197,7 +197,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
 
         writer.Block(null, () =>
         {
-            writer.Line($"var task = {(isPolicied ? $"{site.Run}Execute_{action.Method.Name}()" : arguments.Call(site, action.Method, action.Index))};");
+            writer.Line($"{RunEmitter.TaskType(run, action)} task = {(isPolicied ? $"{site.Run}Execute_{action.Method.Name}()" : arguments.Call(site, action.Method, action.Index))};");
             writer.Block("if (!task.IsCompletedSuccessfully)", () =>
             {
                 var promoted = run.IsChunked ? "" : Promoted + ".";
@@ -240,7 +240,7 @@ internal sealed class LaneEmitter(SourceWriter writer, AgentModel agent, AgentNa
             writer.Line();
         }
 
-        writer.Line($"var result = {names.Output("state", agent.Result)}{(topology.MayBeAbsent[agent.Result] && !names.Result.IsNullable ? "!" : "")};");
+        writer.Line($"{names.Result.Name} result = {names.Output("state", agent.Result)}{(topology.MayBeAbsent[agent.Result] && !names.Result.IsNullable ? "!" : "")};");
         Leave();
         writer.Line($"return new {Task}(result);");
 

@@ -102,7 +102,7 @@ internal sealed class RunEmitter
         _writer.Line(AggressiveInlining);
         _writer.Block($"private static Run Rent(ref Run? idle, {Runtime.RunOptions} options, {Runtime.CancellationToken} cancellationToken)", () =>
         {
-            _writer.Line("var run = idle ?? Pool.Rent() ?? new Run();");
+            _writer.Line("Run run = idle ?? Pool.Rent() ?? new Run();");
             _writer.Line("idle = null;");
             _writer.Line("run.Begin(options, cancellationToken);");
             _writer.Line("return run;");
@@ -151,7 +151,7 @@ internal sealed class RunEmitter
             _writer.Line(NoInlining);
             _writer.Block($"private {ValueTask}<{_names.ResultArgument}> Await_{action.Method.Name}({TaskType(action)} task)", () =>
             {
-                _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
+                _writer.Line($"{AwaiterType(action)} awaiter = task.ConfigureAwait(false).GetAwaiter();");
                 _writer.Line($"{field} = awaiter;");
                 _writer.Line($"return awaiter.IsCompleted ? GoOnEnded({place}) : GoOn({place}, awaiter);");
             });
@@ -220,10 +220,10 @@ internal sealed class RunEmitter
         _writer.Line(NoInlining);
         _writer.Block($"private {Runtime.StepResult} Start_{action.Method.Name}()", () =>
         {
-            _writer.Line($"var task = {(_run.IsPolicied(action) ? $"Execute_{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
+            _writer.Line($"{TaskType(action)} task = {(_run.IsPolicied(action) ? $"Execute_{action.Method.Name}()" : _arguments.Call(_site, action.Method, action.Index))};");
             _writer.Block("if (!task.IsCompleted)", () =>
             {
-                _writer.Line("var awaiter = task.ConfigureAwait(false).GetAwaiter();");
+                _writer.Line($"{AwaiterType(action)} awaiter = task.ConfigureAwait(false).GetAwaiter();");
                 _writer.Line($"{Identifier.Field(action.Method.Name)} = awaiter;");
                 _writer.Line($"awaiter.UnsafeOnCompleted(Continuation({action.Index}));");
                 _writer.Line($"return {Runtime.StepResult}.Pending;");
@@ -243,7 +243,7 @@ internal sealed class RunEmitter
         action =>
         {
             var field = Identifier.Field(action.Method.Name);
-            _writer.Line($"var awaiter = {field};");
+            _writer.Line($"{AwaiterType(action)} awaiter = {field};");
             _writer.Line($"{field} = default;");
             _writer.Line($"{Assigned(action)}awaiter.GetResult();");
             _writer.Line("break;");
@@ -403,9 +403,12 @@ internal sealed class RunEmitter
     private bool CanBePending(ActionModel action) =>
         action.Mode != ActionMode.FireAndForget && (_run.IsPolicied(action) || RunShape.IsAwaitable(action.Method));
 
-    private string TaskType(ActionModel action)
+    private string TaskType(ActionModel action) => TaskType(_run, action);
+
+    /// <summary>What the call of an action returns.</summary>
+    internal static string TaskType(RunShape run, ActionModel action)
     {
-        if (_run.IsPolicied(action))
+        if (run.IsPolicied(action))
         {
             return $"{ValueTask}<{CallEmitter.ResultType(action)}>";
         }

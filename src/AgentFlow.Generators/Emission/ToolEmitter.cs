@@ -197,11 +197,11 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     {
         writer.Block($"protected override global::System.Threading.Tasks.ValueTask<object?> InvokeCoreAsync({Arguments} arguments, {Runtime.CancellationToken} cancellationToken)", () =>
         {
-            writer.Line($"var reader = new {Services}ToolArguments(Facts, arguments);");
+            writer.Line($"{Services}ToolArguments reader = new {Services}ToolArguments(Facts, arguments);");
             for (var i = 0; i < arguments.Count; i++)
             {
                 var otherwise = arguments[i].IsRequired ? "" : ", " + arguments[i].Default;
-                writer.Line($"var {Local(arguments[i])} = reader.Read({i}, Argument{i}{otherwise});");
+                writer.Line($"{arguments[i].Type} {Local(arguments[i])} = reader.Read({i}, Argument{i}{otherwise});");
             }
 
             writer.Line("reader.ThrowIfInvalid();");

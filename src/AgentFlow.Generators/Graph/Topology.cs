@@ -101,7 +101,8 @@ internal sealed class Topology
                 remaining[action] = Math.Max(remaining[action], remaining[next]);
             }
 
-            remaining[action] += actions[action].Estimate ?? DefaultEstimate;
+            var own = actions[action].Estimate ?? DefaultEstimate;
+            remaining[action] = remaining[action] > long.MaxValue - own ? long.MaxValue : remaining[action] + own;
         }
 
         return actions

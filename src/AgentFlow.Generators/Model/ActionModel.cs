@@ -119,4 +119,8 @@ internal sealed record ForEachModel(int Source, TypeRef Item, int MaxParallel, M
 /// <param name="Timeout">How long it is waited for, in ticks, or null.</param>
 /// <param name="Declaration">The method's declaration, for its generated part; null if another agent's part has it.</param>
 /// <param name="HasExtension">Whether an extension method of a session can mention all its types.</param>
-internal sealed record SignalModel(long? Timeout, string? Declaration, bool HasExtension);
+internal sealed record SignalModel(long? Timeout, string? Declaration, bool HasExtension)
+{
+    /// <summary>The extern aliases that the declaration is written with. Types behind them are an error, of which the part that C# asks for makes no second one.</summary>
+    public EquatableArray<string> Externs { get; init; } = [];
+}

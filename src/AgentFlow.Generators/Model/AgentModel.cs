@@ -12,6 +12,9 @@ internal sealed record AgentModel
     /// <summary>The class name as declared, without <c>@</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The type parameters as declared, with brackets. That there are any is an error.</summary>
+    public string TypeParameters { get; init; } = "";
+
     /// <summary><c>class</c> or <c>record</c>.</summary>
     public required string Keyword { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
             Id = IdOf(action),
             Title = action.Action.Named<string?>("Title", null),
             Method = binder.Bind(action.Method, EdgeRole.Method, action),
-            Output = action.Output is { } output && !SignatureRules.IsUnusable(output) ? TypeRefs.Of(output) : null,
+            Output = action.Output is { } output && !SignatureRules.IsUnusable(scope.Compilation, output) ? TypeRefs.Of(output) : null,
             IsMarked = mark is not null || SensitiveTypes.IsMarked(action.OnePiece),
             IsSensitive = mark is not null || SensitiveTypes.Hold(action.Output),
             Mode = action.Mode,
@@ -128,9 +128,9 @@ internal sealed class ActionParser(AgentScope scope, Binder binder, PolicyParser
         }
 
         var item = source.Output is { } output ? Sequences.ElementOf(output) : null;
-        if (item is null || SignatureRules.IsUnusable(source.Output!))
+        if (item is null || SignatureRules.IsUnusable(scope.Compilation, source.Output!))
         {
-            if (source.Output is null || !SignatureRules.IsUnusable(source.Output))
+            if (source.Output is null || !SignatureRules.IsUnusable(scope.Compilation, source.Output))
             {
                 scope.Report.Report(Descriptors.ForEachMismatch, Place.Of(attribute, 0), $"'{source.Name}' makes no sequence to run over: return an array or an IEnumerable<T>, or name another action");
             }

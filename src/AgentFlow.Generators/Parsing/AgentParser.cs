@@ -40,7 +40,7 @@ internal static class AgentParser
         var generated = AgentShape.GeneratedFor(actions.Any(static action => action.IsSignal));
         var taken = AgentShape.CheckMembers(agent, generated, report).ToList();
         var scope = new AgentScope(agent, compilation, actions, report, ct);
-        var signatures = new SignatureRules(report);
+        var signatures = new SignatureRules(report, compilation);
         var named = new NamedMethods(scope, signatures);
         CheckActions(scope, signatures);
         foreach (var action in actions)
@@ -49,10 +49,10 @@ internal static class AgentParser
         }
 
         var untils = UntilMethods.Find(scope, signatures);
-        var inputs = new InputTable(actions.SelectMany(static action => action.Methods.Select(static method => method.Method)).Concat(untils), report);
+        var inputs = new InputTable(actions.SelectMany(static action => action.Methods.Select(static method => method.Method)).Concat(untils), compilation, report);
 
         var binder = new Binder(scope, inputs);
-        var policies = new PolicyParser(report);
+        var policies = new PolicyParser(report, compilation);
         var parser = new ActionParser(scope, binder, policies);
         var models = actions.Select(parser.Parse).ToEquatableArray();
         var until = untils.Count > 0 ? binder.Bind(untils[0], EdgeRole.Method, owner: null) : null;
@@ -62,6 +62,7 @@ internal static class AgentParser
             Namespace = AgentShape.Namespace(agent),
             ContainingTypes = AgentShape.Hosts(agent),
             Name = agent.Name,
+            TypeParameters = AgentShape.TypeParameters(agent),
             Keyword = agent.IsRecord ? "record" : "class",
             QualifiedName = TypeRefs.Name(agent),
             MetadataName = AgentShape.MetadataName(agent),

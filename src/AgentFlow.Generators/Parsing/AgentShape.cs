@@ -36,7 +36,9 @@ internal static class AgentShape
         if (flaw is not null)
         {
             report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, flaw);
-            return false;
+
+            // Stubs of a generic class can be written, and its signals want them.
+            return agent is { Arity: > 0, IsStatic: false, IsFileLocal: false };
         }
 
         if (HiddenParameter(agent) is { } hidden)
@@ -247,7 +249,7 @@ internal static class AgentShape
         _ => "class",
     };
 
-    private static string TypeParameters(INamedTypeSymbol type) =>
+    public static string TypeParameters(INamedTypeSymbol type) =>
         type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(static parameter => Variance(parameter) + Escape(parameter.Name))) + ">";
 
     private static string Variance(ITypeParameterSymbol parameter) => parameter.Variance switch

@@ -48,7 +48,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
 
         var attributes = AttributeSet.Of(parameter);
         var bindings = attributes.Attributes.Where(KnownSymbols.IsBinding).ToList();
-        if (bindings.Count > 1 || parameter.RefKind != RefKind.None || SignatureRules.IsUnusable(parameter.Type))
+        if (bindings.Count > 1 || parameter.RefKind != RefKind.None || SignatureRules.IsUnusable(scope.Compilation, parameter.Type))
         {
             // The attribute rules and the signature rules have said why; two sources at once are the only case left.
             if (bindings.Count > 1)
@@ -264,7 +264,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         if (source.Output is { } output)
         {
             // A type that does not compile has been said; nothing follows from it.
-            return !SignatureRules.IsUnusable(output) && Supply(output, source.Name, parameter, place, unbound);
+            return !SignatureRules.IsUnusable(scope.Compilation, output) && Supply(output, source.Name, parameter, place, unbound);
         }
 
         scope.Report.Report(Descriptors.SourceDoesNotConvert, place, source.Name, parameter.Name, "it returns no value; name another action, or order after it with [DependsOn]");
@@ -315,14 +315,14 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
     /// What a method that runs after its action may take of it: a postcondition and an early end see one piece,
     /// a compensation undoes the whole.
     /// </summary>
-    private static ITypeSymbol? OwnType(EdgeRole role, ActionDraft? owner) => role switch
+    private ITypeSymbol? OwnType(EdgeRole role, ActionDraft? owner) => role switch
     {
         EdgeRole.Ensures or EdgeRole.ForEachUntil => Usable(owner!.OnePiece),
         EdgeRole.Compensate => Usable(owner!.Output),
         _ => null,
     };
 
-    private static ITypeSymbol? Usable(ITypeSymbol? type) => type is null || SignatureRules.IsUnusable(type) ? null : type;
+    private ITypeSymbol? Usable(ITypeSymbol? type) => type is null || SignatureRules.IsUnusable(scope.Compilation, type) ? null : type;
 
     private static string Short(AttributeData attribute) => attribute.AttributeClass!.Name.Replace("Attribute", "");
 }

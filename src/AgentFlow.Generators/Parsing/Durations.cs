@@ -7,7 +7,7 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>Durations as the language writes them: <c>hh:mm:ss[.fffffff]</c> or <c>d.hh:mm:ss[.fffffff]</c>, whatever the culture.</summary>
 internal static class Durations
 {
-    private static readonly Regex Shape = new(@"^([0-9]{1,7}\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?$", RegexOptions.CultureInvariant);
+    private static readonly Regex Shape = new(@"^([0-9]{1,8}\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?$", RegexOptions.CultureInvariant);
 
     private static readonly Regex Shorthand = new(@"^\s*([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)?\s*$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
 

@@ -16,8 +16,9 @@ internal sealed class InputTable
     private readonly Reporter _report;
 
     /// <param name="methods">Every method whose parameters are bound.</param>
+    /// <param name="compilation">What they are part of.</param>
     /// <param name="report">Takes conflicts.</param>
-    public InputTable(IEnumerable<IMethodSymbol> methods, Reporter report)
+    public InputTable(IEnumerable<IMethodSymbol> methods, Compilation compilation, Reporter report)
     {
         _report = report;
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
@@ -25,7 +26,7 @@ internal sealed class InputTable
         {
             foreach (var parameter in method.Parameters)
             {
-                if (AttributeSet.Of(parameter)[KnownSymbols.Input] is { } attribute && parameter.RefKind == RefKind.None && !SignatureRules.IsUnusable(parameter.Type))
+                if (AttributeSet.Of(parameter)[KnownSymbols.Input] is { } attribute && parameter.RefKind == RefKind.None && !SignatureRules.IsUnusable(compilation, parameter.Type))
                 {
                     Add(NameOf(parameter, attribute), parameter, attribute);
                 }

@@ -135,6 +135,6 @@ internal sealed class NamedMethods(AgentScope scope, SignatureRules signatures)
 
     private bool FitsAsFallback(ReturnShape shape, ActionDraft action) =>
         shape.Collected(scope.Compilation) is { } value
-        && (SignatureRules.IsUnusable(value) || SignatureRules.IsUnusable(action.OnePiece!)
+        && (SignatureRules.IsUnusable(scope.Compilation, value) || SignatureRules.IsUnusable(scope.Compilation, action.OnePiece!)
             || Conversions.Judge(scope.Compilation, value, action.OnePiece!, anyImplicit: true) == Conversions.Fit.Yes);
 }

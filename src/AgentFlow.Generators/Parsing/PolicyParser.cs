@@ -8,11 +8,10 @@ using Microsoft.CodeAnalysis;
 namespace AgentFlow.Generators.Parsing;
 
 /// <summary>Reads times and bounds: of the agent and of its actions.</summary>
-internal sealed class PolicyParser(Reporter report)
+internal sealed class PolicyParser(Reporter report, Compilation compilation)
 {
     private const int MinAttempts = 2;
     private const int MaxAttempts = 1000;
-    private const long MostOfAttempt = 49 * System.TimeSpan.TicksPerDay;
 
     public RetryModel? Retry(ActionDraft action)
     {
@@ -34,9 +33,9 @@ internal sealed class PolicyParser(Reporter report)
 
         return new RetryModel(
             attempts,
-            OfAttempt(retry, "Delay", Duration(retry, "Delay", "00:00:01", mayBeZero: true)) ?? 0,
+            Duration(retry, "Delay", "00:00:01", mayBeZero: true) ?? 0,
             retry.EnumName("Backoff", "Exponential"),
-            OfAttempt(retry, "MaxDelay", Duration(retry, "MaxDelay", "00:00:30")) ?? 0,
+            Duration(retry, "MaxDelay", "00:00:30") ?? 0,
             retry.Named("Jitter", true),
             ExceptionTypes(retry).ToEquatableArray());
     }
@@ -49,8 +48,8 @@ internal sealed class PolicyParser(Reporter report)
             return default;
         }
 
-        var after = timeout.ConstructorArguments.IsEmpty ? null : OfAttempt(timeout, null, Duration(timeout));
-        var idle = OfAttempt(timeout, "Idle", Duration(timeout, "Idle"));
+        var after = timeout.ConstructorArguments.IsEmpty ? null : Duration(timeout);
+        var idle = Duration(timeout, "Idle");
         if (timeout.ConstructorArguments.IsEmpty && !timeout.IsWritten("Idle"))
         {
             report.Report(Descriptors.OptionWithoutEffect, Place.Of(timeout), "[Timeout]", "it bounds nothing; write a duration, or set Idle");
@@ -139,17 +138,6 @@ internal sealed class PolicyParser(Reporter report)
         }
     }
 
-    /// <summary>What is waited for within an attempt, whose timers end at 2^32 - 2 milliseconds. Delays and signals of sessions may take longer: they outlive the process.</summary>
-    private long? OfAttempt(AttributeData attribute, string? name, long? ticks)
-    {
-        if (ticks > MostOfAttempt)
-        {
-            report.Report(Descriptors.OptionOutOfRange, name is null ? Place.Of(attribute, 0) : Place.Of(attribute, name), name ?? "The time-out", "write \"49.00:00:00\" or less; for longer waits use a [Signal] or a [Delay]");
-        }
-
-        return ticks;
-    }
-
     /// <summary>The positional duration, in ticks; null if something is wrong with it.</summary>
     private long? Duration(AttributeData attribute) => Duration(attribute.Text(), Place.Of(attribute, 0), mayBeZero: false);
 
@@ -200,6 +188,10 @@ internal sealed class PolicyParser(Reporter report)
                 else if (!IsException(type))
                 {
                     report.Report(Descriptors.OptionOutOfRange, Place.Of(retry, "On"), $"'{type.Name}'", "only exception types can be retried on");
+                }
+                else if (ExternAliases.Hide(compilation, type))
+                {
+                    report.Report(Descriptors.ExternAlias, Place.Of(retry, "On"), "On", type);
                 }
                 else
                 {

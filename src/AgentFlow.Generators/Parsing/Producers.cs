@@ -20,7 +20,7 @@ internal sealed class Producers
     public Producers(IEnumerable<ActionDraft> actions, Compilation compilation)
     {
         _compilation = compilation;
-        _producers = [.. actions.Where(static action => action.Output is not null && !SignatureRules.IsUnusable(action.Output))];
+        _producers = [.. actions.Where(action => action.Output is not null && !SignatureRules.IsUnusable(compilation, action.Output))];
         foreach (var producer in _producers)
         {
             foreach (var type in Targets(producer.Output!))

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace AgentFlow.Generators.Parsing;
 
 /// <summary>What no method that the generated code calls may look like.</summary>
-internal sealed class SignatureRules(Reporter report)
+internal sealed class SignatureRules(Reporter report, Compilation compilation)
 {
     // A method may serve in several roles; it is judged once.
     private readonly HashSet<IMethodSymbol> _judged = new(SymbolEqualityComparer.Default);
@@ -46,7 +46,8 @@ internal sealed class SignatureRules(Reporter report)
     }
 
     /// <summary>Whether something is wrong with the type that was, or will be, said.</summary>
-    public static bool IsUnusable(ITypeSymbol type) => IsStackOnly(type) || HasError(type) || IsLocalToFile(type);
+    public static bool IsUnusable(Compilation compilation, ITypeSymbol type) =>
+        IsStackOnly(type) || HasError(type) || IsLocalToFile(type) || ExternAliases.Hide(compilation, type);
 
     /// <summary>Whether the type, or one that it consists of, can be named in one file alone, which generated code is not in.</summary>
     public static bool IsLocalToFile(ITypeSymbol type)
@@ -79,6 +80,10 @@ internal sealed class SignatureRules(Reporter report)
         else if (HasError(type) || IsLocalToFile(type))
         {
             report.LeaveToCompiler();
+        }
+        else if (ExternAliases.Hide(compilation, type))
+        {
+            report.Report(Descriptors.ExternAlias, Place.Of(symbol), symbol.Name, type);
         }
         else if (symbol is IMethodSymbol method && ReturnShape.Of(method).Value is { } value && IsAwaited(value))
         {

@@ -24,8 +24,21 @@ internal static class TypeRefs
         ? string.Concat(type.ToDisplayParts(Format).Select(static part => part.Kind == SymbolDisplayPartKind.Keyword && part.ToString() == "dynamic" ? "object" : part.ToString()))
         : type.ToDisplayString(Format);
 
-    /// <summary>The name in a declaration that repeats the user's.</summary>
-    public static string Declared(ITypeSymbol type) => type.ToDisplayString(Format);
+    /// <summary>The name in a declaration that repeats the user's: with extern aliases, which no other generated name has.</summary>
+    public static string Declared(ITypeSymbol type, Compilation compilation)
+    {
+        if (!ExternAliases.Hide(compilation, type))
+        {
+            return type.ToDisplayString(Format);
+        }
+
+        var parts = type.ToDisplayParts(Format);
+        return string.Concat(parts.Select((part, i) =>
+            part.Kind == SymbolDisplayPartKind.Keyword && part.ToString() == "global"
+            && parts.Skip(i).Select(static later => later.Symbol).OfType<INamedTypeSymbol>().FirstOrDefault() is { } named
+                ? ExternAliases.NameOf(compilation, named.ContainingAssembly)
+                : part.ToString()));
+    }
 
     private static bool HasDynamic(ITypeSymbol type)
     {

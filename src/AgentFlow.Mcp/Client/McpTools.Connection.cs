@@ -56,7 +56,7 @@ public sealed partial class McpTools
     {
         ProtocolVersion = version,
         ClientInfo = new() { Name = "AgentFlow", Version = typeof(McpTools).Assembly.GetName().Version?.ToString(3) ?? "0" },
-        InitializationTimeout = _options.ConnectTimeout,
+        InitializationTimeout = _options.ConnectTimeout < TimerSpan.Longest ? _options.ConnectTimeout : TimerSpan.Longest,
         TimeProvider = _options.TimeProvider,
         Handlers = new()
         {

@@ -149,7 +149,7 @@ public sealed partial class McpTools : IAsyncDisposable
         bool isChanged;
         try
         {
-            using var limit = new CancellationTokenSource(_options.ConnectTimeout, _options.TimeProvider);
+            using var limit = new LongTimeout(_options.ConnectTimeout, _options.TimeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
             var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
             try
@@ -219,7 +219,7 @@ public sealed partial class McpTools : IAsyncDisposable
 
         var given = arguments.ToDictionary(static argument => argument.Key, static argument => ToElement(argument.Value), StringComparer.Ordinal);
         var progress = arguments.Context?.TryGetValue(typeof(ActionContext), out var found) == true && found is ActionContext context ? new McpCallProgress(context) : null;
-        using var limit = new CancellationTokenSource(_options.CallTimeout, _options.TimeProvider);
+        using var limit = new LongTimeout(_options.CallTimeout, _options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
         try
         {

@@ -24,6 +24,9 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>The longest span that a timer of .NET takes.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     /// <inheritdoc />
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
@@ -88,6 +91,8 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // As the system's timers: who waits longer sets his timer again.
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, s_longest);
             lock (clock._gate)
             {
                 clock._timers.Remove(this);

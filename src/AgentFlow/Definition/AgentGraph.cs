@@ -71,12 +71,12 @@ public sealed partial class AgentGraph
 
     /// <summary>How long the actions take one after the other, if every one has an estimate.</summary>
     public TimeSpan? SequentialEstimate => Actions.All(static a => a.Estimate is not null)
-        ? Actions.Aggregate(TimeSpan.Zero, static (sum, a) => sum + a.Estimate!.Value)
+        ? Actions.Aggregate(TimeSpan.Zero, static (sum, a) => Sum(sum, a.Estimate!.Value))
         : null;
 
     /// <summary>How long the waves take, each as long as its longest action, if every action has an estimate.</summary>
     public TimeSpan? ParallelEstimate => Actions.All(static a => a.Estimate is not null)
-        ? Waves.Aggregate(TimeSpan.Zero, static (sum, wave) => sum + wave.Max(static a => a.Estimate!.Value))
+        ? Waves.Aggregate(TimeSpan.Zero, static (sum, wave) => Sum(sum, wave.Max(static a => a.Estimate!.Value)))
         : null;
 
     /// <summary>How many times shorter the waves are than the sequence, if every action has an estimate.</summary>
@@ -158,7 +158,7 @@ public sealed partial class AgentGraph
                 }
             }
 
-            length[action] = (Actions[action].Estimate ?? TimeSpan.FromSeconds(1)) + (before[action] < 0 ? TimeSpan.Zero : length[before[action]]);
+            length[action] = Sum(Actions[action].Estimate ?? TimeSpan.FromSeconds(1), before[action] < 0 ? TimeSpan.Zero : length[before[action]]);
         }
 
         var path = new List<ActionNode>();
@@ -170,4 +170,7 @@ public sealed partial class AgentGraph
         path.Reverse();
         return path;
     }
+
+    /// <summary>The sum of two times, or the longest there is.</summary>
+    private static TimeSpan Sum(TimeSpan left, TimeSpan right) => left > TimeSpan.MaxValue - right ? TimeSpan.MaxValue : left + right;
 }

@@ -4,7 +4,7 @@ namespace AgentFlow;
 internal static class TimerSpan
 {
     /// <summary>The longest span that a timer of .NET takes; about 49.7 days. One that lasts longer is set again when it fires.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     /// <summary>
     /// The span to set a timer to so that it does not fire before a time is over, if that can be said: timers count whole milliseconds, and round down. Whoever
@@ -34,6 +34,28 @@ internal static class TimerSpan
         for (var left = span; left > TimeSpan.Zero; left = span - clock.GetElapsedTime(started))
         {
             await Task.Delay(For(left), clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for a task, and no longer than for a span, however long that is.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="span">The span; <see cref="Timeout.InfiniteTimeSpan"/>: any time.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>What the task gives.</returns>
+    /// <exception cref="TimeoutException">The span is over.</exception>
+    public static async Task<T> WaitAsync<T>(Task<T> task, TimeSpan span, TimeProvider clock)
+    {
+        var started = clock.GetTimestamp();
+        for (var left = span; ; left = span - clock.GetElapsedTime(started))
+        {
+            try
+            {
+                return await task.WaitAsync(left < Longest ? left : Longest, clock).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (left > Longest && !task.IsCompleted)
+            {
+                // The timer is over, the span is not.
+            }
         }
     }
 

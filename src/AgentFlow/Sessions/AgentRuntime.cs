@@ -341,12 +341,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     {
         try
         {
-            await task.WaitAsync(time, Options.Run.TimeProvider).ConfigureAwait(false);
-            return true;
+            return await TimerSpan.WaitAsync(EndedAsync(), time, Options.Run.TimeProvider).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!task.IsCompleted)
         {
             return false;
+        }
+
+        async Task<bool> EndedAsync()
+        {
+            await task.ConfigureAwait(false);
+            return true;
         }
     }
 

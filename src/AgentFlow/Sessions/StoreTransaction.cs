@@ -92,7 +92,7 @@ internal sealed class StoreTransaction(ISessionStore store, int action, string n
     {
         try
         {
-            return await _ended.Task.WaitAsync(timeout, clock).ConfigureAwait(false);
+            return await TimerSpan.WaitAsync(_ended.Task, timeout, clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

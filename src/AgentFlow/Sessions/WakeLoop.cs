@@ -146,7 +146,7 @@ internal sealed class WakeLoop : IAsyncDisposable
                 session.Tend();
             }
 
-            await Task.Delay(_runtime.Options.Lease / 12, Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimerSpan.For(_runtime.Options.Lease / 12), Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -28,6 +28,14 @@ public sealed class BoundedThinkingTests
         Assert.Equal(requests, server.Chats.Count);
     }
 
+    [Theory, InlineData("react"), InlineData("refinement"), InlineData("reflexion"), InlineData("chain"), InlineData("decomposition"), InlineData("plan")]
+    public async Task The_longest_time_there_is_bounds_nothing(string pattern)
+    {
+        await using var server = ChatServer.Start(request => Dissatisfied(pattern, request));
+        using var model = Client(server);
+        Assert.NotEqual("TimeoutException", (await RunAsync(pattern, model, new Bounds(null, TimeSpan.MaxValue), RunOptions.Default)).End);
+    }
+
     [Theory]
     [InlineData("react", 150, 3, "TokenLimit")] // The third has to answer.
     [InlineData("refinement", 150, 2, "Tokens")]

@@ -7,19 +7,22 @@ namespace AgentFlow.Generators.Tests.Generation;
 /// Sources of one agent, in a namespace of its own, made of a seed: its shape, what its parameters are called and made of, nullability, generics, nesting,
 /// policies, tools. What it does is another generator's concern (<see cref="RandomAgent"/>); this one is after what compiles.
 /// </summary>
-internal sealed class RandomProgram
+internal sealed partial class RandomProgram
 {
     /// <summary>Names in each other's way, in that of C#, of the base class library, or of what is generated.</summary>
     private static readonly string[] Names =
     [
         "Fetch", "fetch", "State", "Run", "Start", "Call", "Policy", "Execute", "ToString", "GetHashCode", "Equals", "GetType", "Item2", "Rest", "Signals_",
         "Plan", "Pool", "Agent", "Options", "Token", "Context", "Service", "Complete", "Undo", "Recycle", "Statuses", "Iteration", "Inputs", "Outputs", "Previous",
-        "InputValues", "OutputValues", "StatusValues", "@class", "@event", "@default", "@async", "@await", "@var", "@record", "@field", "@value", "@nameof", "@dynamic", "@global",
+        "InputValues", "OutputValues", "StatusValues", "@class", "@event", "@default", "@async", "@await", "@var", "@record", "@field", "@value", "@dynamic", "@global",
         "Ünïcode", "名前", "_", "__", "_x", "x1", "Task", "String", "System", "AgentFlow", "Exception", "Unit", "JsonContracts", "Json", "Item", "Input", "Name",
         "Configure", "Dispose", "Wait", "Result", "Value", "value_", "cancellationToken", "options", "inputs", "agent", "state", "run", "idle", "at", "error", "task", "awaiter", "result", "context",
     ];
 
     private readonly Random _random;
+    private readonly string[] _emitted;
+    private readonly bool _hasAlias;
+    private bool _isDurable;
     private readonly StringBuilder _source = new();
     private readonly HashSet<string> _taken = ["First", "Desk"];
     private readonly string _space;
@@ -27,40 +30,59 @@ internal sealed class RandomProgram
     private readonly string? _parameter;
     private readonly List<(string Name, string Type)> _values = [];
 
-    private RandomProgram(int seed)
+    private RandomProgram(int seed, string[] emitted)
     {
         _random = new Random(seed);
+        _emitted = emitted;
         _space = "P" + seed.ToString(CultureInfo.InvariantCulture);
         _isOblivious = Chance(8);
+        _hasAlias = Chance(12);
         _parameter = Chance(6) ? One("T", "TState", "TItem", "State", "@in") : null;
     }
 
-    public static string Make(int seed) => new RandomProgram(seed).Make();
+    /// <summary>Makes the source of a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="emitted">Every identifier that generated code is made of; names are taken from these, too.</param>
+    /// <returns>The source.</returns>
+    public static string Make(int seed, string[] emitted) => new RandomProgram(seed, emitted).Make();
 
     private string Make()
     {
-        _source.AppendLine("using System; using System.Collections.Generic; using System.Collections.Immutable; using System.Threading; using System.Threading.Tasks; using AgentFlow;");
-        if (_isOblivious)
+        if (_hasAlias)
         {
-            _source.AppendLine("#nullable disable");
+            _source.AppendLine("extern alias vendor;");
         }
 
+        _source.AppendLine("using System; using System.Collections.Generic; using System.Collections.Immutable; using System.Threading; using System.Threading.Tasks; using AgentFlow;");
+        _source.AppendLine(_isOblivious ? "#nullable disable" : One("", "", "", "#nullable enable annotations", "#nullable disable warnings", "#nullable enable"));
         _source.AppendLine(CultureInfo.InvariantCulture, $"namespace Random.{_space};");
         Types();
+        var derives = _parameter is null && Chance(8);
+        if (derives)
+        {
+            Ancestor();
+        }
+
         var hosts = Hosts();
-        var durable = _parameter is null && Chance(2) ? "" : "Durable = false";
+        _isDurable = _parameter is null && Chance(2);
+        var durable = _isDurable ? "" : "Durable = false";
         var loops = Chance(6);
-        var options = string.Join(", ", new[] { durable, loops ? "MaxIterations = 4" : "", Chance(8) ? "OnFailure = FailurePolicy.Continue" : "", Chance(9) ? "Scheduling = SchedulingMode.Waves" : "", $"Name = \"{_space}{One("", " a", "\\u2028b", "\\n<c>", "\\\"")}\"" }.Where(static option => option.Length > 0));
-        _source.AppendLine(CultureInfo.InvariantCulture, $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : "")}[Agent({options})]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}");
-        _source.AppendLine(CultureInfo.InvariantCulture, $"{One("public", "internal")} {One("", "sealed ")}partial {One("class", "class", "record")} Desk");
+        var options = string.Join(", ", new[] { durable, loops ? "MaxIterations = 4" : "", Chance(8) ? "OnFailure = FailurePolicy.Continue" : "", Chance(9) ? "Scheduling = SchedulingMode.Waves" : "", Chance(9) ? "MaxParallel = 2" : "", loops && Chance(3) ? "OnLimit = LimitPolicy.ReturnLast" : "", $"Name = \"{_space}{One("", " a", "\\u2028b", "\\n<c>", "\\\"")}\"" }.Where(static option => option.Length > 0));
+        var attributes = $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : Chance(20) ? "[System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")] " : "")}[Agent({options})]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}{(Chance(12) ? "[Budget(Actions = 100000)]" : "")}";
+        var kind = derives ? "sealed partial class" : Chance(60) ? One("abstract partial class", "static partial class", "class") : $"{One("", "sealed ")}partial {One("class", "class", "record")}";
+        _source.AppendLine(CultureInfo.InvariantCulture, $"{attributes} {One("public", "internal")} {kind} Desk{(Chance(60) ? "<TOf>" : "")}{(derives ? " : Ancestor" : "")}");
         _source.AppendLine("{");
+        Members();
         var count = 1 + _random.Next(7);
         for (var i = 0; i < count; i++)
         {
             Action(i, loops);
         }
 
-        Last(loops, durable.Length == 0);
+        Branches();
+        Each();
+        Last(loops, _isDurable);
+        Tools();
         _source.AppendLine("}");
         return _source.Append('}', hosts).ToString();
     }
@@ -72,6 +94,14 @@ internal sealed class RandomProgram
         _source.AppendLine(CultureInfo.InvariantCulture, $"public readonly record struct Point(double X = -0.0, float Y = float.NaN, decimal Z = 1.50m, {One("byte", "sbyte", "short", "ushort", "nint", "nuint")} W = 1);");
         _source.AppendLine(CultureInfo.InvariantCulture, $"public class Box<T> {{ public T Value {{ get; set; }}{(_isOblivious ? "" : " = default!;")} }}");
         _source.AppendLine("public enum Kind : short { A = -1, B = 1, @class = 3 }");
+        _source.AppendLine(CultureInfo.InvariantCulture, $"public sealed record Ticket([property: System.Text.Json.Serialization.JsonPropertyName(\"{One("a b", "\\u2028", "\\\"", "$id", "é")}\")] string Text = \"\\u0085\", Ticket{Mark} Parent = null, DateTime At = default);");
+        _source.AppendLine("public interface IShape { int Sides { get; } } public sealed record Circle(int Sides) : IShape; public ref struct OnStack;");
+        _source.AppendLine("public static class Nested { public struct Inner { public int Of { get; set; } } public class Deep<T> { public class Deeper<T2> { public int Of { get; set; } } } }");
+        if (Chance(8))
+        {
+            _source.AppendLine(CultureInfo.InvariantCulture, $"{One("public static class", "public enum", "public sealed class", "file sealed class", "public struct", "public interface")} {Fresh(AnyName())} {{ }}");
+        }
+
         _source.AppendLine("public sealed class State { public int Of { get; set; } } public sealed class Run; public sealed class Graph_; public sealed class Signals_;");
     }
 
@@ -82,8 +112,8 @@ internal sealed class RandomProgram
         var hosts = _parameter is not null ? 1 : _random.Next(4) == 0 ? 1 + _random.Next(2) : 0;
         for (var i = 0; i < hosts; i++)
         {
-            var parameters = i == 0 && _parameter is not null ? $"<{_parameter}>{One("", " where " + _parameter + " : class", " where " + _parameter + " : struct", " where " + _parameter + " : notnull")}" : "";
-            _source.AppendLine(CultureInfo.InvariantCulture, $"{One("public", "internal")} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record") : "class")} Host{i}{parameters}");
+            var parameters = i == 0 && _parameter is not null ? $"<{_parameter}>{One("", " where " + _parameter + " : class", " where " + _parameter + " : struct", " where " + _parameter + " : notnull", " where " + _parameter + " : unmanaged", " where " + _parameter + " : Enum", " where " + _parameter + " : IComparable<" + _parameter + ">, new()", _isOblivious ? "" : " where " + _parameter + " : class?")}" : "";
+            _source.AppendLine(CultureInfo.InvariantCulture, $"{One("public", "internal")} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record", "record struct", "interface") : "class")} Host{i}{parameters}");
             _source.AppendLine("{");
         }
 
@@ -92,7 +122,7 @@ internal sealed class RandomProgram
 
     private void Action(int index, bool loops)
     {
-        var name = Fresh(index == 0 ? "First" : Names[_random.Next(Names.Length)], mayKeep: index == 0);
+        var name = Fresh(index == 0 ? "First" : AnyName(), mayKeep: index == 0);
         var type = Type();
         var (returns, body, isAsync) = Returns(type);
         var attributes = new List<string>();
@@ -102,10 +132,10 @@ internal sealed class RandomProgram
             attributes.Add($"Retry({2 + _random.Next(3)}, On = [typeof(TimeoutException), typeof(System.IO.IOException)])");
         }
 
-        if (Chance(6) && !attributes.Contains("Retry"))
+        if (Chance(6))
         {
             var fallback = Fresh("Other" + name.TrimStart('@'));
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {type} {fallback}(Exception error{index}, [Input] int start) => {Value(type)};");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {(returns.StartsWith("IAsyncEnumerable", StringComparison.Ordinal) ? type + "[]" : type)} {fallback}(Exception error{index}, [Input] int start) => throw null!;");
             attributes.Add($"Fallback(nameof({fallback}))");
         }
 
@@ -116,6 +146,7 @@ internal sealed class RandomProgram
             attributes.Add($"{One("Requires", "Ensures")}(nameof({predicate}))");
         }
 
+        Policies(name, type, returns.StartsWith("IAsyncEnumerable", StringComparison.Ordinal) ? type + "[]" : type, attributes);
         if (Chance(9))
         {
             attributes.Add("Delay(\"00:00:00.001\")");
@@ -151,7 +182,7 @@ internal sealed class RandomProgram
 
         if (Chance(9))
         {
-            options.Add("Mode = ActionMode.Sync");
+            options.Add(One("Mode = ActionMode.Sync", "Priority = -3", "Estimate = \"00:00:01\"", "Effect = Effect.None", "Effect = Effect.AtMostOnce", "Type = ActionType.Llm"));
         }
 
         return options.Count == 0 ? "" : $"({string.Join(", ", options)})";
@@ -163,7 +194,7 @@ internal sealed class RandomProgram
         var names = new HashSet<string> { "start", "before" };
         for (var i = _random.Next(4); i > 0; i--)
         {
-            var name = Names[_random.Next(Names.Length)];
+            var name = AnyName();
             if (!names.Add(name.TrimStart('@')))
             {
                 continue;
@@ -197,6 +228,11 @@ internal sealed class RandomProgram
             parameters.Add($"[Previous(nameof({source}))] {type}{(type.EndsWith('?') || _isOblivious ? "" : "?")} last{(_isOblivious ? " = default" : "")}");
         }
 
+        if (Chance(3))
+        {
+            parameters.Add(WithDefault(index));
+        }
+
         return string.Join(", ", parameters);
     }
 
@@ -207,7 +243,13 @@ internal sealed class RandomProgram
         var (source, type) = _values[^1];
         if (isDurable && Chance(4))
         {
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Signal(Timeout = \"1.00:00:00\")] {One("private", "public")} partial {One("Task<bool>", "ValueTask<bool>")} Answer_([From(nameof({source}))] {type} last);");
+            var fallback = Chance(2);
+            if (fallback)
+            {
+                _source.AppendLine("    private static bool Escalate_() => false;");
+            }
+
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Signal(Timeout = \"1.00:00:00\"){(fallback ? ", Fallback(nameof(Escalate_))" : "")}] {One("private", "public")} partial {One("Task<bool>", "ValueTask<bool>")} Answer_([From(nameof({source}))] {type} last);");
             _source.AppendLine("    [Action, Result] private int Last_(bool answer_) => answer_ ? 1 : 0;");
         }
         else
@@ -217,14 +259,7 @@ internal sealed class RandomProgram
 
         if (loops)
         {
-            _source.AppendLine("    [Until] private static bool Done_(int last_) => last_ > 0;");
-        }
-
-        if (Chance(5))
-        {
-            var name = Names[_random.Next(Names.Length)];
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    /// <summary>A tool {One("&lt;x&gt;", "of\u2028lines", "'''\"\"\"\"")}.</summary><param name=\"{name.TrimStart('@')}\">p</param>");
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Tool] public {One("static ", "")}{One("Page", "Task<Point>", "void", "Kind")} Look_(Page {name}, {One("byte", "short", "nint", "int?", "ulong")} count_ = {One("1", "0")}) => throw new NotSupportedException();");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Until] private {One("", "static ")}bool Done_(int last_{One("", ", ActionContext context", ", [Input] int start", ", CancellationToken ct")}) => last_ > 0;");
         }
     }
 
@@ -233,11 +268,11 @@ internal sealed class RandomProgram
         var value = Value(type);
         return _random.Next(6) switch
         {
-            0 => ($"Task<{type}>", $"=> Task.FromResult<{type}>({value});", false),
+            0 => ($"Task<{type}>", $"=> global::System.Threading.Tasks.Task.FromResult<{type}>({value});", false),
             1 => ($"ValueTask<{type}>", $"=> new ValueTask<{type}>({value});", false),
-            2 => ($"Task<{type}>", $"{{ await Task.Yield(); return {value}; }}", true),
-            3 => ($"ValueTask<{type}>", $"{{ await Task.Yield(); return {value}; }}", true),
-            4 when !type.EndsWith('?') => ($"IAsyncEnumerable<{type}>", $"{{ await Task.Yield(); yield return {value}; }}", true),
+            2 => ($"Task<{type}>", $"{{ await global::System.Threading.Tasks.Task.Yield(); return {value}; }}", true),
+            3 => ($"ValueTask<{type}>", $"{{ await global::System.Threading.Tasks.Task.Yield(); return {value}; }}", true),
+            4 when !type.EndsWith('?') => ($"IAsyncEnumerable<{type}>", $"{{ await global::System.Threading.Tasks.Task.Yield(); yield return {value}; }}", true),
             _ => (type, $"=> {value};", false),
         };
     }
@@ -250,6 +285,11 @@ internal sealed class RandomProgram
         if (_parameter is not null && Chance(3))
         {
             plain = One(_parameter, $"Box<{_parameter}>");
+        }
+
+        if (Chance(14))
+        {
+            plain = Rare(depth);
         }
 
         if (depth > 2)
@@ -267,7 +307,7 @@ internal sealed class RandomProgram
             5 when !_isOblivious && plain is "string" or "Page" or "State" => plain + Mark,
             6 => $"ImmutableArray<{Type(depth + 1)}>",
             7 => $"Box<{Type(depth + 1)}>",
-            8 when Chance(3) => One("dynamic", "List<dynamic>", "object"),
+            8 when Chance(_isDurable ? 20 : 3) => One("dynamic", "List<dynamic>", "object"),
             _ => plain,
         };
     }
@@ -282,6 +322,8 @@ internal sealed class RandomProgram
 
         return fresh;
     }
+
+    private string AnyName() => Chance(3) ? _emitted[_random.Next(_emitted.Length)] : Names[_random.Next(Names.Length)];
 
     private bool Chance(int of) => _random.Next(of) == 0;
 

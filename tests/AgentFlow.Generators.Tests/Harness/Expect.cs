@@ -27,7 +27,7 @@ internal static class Expect
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
         new AgentAnalyzer(), new PlacementAnalyzer(), new SharedStateAnalyzer(), new BlockingCallAnalyzer(), new TokenAnalyzer(), new RecursionAnalyzer(),
-        new TransactionAnalyzer(), new PurityAnalyzer(), new ShapeGateAnalyzer(), new ToolAnalyzer(), new GeneratedNamesAnalyzer(), new AgentIdAnalyzer(),
+        new TransactionAnalyzer(), new PurityAnalyzer(), new ShapeGateAnalyzer(), new ToolAnalyzer(), new GeneratedNamesAnalyzer(), new AgentIdAnalyzer(), new AwaitAnalyzer(),
     ];
 
     private const string Usings = """

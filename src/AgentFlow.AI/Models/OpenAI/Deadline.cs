@@ -3,13 +3,11 @@ namespace AgentFlow.AI;
 /// <summary>A time-out beside the caller's cancellation, told apart from it.</summary>
 internal sealed class Deadline : IDisposable
 {
-    private readonly TimeSpan _timeout;
-    private readonly CancellationTokenSource _clock;
+    private readonly LongTimeout _clock;
     private readonly CancellationTokenSource _linked;
 
     public Deadline(TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        _timeout = timeout;
         _clock = new(timeout, timeProvider);
         _linked = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token, cancellationToken);
     }
@@ -19,10 +17,10 @@ internal sealed class Deadline : IDisposable
     public bool HasPassed => _clock.IsCancellationRequested;
 
     /// <summary>Begins anew: something has come.</summary>
-    public void Restart() => _clock.CancelAfter(_timeout);
+    public void Restart() => _clock.Restart();
 
     /// <summary>Lets all the time pass that there is.</summary>
-    public void Stop() => _clock.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Stop() => _clock.Stop();
 
     public void Dispose()
     {

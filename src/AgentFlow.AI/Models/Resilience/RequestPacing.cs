@@ -34,6 +34,6 @@ internal sealed class RequestPacing
             _theoretical += _interval;
         }
 
-        return wait > TimeSpan.Zero ? Task.Delay(wait, _clock, cancellationToken) : Task.CompletedTask;
+        return wait > TimeSpan.Zero ? TimerSpan.DelayAsync(wait, _clock, cancellationToken) : Task.CompletedTask;
     }
 }

@@ -37,11 +37,11 @@ public abstract class PatternOptions
         init => _maxDuration = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a positive time.");
     }
 
-    internal DateTimeOffset? DeadlineFrom(ActionContext context) => MaxDuration is { } most ? context.TimeProvider.GetUtcNow() + most : null;
+    internal DateTimeOffset? DeadlineFrom(ActionContext context) => MaxDuration is { } most ? TimerSpan.After(context.TimeProvider.GetUtcNow(), most) : null;
 
     /// <summary>The end of the time for a call that makes the result. One that comes too late, after a crash or a call that heeded no cancellation, has a quarter of the time nevertheless.</summary>
     internal DateTimeOffset? AnswerEnd(DateTimeOffset? begunBy, DateTimeOffset? deadline, ActionContext context) =>
-        begunBy is { } latest && context.TimeProvider.GetUtcNow() is var now && now > latest ? now + (MaxDuration / 4) : deadline;
+        begunBy is { } latest && context.TimeProvider.GetUtcNow() is var now && now > latest && MaxDuration is { } most ? TimerSpan.After(now, most / 4) : deadline;
 
     internal bool HasUsedUp(RunUsage usage) => usage.Tokens >= MaxTokens;
 

@@ -3,9 +3,6 @@ namespace AgentFlow.AI;
 /// <summary>Work that is cancelled at a time.</summary>
 internal static class TimeLimit
 {
-    /// <summary>The longest that timers take.</summary>
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
-
     /// <summary>Whether it is too late to begin.</summary>
     public static bool IsOver(DateTimeOffset? deadline, ActionContext context) => deadline is { } end && context.TimeProvider.GetUtcNow() >= end;
 
@@ -32,7 +29,7 @@ internal static class TimeLimit
             return default;
         }
 
-        using var timer = new CancellationTokenSource(left < s_longest ? left : s_longest, context.TimeProvider);
+        using var timer = new LongTimeout(left, context.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {

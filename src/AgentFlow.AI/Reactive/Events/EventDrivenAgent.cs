@@ -211,7 +211,7 @@ public sealed class EventDrivenAgent(EventDrivenOptions? options = null) : IAsyn
     /// <summary>Handles an event; null if it was cancelled because the agent ends.</summary>
     private async ValueTask<EventOutcome?> HandleAsync(Entry entry)
     {
-        using var timeout = new CancellationTokenSource(_options.HandlerTimeout ?? Timeout.InfiniteTimeSpan, _options.TimeProvider);
+        using var timeout = new LongTimeout(_options.HandlerTimeout ?? Timeout.InfiniteTimeSpan, _options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abort.Token);
         try
         {

@@ -77,6 +77,11 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             return Fail(path, "generated code cannot reach a type that is local to a file");
         }
 
+        if (ExternAliases.Hide(compilation, type))
+        {
+            return Fail(path, "generated code cannot name a type that the project knows by an extern alias alone; add 'global' to the Aliases of the reference");
+        }
+
         if (_known.Contains(type))
         {
             return "json:" + type.ToMinimalName();

@@ -62,7 +62,10 @@ internal static class SignalParser
         }
 
         var isOwn = SymbolEqualityComparer.Default.Equals(method.ContainingType, scope.Agent);
-        return new SignalModel(timeout, isOwn && method.IsPartialDefinition ? Declaration(method) : null, HasExtension(scope.Agent, action.Output));
+        return new SignalModel(timeout, isOwn && method.IsPartialDefinition ? Declaration(method, scope.Compilation) : null, HasExtension(scope.Agent, action.Output))
+        {
+            Externs = isOwn ? ExternAliases.Of(scope.Compilation, [method.ReturnType, .. method.Parameters.Select(static p => p.Type)]).ToEquatableArray() : [],
+        };
     }
 
     /// <summary>The generated parts of an agent's own signals: they are needed even if the agent has errors.</summary>
@@ -86,7 +89,7 @@ internal static class SignalParser
 
     private static bool HasBody(IMethodSymbol method) => method.PartialImplementationPart is { } part && !KnownSymbols.IsGenerated(part);
 
-    private static string Declaration(IMethodSymbol method)
+    private static string Declaration(IMethodSymbol method, Compilation compilation)
     {
         var modifiers = new List<string> { Access(method.DeclaredAccessibility) };
         if (method.IsStatic)
@@ -109,8 +112,8 @@ internal static class SignalParser
         }
 
         modifiers.Add("partial");
-        var parameters = method.Parameters.Select(static p => $"{TypeRefs.Declared(p.Type)} {Identifier.Escape(p.Name)}");
-        return $"{string.Join(" ", modifiers)} {TypeRefs.Declared(method.ReturnType)} {Identifier.Escape(method.Name)}({string.Join(", ", parameters)})";
+        var parameters = method.Parameters.Select(p => $"{TypeRefs.Declared(p.Type, compilation)} {Identifier.Escape(p.Name)}");
+        return $"{string.Join(" ", modifiers)} {TypeRefs.Declared(method.ReturnType, compilation)} {Identifier.Escape(method.Name)}({string.Join(", ", parameters)})";
     }
 
     private static string Access(Accessibility accessibility) => accessibility switch

@@ -306,16 +306,25 @@ internal sealed class ToolParser
                 _report.Report(Descriptors.ToolShape, Place.Of(parameter), method.Name, $"'{parameter.Name}' is passed by reference; pass the value, and return what changes");
                 isSound = false;
             }
-            else if (SignatureRules.IsUnusable(parameter.Type) && parameter.Type.TypeKind == TypeKind.Error)
+            else if (ExternAliases.Hide(_compilation, parameter.Type))
+            {
+                _report.Report(Descriptors.ExternAlias, Place.Of(parameter), parameter.Name, parameter.Type);
+                isSound = false;
+            }
+            else if (parameter.Type.TypeKind == TypeKind.Error)
             {
                 _report.LeaveToCompiler();
                 isSound = false;
             }
         }
 
-        if (SignatureRules.IsUnusable(method.ReturnType))
+        if (SignatureRules.IsUnusable(_compilation, method.ReturnType))
         {
-            if (method.ReturnType.IsRefLikeType)
+            if (ExternAliases.Hide(_compilation, method.ReturnType))
+            {
+                _report.Report(Descriptors.ExternAlias, Place.Of(method), method.Name, method.ReturnType);
+            }
+            else if (method.ReturnType.IsRefLikeType)
             {
                 _report.Report(Descriptors.ToolShape, Place.Of(method), method.Name, "its result lives on the stack alone; return an array");
             }

@@ -119,7 +119,7 @@ internal sealed class BoundedStdioTransport(string name, StdioClientTransportOpt
             {
                 // A server ends when its input does; one that does not is ended.
                 process.StandardInput.Close();
-                using var limit = new CancellationTokenSource(shutdownTimeout, TimeProvider.System);
+                using var limit = new LongTimeout(shutdownTimeout, TimeProvider.System);
                 await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)

@@ -421,7 +421,7 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
 
     private async ValueTask<DurableEventOutcome> AttemptAsync(EventRegistration registration, EventEnvelope envelope, object body, ActionContext context, int attempt, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(registration.Options.Timeout ?? Timeout.InfiniteTimeSpan, context.TimeProvider);
+        using var timeout = new LongTimeout(registration.Options.Timeout ?? Timeout.InfiniteTimeSpan, context.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

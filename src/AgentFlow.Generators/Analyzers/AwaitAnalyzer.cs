@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentFlow.Generators.Analyzers;
+
+/// <summary>
+/// AF0222 and AF0223: a run is awaited once. One that nobody awaits fails unseen, and one that is awaited twice may be another's by then, since runs are pooled.
+/// Follows the structure of the source: in doubt a second await is not one.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AwaitAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc />
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptors.RunNotAwaited, Descriptors.RunAwaitedTwice];
+
+    /// <inheritdoc />
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterOperationAction(static context => CheckCall(context, (IInvocationOperation)context.Operation), OperationKind.Invocation);
+    }
+
+    private static void CheckCall(OperationAnalysisContext context, IInvocationOperation call)
+    {
+        if (AgentCalls.AgentOf(call) is not { } agent)
+        {
+            return;
+        }
+
+        IOperation outer = call;
+        while (outer.Parent is IInvocationOperation next && next.Instance == outer && AgentCalls.IsOfTask(next) && next.TargetMethod.Name != "GetResult")
+        {
+            outer = next;
+        }
+
+        if (outer.Parent is IExpressionStatementOperation)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunNotAwaited, ActionBodies.NameOf(call.Syntax), agent.ToMinimalName()));
+        }
+        else if (Kept(call) is { } local && BodyOf(call) is { } body)
+        {
+            foreach (var again in Repeated(local, body))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunAwaitedTwice, again.Syntax.GetLocation(), local.Name));
+            }
+        }
+    }
+
+    /// <summary>The local variable that holds the task as it is.</summary>
+    private static ILocalSymbol? Kept(IInvocationOperation call) =>
+        KnownSymbols.IsValueTask(call.Type!) && call.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } && KnownSymbols.IsValueTask(local.Type)
+            ? local
+            : null;
+
+    private static IOperation? BodyOf(IOperation operation) => operation.Ancestors().LastOrDefault(static ancestor => ancestor is IBlockOperation);
+
+    /// <summary>The uses of a task that an earlier one leads to for certain.</summary>
+    private static IEnumerable<IOperation> Repeated(ILocalSymbol local, IOperation body)
+    {
+        // Whoever gives the variable another task, or hands it out by reference, keeps books of his own.
+        var mentions = body.Descendants().OfType<ILocalReferenceOperation>().Where(mention => SymbolEqualityComparer.Default.Equals(mention.Local, local)).ToList();
+        if (mentions.Any(static mention => mention.Parent is IAssignmentOperation assignment && assignment.Target == mention || mention.Parent is IArgumentOperation { Parameter.RefKind: not RefKind.None }))
+        {
+            yield break;
+        }
+
+        var uses = mentions.Where(Uses).ToList();
+        foreach (var use in uses)
+        {
+            if (uses.TakeWhile(earlier => earlier != use).Any(earlier => LeadsTo(earlier, use)) || IsRepeated(local, use))
+            {
+                yield return use;
+            }
+        }
+    }
+
+    /// <summary>Whether the task is awaited here, waited for, or made one that is.</summary>
+    private static bool Uses(ILocalReferenceOperation mention) => mention.Parent switch
+    {
+        IAwaitOperation => true,
+        IInvocationOperation call => call.Instance == mention && AgentCalls.IsOfTask(call),
+        IPropertyReferenceOperation { Property.Name: "Result" } => true,
+        _ => false,
+    };
+
+    private static bool LeadsTo(IOperation earlier, IOperation later)
+    {
+        var around = new HashSet<IOperation>(later.Ancestors());
+        return earlier.Ancestors().FirstOrDefault(around.Contains) is { } common && Entry.IsCertain(earlier, common);
+    }
+
+    /// <summary>Whether a loop that began after the run did, and that nothing leaves early, comes by again.</summary>
+    private static bool IsRepeated(ILocalSymbol local, IOperation use)
+    {
+        foreach (var ancestor in use.Ancestors())
+        {
+            if (ancestor is IBlockOperation block && block.Locals.Contains(local, SymbolEqualityComparer.Default) || ancestor is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            {
+                return false;
+            }
+
+            if (ancestor is ILoopOperation loop)
+            {
+                return use.Ancestors().TakeWhile(inner => inner != loop.Body).All(static inner => inner is not (IConditionalOperation or ISwitchOperation or ITryOperation))
+                    && !loop.Body.Descendants().Any(static inner => inner is IReturnOperation or IBranchOperation or IThrowOperation);
+            }
+        }
+
+        return false;
+    }
+}
