@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AgentFlow.AI.Tests.Memory;
 using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
 

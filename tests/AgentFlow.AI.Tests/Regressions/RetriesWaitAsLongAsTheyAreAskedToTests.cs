@@ -25,7 +25,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     {
         var clock = new HurriedClock(TimeSpan.FromSeconds(seconds));
         var options = new RunOptions { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait };
-        Assert.Equal("answered", await new Asking(FailureOf(kind, clock)).RunAsync(options, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("answered", await new Asking(new FailingOnce(FailureOf(kind, clock)).Answer).RunAsync(options, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.Equal(1, clock.Waits);
     }
 
@@ -34,7 +34,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     {
         var clock = new HurriedClock(TimeSpan.FromSeconds(seconds));
         await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { Run = new() { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait } });
-        var session = await runtime.StartAsync(new Asking(FailureOf(kind, clock)), default, new() { Id = "s" }, Ct);
+        var session = await runtime.StartAsync(new Asking(new FailingOnce(FailureOf(kind, clock)).Answer), default, new() { Id = "s" }, Ct);
         Assert.Equal("answered", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.NotEqual(0, clock.Waits);
     }
@@ -42,10 +42,11 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     [Fact]
     public async Task Nobody_waits_for_longer_than_the_run_allows()
     {
-        var agent = new Asking(new ModelException("busy", HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)));
+        var endpoint = new FailingOnce(new ModelException("busy", HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)));
+        var agent = new Asking(endpoint.Answer);
         var error = await Assert.ThrowsAsync<ActionFailedException>(() => agent.RunAsync(new RunOptions { TimeProvider = new ManualTimeProvider() }, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.IsType<ModelException>(error.InnerException);
-        Assert.Equal(1, agent.Attempts);
+        Assert.Equal(1, endpoint.Attempts);
     }
 
     [Fact]
@@ -105,22 +106,20 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
         }
     }
 
-    [Agent]
-    internal sealed partial class Asking(Exception failure)
+    /// <summary>Fails at its first attempt.</summary>
+    private sealed class FailingOnce(Exception failure)
     {
         private int _attempts;
 
         public int Attempts => Volatile.Read(ref _attempts);
 
-        [Action, Result, Retry(3, Jitter = false)]
-        private string Ask()
-        {
-            if (Interlocked.Increment(ref _attempts) > 1)
-            {
-                return "answered";
-            }
+        public string Answer() => Interlocked.Increment(ref _attempts) > 1 ? "answered" : throw failure;
+    }
 
-            throw failure;
-        }
+    [Agent]
+    internal sealed partial class Asking(Func<string> ask)
+    {
+        [Action, Result, Retry(3, Jitter = false)]
+        private string Ask() => ask();
     }
 }
