@@ -61,6 +61,10 @@ internal static class JsonText
         {
             return new(id, name) { Exception = error };
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
+        {
+            return new(id, name) { Exception = Surrogates.Halved() }; // The name of a member has half of a pair.
+        }
     }
 
     private static string Plain(JsonElement text)

@@ -11,9 +11,6 @@ namespace AgentFlow.AI;
 public sealed class TextIndex<TKey>
     where TKey : notnull
 {
-    /// <summary>Enough to prefer one text to another, not enough to make one fit.</summary>
-    private const double WeightOfCommon = 0.1;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, Document> _documents;
     private readonly Dictionary<string, Dictionary<Document, int>> _postings = new(StringComparer.Ordinal);
@@ -99,7 +96,7 @@ public sealed class TextIndex<TKey>
     }
 
     /// <summary>
-    /// Finds the texts that share words with a query. English words that say nothing by themselves, such as "the" and "what", weigh a tenth, and find a text only if the query has no others.
+    /// Finds the texts that share words with a query. English words that say nothing by themselves, such as "the" and "what", find a text only if the query has no others.
     /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="count">How many are wanted at most.</param>
@@ -113,7 +110,7 @@ public sealed class TextIndex<TKey>
     }
 
     /// <summary>
-    /// As <see cref="Search"/>, with the share of the query's weight that a text has, 0 to 1: of all words of the query, each weighing what it is rare, those that it mentions; of a text that is longer
+    /// As <see cref="Search"/>, with the share of the query's weight that a text has, 0 to 1: of the words of the query that say something, each weighing what it is rare, those that it mentions; of a text that is longer
     /// than most, a mention is less than a whole one. The best of hits that are all bad has a small share.
     /// </summary>
     internal IReadOnlyList<(TKey Key, double Score, double Share)> SearchShares(string query, int count)
@@ -131,14 +128,15 @@ public sealed class TextIndex<TKey>
                 var postings = _postings.GetValueOrDefault(term);
                 var mentioning = postings?.Count ?? 0;
                 var isCommon = Words.IsCommon(term);
-                var weight = Math.Log(1 + ((_documents.Count - mentioning + 0.5) / (mentioning + 0.5))) * (isCommon ? WeightOfCommon : 1);
-                whole += weight;
+                var weight = Math.Log(1 + ((_documents.Count - mentioning + 0.5) / (mentioning + 0.5)));
+                var tells = onlyCommon || !isCommon;
+                whole += tells ? weight : 0;
                 foreach (var (document, mentions) in postings ?? [])
                 {
                     var saturation = mentions * (_k1 + 1) / (mentions + (_k1 * (1 - _b + (_b * document.Length / mean))));
                     var (score, share) = scores.GetValueOrDefault(document);
-                    scores[document] = (score + (weight * saturation), share + (weight * Math.Min(1, saturation)));
-                    if (onlyCommon || !isCommon)
+                    scores[document] = (score + (weight * saturation), tells ? share + (weight * Math.Min(1, saturation)) : share);
+                    if (tells)
                     {
                         telling.Add(document);
                     }

@@ -26,7 +26,10 @@ public static class Moments
     /// Reads and writes a <see cref="System.DateTime"/> as System.Text.Json does: without an offset it is unspecified, with <c>Z</c> it is UTC, with an offset it is local. One that no local
     /// time can hold is UTC.
     /// </summary>
-    public static JsonConverter<DateTime> DateTimeConverter { get; } = new TimeConverter();
+    public static JsonConverter<DateTime> DateTimeConverter { get; } = new TimeConverter(isUtc: false);
+
+    /// <summary>The same for what comes from outside: a <see cref="System.DateTime"/> with an offset is UTC, so that it is the same on every machine.</summary>
+    public static JsonConverter<DateTime> UtcDateTimeConverter { get; } = new TimeConverter(isUtc: true);
 
     /// <summary>Reads a moment.</summary>
     /// <param name="json">A JSON string.</param>
@@ -77,7 +80,7 @@ public static class Moments
         private static DateTimeOffset Of(string? text) => TryRead(text, out var moment, out _) ? moment : throw new JsonException("It is not a date and time such as \"2025-03-01T12:30:00Z\".");
     }
 
-    private sealed class TimeConverter : JsonConverter<DateTime>
+    private sealed class TimeConverter(bool isUtc) : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Of(reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
 
@@ -88,7 +91,7 @@ public static class Moments
         public override void WriteAsPropertyName(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) =>
             JsonMetadataServices.DateTimeConverter.WriteAsPropertyName(writer, value, options);
 
-        private static DateTime Of(string? text)
+        private DateTime Of(string? text)
         {
             if (!TryRead(text, out var moment, out var hasOffset))
             {
@@ -101,7 +104,7 @@ public static class Moments
             }
 
             var utc = moment.UtcDateTime;
-            if (text!.EndsWith('Z'))
+            if (isUtc || text!.EndsWith('Z'))
             {
                 return utc;
             }

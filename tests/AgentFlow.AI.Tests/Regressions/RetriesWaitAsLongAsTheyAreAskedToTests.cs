@@ -33,7 +33,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     public async Task So_it_does_in_a_session(string kind, double seconds)
     {
         var clock = new HurriedClock(TimeSpan.FromSeconds(seconds));
-        await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { Run = new() { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait } });
+        await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { Lease = TimeSpan.FromHours(1), Run = new() { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait } });
         var session = await runtime.StartAsync(new Asking(new FailingOnce(FailureOf(kind, clock)).Answer), default, new() { Id = "s" }, Ct);
         Assert.Equal("answered", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.NotEqual(0, clock.Waits);
@@ -79,6 +79,9 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     private sealed class HurriedClock(TimeSpan expected) : TimeProvider
     {
         private int _waits;
+        private long _skipped;
+
+        public override long GetTimestamp() => System.GetTimestamp() + Interlocked.Read(ref _skipped);
 
         public int Waits => Volatile.Read(ref _waits);
 
@@ -93,6 +96,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
             }
 
             Interlocked.Increment(ref _waits);
+            Interlocked.Add(ref _skipped, (long)(due.TotalSeconds * TimestampFrequency) + 1);
             return TimeSpan.FromMilliseconds(1);
         }
 

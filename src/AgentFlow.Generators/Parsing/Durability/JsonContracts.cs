@@ -91,7 +91,7 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
         {
             // Times without an offset are not the machine's.
             var converters = value.Contract is "datetime" or "datetimeoffset" ? "global::AgentFlow.CompilerServices.Moments" : "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices";
-            return Value(type, $"{converters}.{value.Converter}", value.Contract);
+            return Value(type, $"{converters}.{(isCamelCase && value.Contract == "datetime" ? "Utc" : "")}{value.Converter}", value.Contract);
         }
 
         switch (type)
