@@ -22,10 +22,10 @@ internal sealed class Call
 
     public bool FallsBack { get; private set; }
 
-    public static Call Of(Model model, Act act, int iteration, int item, string[] args, string? childResult)
+    public static Call Of(Model model, Act act, int iteration, int item, string[] args, params ReadOnlySpan<string> childResults)
     {
         var call = new Call();
-        string[] all = childResult is null ? args : [.. args, childResult];
+        string[] all = [.. args, .. childResults];
         for (var attempt = 1; ; attempt++)
         {
             var value = Script.Value(model, act, iteration, attempt, item, all);

@@ -189,7 +189,7 @@ public sealed class Maker
         {
             var child = new Maker($"{_name}_{_children.Count}", new Random(_random.Next()), _parts & ~Parts.Transactions, _depth + 1).MakeModel();
             _children.Add(child with { Name = $"{_name}_{_children.Count}" });
-            act = act with { Child = _children.Count - 1, HasContext = true, Pace = Pace.Yield, IsOffloaded = false, Attempts = 1, RetriesAll = false };
+            act = act with { Child = _children.Count - 1, Calls = Chance(30) ? 2 : 1, HasContext = true, Pace = Pace.Yield, IsOffloaded = false, Attempts = 1, RetriesAll = false };
         }
 
         return act;

@@ -124,6 +124,9 @@ public sealed record Act
 
     public int Child { get; init; } = -1;
 
+    /// <summary>How often it runs its child, one after the other.</summary>
+    public int Calls { get; init; } = 1;
+
     public string Effect { get; init; } = "AtLeastOnce";
 
     public bool IsSync { get; init; }

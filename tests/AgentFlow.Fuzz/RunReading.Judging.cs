@@ -272,23 +272,30 @@ internal sealed partial class RunReading
             return JudgeChild(act, item, args, notes);
         }
 
-        return Conclude(act, Call.Of(_model, act, _iteration, item, args, null), notes, item, text);
+        return Conclude(act, Call.Of(_model, act, _iteration, item, args), notes, item, text);
     }
 
     private (Fate Fate, List<string> Values) JudgeChild(Act act, int item, string[] args, List<Note> notes)
     {
         var ended = notes.FindLast(static n => n.Kind is NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
-        Ending? end = ended switch
+        var (last, end) = ended switch
         {
-            null => null,
-            { Kind: NoteKind.Cancelled } when Lives > 1 => null,
-            { Kind: NoteKind.Cancelled } => new(EndKind.Cancelled, "", null, ""),
-            { Kind: NoteKind.Fail, Value.Length: > 0 } => Parse(ended.Value),
-            _ => Ending.Completed("?"),
+            null => (act.Calls, null),
+            { Kind: NoteKind.Cancelled } when Lives > 1 => (act.Calls, null),
+            { Kind: NoteKind.Cancelled } => (Number(ended), new(EndKind.Cancelled, "", null, "")),
+            { Kind: NoteKind.Fail, Value.Length: > 0 } => (Number(ended), Parse(ended.Value[(ended.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..])),
+            _ => (act.Calls, Ending.Completed("?")),
         };
-        var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}";
-        var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, args), end);
-        child.Read();
+        var made = new List<List<string>>();
+        for (var call = 1; call <= last; call++)
+        {
+            var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}.{call}";
+            var isOver = end is not null && call < last;
+            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end);
+            child.Read();
+            made.Add(child.Results);
+        }
+
         switch (end?.Kind)
         {
             case null or EndKind.Cancelled:
@@ -297,18 +304,21 @@ internal sealed partial class RunReading
                 return act.HasFallback ? Conclude(act, Call.Refused(_model, act, _iteration, item), notes.FindAll(static n => n.Kind is NoteKind.Fallback or NoteKind.FallbackFails), item) : (Fate.Failed, []);
         }
 
-        foreach (var result in child.Results)
+        foreach (var results in Combinations(made))
         {
-            var call = Call.Of(_model, act, _iteration, item, args, result);
+            var call = Call.Of(_model, act, _iteration, item, args, results);
             if (call.Attempts[0].Step is Step.Makes or Step.FailsAfterwards ? ended!.Kind == NoteKind.End && ended.Value == call.Attempts[0].Value : ended!.Kind == NoteKind.Fail)
             {
                 return Conclude(act, call, notes, item);
             }
         }
 
-        Complain($"{_iteration}/{act.Name}/{item} made {ended!.Value} of what its child came to, which is {string.Join(" or ", child.Results)}");
+        Complain($"{_iteration}/{act.Name}/{item} made {ended!.Value} of what its children came to, which is {string.Join(" and ", made.Select(static m => string.Join(" or ", m)))}");
         return (Fate.Open, []);
     }
+
+    /// <summary>The call of a child that a note is of.</summary>
+    private static int Number(Note note) => int.Parse(note.Value.AsSpan(0, 1), System.Globalization.CultureInfo.InvariantCulture);
 
     private static Ending Parse(string text)
     {

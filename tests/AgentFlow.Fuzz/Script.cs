@@ -58,7 +58,7 @@ public static class Script
         return predicate[0] is 'S' or 'D' ? hash % 3 == 0 : hash % 4 != 0;
     }
 
-    public static long ChildInput(Model model, Act act, IEnumerable<string> args) => Small(Hash($"child {model.Name}/{act.Index}({string.Join(';', args)})"));
+    public static long ChildInput(Model model, Act act, int call, IEnumerable<string> args) => Small(Hash($"child {call} of {model.Name}/{act.Index}({string.Join(';', args)})"));
 
     private static long Small(ulong hash) => (long)(hash % 1_000_000_007);
 

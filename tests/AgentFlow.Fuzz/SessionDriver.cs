@@ -13,6 +13,9 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
     /// <summary>What is recorded as completed, once the session has ended.</summary>
     public IReadOnlySet<string>? Recorded { get; private set; }
 
+    /// <summary>Decides in what order signals are answered.</summary>
+    public Random Chance { get; init; } = new(0);
+
     public Action OnSettled { get; init; } = static () => { };
 
     /// <summary>Waits for the session's end.</summary>
@@ -61,7 +64,9 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
     /// <summary>Sends the answers to each signal: a session takes them in order, and those that were sent before are dropped.</summary>
     private async ValueTask AnswerAsync(Model of, string session)
     {
-        foreach (var act in of.Acts.Where(static a => a.Signal is { IsAnswered: true }))
+        var acts = of.Acts.Where(static a => a.Signal is { IsAnswered: true }).ToArray();
+        Chance.Shuffle(acts);
+        foreach (var act in acts)
         {
             for (var number = 1; number <= Math.Max(1, of.MaxIterations); number++)
             {

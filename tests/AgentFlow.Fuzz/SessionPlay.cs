@@ -80,6 +80,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
             {
                 IsDead = () => dying.IsDead,
                 Dead = dying.Dead,
+                Chance = new Random(chance.Next()),
                 OnSettled = () => _repeats++,
             };
             var end = await driver.DriveAsync(handle).ConfigureAwait(false);

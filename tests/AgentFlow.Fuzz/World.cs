@@ -117,17 +117,15 @@ public sealed class Player(World world, Model model, string path)
 
     public string PathOf(ActionContext? context) => context?.SessionId is { } id ? PathOf(id) : path;
 
-    /// <summary>Ids of child sessions say which call of which action they are: <c>root~1.-.0.1.A4</c> is <c>root/1/A4/0</c>.</summary>
+    /// <summary>Ids of child sessions say which call of which action they are: <c>root~1.-.0.2.A4</c> is <c>root/1/A4/0.2</c>.</summary>
     public static string PathOf(string session)
     {
         var parts = session.Split('~');
-        return parts.Skip(1).Select(static part => part.Split('.')).Aggregate(parts[0], static (at, call) => $"{at}/{call[0]}/{call[4]}/{(call[1] == "-" ? "0" : call[1])}");
+        return parts.Skip(1).Select(static part => part.Split('.')).Aggregate(parts[0], static (at, call) => $"{at}/{call[0]}/{call[4]}/{(call[1] == "-" ? "0" : call[1])}.{call[3]}");
     }
 
     /// <summary>The path of the child that an action runs: in a session, the child's id.</summary>
-    public string ChildPath(ActionContext context) => context.SessionId is null
-        ? $"{path}/{context.Iteration}/{context.Action}/{context.Item ?? 0}"
-        : $"{PathOf(context)}/{context.Iteration}/{context.Action}/{context.Item ?? 0}";
+    public string ChildPath(ActionContext context, int call) => $"{PathOf(context)}/{context.Iteration}/{context.Action}/{context.Item ?? 0}.{call}";
 
     public string Run(int action, ActionContext? context, params string[] args)
     {
@@ -166,19 +164,23 @@ public sealed class Player(World world, Model model, string path)
     {
         var act = model.Acts[action];
         var attempt = Begin(act, context, args);
-        string result;
+        var results = new List<string>();
         try
         {
-            result = await run(ChildPath(context), Script.ChildInput(model, act, args)).ConfigureAwait(false);
+            while (results.Count < act.Calls)
+            {
+                var call = results.Count + 1;
+                results.Add(await run(ChildPath(context, call), Script.ChildInput(model, act, call, args)).ConfigureAwait(false));
+            }
         }
         catch (Exception e)
         {
             var isCancelled = e is OperationCanceledException && ct.IsCancellationRequested;
-            Note(isCancelled ? NoteKind.Cancelled : NoteKind.Fail, act, context, attempt, args, isCancelled ? "" : Ending.Of(e).ToString());
+            Note(isCancelled ? NoteKind.Cancelled : NoteKind.Fail, act, context, attempt, args, $"{results.Count + 1} {(isCancelled ? "" : Ending.Of(e))}");
             throw;
         }
 
-        return End(act, context, attempt, args, [.. args, result]);
+        return End(act, context, attempt, args, [.. args, .. results]);
     }
 
     public async IAsyncEnumerable<long> StreamAsync(int action, ActionContext? context, [EnumeratorCancellation] CancellationToken ct, params string[] args)

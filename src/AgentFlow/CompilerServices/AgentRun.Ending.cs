@@ -38,7 +38,7 @@ public abstract partial class AgentRun
         }
 
         AgentTelemetry.ActionFailures.Add(1, new TagList { { "agentflow.agent", _plan.Graph.Name }, { "agentflow.action", _plan.NameOf(action) } });
-        (_failures ??= []).Add(ToFailure(action, error));
+        AddFailure(ToFailure(action, error));
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {
             _stop = StopReason.Failed;
@@ -47,9 +47,19 @@ public abstract partial class AgentRun
         return ActionStatus.Failed;
     }
 
+    /// <summary>Keeps a failure; of an agent that goes on after failures, and loops, only the first ones.</summary>
+    private void AddFailure(ActionFailedException failure)
+    {
+        _failures ??= [];
+        if (_failures.Count < ActionFailedException.MaxFailures)
+        {
+            _failures.Add(failure);
+        }
+    }
+
     private void FailUntil(Exception error)
     {
-        (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "[Until]", 1, Iteration, error));
+        AddFailure(new ActionFailedException(_plan.Graph.Name, "[Until]", 1, Iteration, error));
         _stop = StopReason.Failed;
     }
 
@@ -342,7 +352,7 @@ public abstract partial class AgentRun
             {
                 foreach (var inner in e.InnerExceptions)
                 {
-                    (_failures ??= []).Add(new ActionFailedException(_plan.Graph.Name, "cancellation callback", 1, Math.Max(1, Iteration), inner));
+                    AddFailure(new ActionFailedException(_plan.Graph.Name, "cancellation callback", 1, Math.Max(1, Iteration), inner));
                 }
             }
         }

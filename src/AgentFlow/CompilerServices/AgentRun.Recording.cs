@@ -161,6 +161,10 @@ public abstract partial class AgentRun
         LayOut();
     }
 
+    /// <summary>Keeps the failure of an action in an iteration that is over.</summary>
+    internal void RestoreFailure(int action, int iteration, Exception error, int attempts) =>
+        AddFailure(new(_plan.Graph.Name, _plan.NameOf(action), Math.Max(1, attempts), iteration, error));
+
     internal void RestoreSpending(int started, RunUsage usage)
     {
         _started = started;

@@ -3,6 +3,9 @@ namespace AgentFlow;
 /// <summary>An action has finally failed, and its run with it. The user's exception, its stack intact, is the <see cref="Exception.InnerException"/>.</summary>
 public class ActionFailedException : Exception
 {
+    /// <summary>How many failures of a run are kept: one that loops, and goes on after failures, may have any number of them.</summary>
+    internal const int MaxFailures = 1000;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="agent">The agent's id.</param>
     /// <param name="action">The action's id.</param>
@@ -31,7 +34,7 @@ public class ActionFailedException : Exception
     /// <summary>The iteration in which it failed, from 1.</summary>
     public int Iteration { get; }
 
-    /// <summary>Every failure of the run, this one first.</summary>
+    /// <summary>Every failure of the run, this one first: those of all its iterations, but not more than the first 1,000.</summary>
     public IReadOnlyList<ActionFailedException> Failures { get; internal set; }
 
     /// <summary>What went wrong while earlier actions were being undone, in the order it happened.</summary>

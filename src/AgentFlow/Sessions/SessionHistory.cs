@@ -25,6 +25,9 @@ internal sealed class SessionHistory
     /// <summary>What has settled in the current iteration, in the order of the journal.</summary>
     private readonly List<SettledAction> _settled = [];
 
+    /// <summary>What has failed in earlier iterations. A run keeps as many.</summary>
+    private readonly List<SettledAction> _failed = [];
+
     public Durability Durability { get; set; }
 
     /// <summary>The epoch in which a worker last said that it goes on.</summary>
@@ -242,11 +245,30 @@ internal sealed class SessionHistory
         {
             if (_settled.Count > 0 && _settled[0].Iteration != settled.Iteration)
             {
+                _failed.AddRange(_settled.Where(static s => s.Status == ActionStatus.Failed).Take(ActionFailedException.MaxFailures - _failed.Count));
                 _settled.Clear();
             }
 
             _settled.Add(settled);
             Started += settled.Attempts;
+        }
+    }
+
+    /// <summary>Keeps what has failed in an iteration that is over.</summary>
+    public void KeepFailed(SettledAction failed)
+    {
+        lock (_gate)
+        {
+            _failed.Add(failed);
+        }
+    }
+
+    /// <summary>What has failed in the iterations before one.</summary>
+    public SettledAction[] FailedBefore(int iteration)
+    {
+        lock (_gate)
+        {
+            return [.. _failed.Concat(_settled.Where(static s => s.Status == ActionStatus.Failed)).Where(s => s.Iteration < iteration).Take(ActionFailedException.MaxFailures)];
         }
     }
 

@@ -303,11 +303,24 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         Spend(payload);
-        var attempts = payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
-        var error = status == ActionStatus.Failed ? JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null) : null;
+        var attempts = AttemptsOf(payload);
+        var error = status == ActionStatus.Failed ? ErrorOf(payload) : null;
         run.Restore(action, status, error, attempts);
         history.Settle(new SettledAction(_iteration, action, status, error, attempts));
     }
+
+    /// <summary>What failed in an iteration before the one of a snapshot.</summary>
+    private void RestoreFailure(JsonElement entry)
+    {
+        var failed = new SettledAction(entry.GetProperty("iteration").GetInt32(), Find(JournalCodec.Text(entry, "action") ?? ""), ActionStatus.Failed, ErrorOf(entry), AttemptsOf(entry));
+        run.RestoreFailure(failed.Action, failed.Iteration, failed.Error!, failed.Attempts);
+        history.KeepFailed(failed);
+    }
+
+    private static int AttemptsOf(JsonElement payload) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("attempts", out var counted) && counted.TryGetInt32(out var count) ? count : 1;
+
+    private static Exception ErrorOf(JsonElement payload) => JournalCodec.ReadError(payload) ?? new RecordedException("?", "no error was recorded", null);
 
     private void TakeSignal(JsonElement payload)
     {
@@ -439,6 +452,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 {
                     SetOutput(action, entry, run.SetPrevious);
                 }
+            }
+        }
+
+        if (state.TryGetProperty("failed", out var failed))
+        {
+            foreach (var entry in failed.EnumerateArray())
+            {
+                RestoreFailure(entry);
             }
         }
 

@@ -78,6 +78,12 @@ internal sealed partial class SessionRun
     private async ValueTask<(string Child, SessionRest Reached)> FollowChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
+        // Another worker that goes on here calls the child with the inputs of this one: what they are made of is recorded first.
+        if (Durability != Durability.Step)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var options = new SessionOptions { Id = call.Id, Parent = Session, Mode = _claim.Info.Mode, Durability = Durability };
 
@@ -115,7 +121,13 @@ internal sealed partial class SessionRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !IsBroken && _held is null)
         {
-            await CancelAsync(child).ConfigureAwait(false);
+            if (await HasEndedInsteadAsync(child).ConfigureAwait(false) && await child.WhenEndedAsync(CancellationToken.None).ConfigureAwait(false) is { State: SessionState.Completed } rest)
+            {
+                // What it has done stands: the action has done it too, and may have to undo it.
+                Count(call, child.Id, rest.Usage);
+                return (child.Id, rest);
+            }
+
             throw;
         }
     }

@@ -81,8 +81,9 @@ internal sealed partial class SessionRun
 
     private static bool IsOfEngine(Exception error) => error is ObjectDisposedException or IOException or DbException;
 
-    /// <summary>Cancels a child whose parent's action was cancelled. It may be on its way to a worker, which has to be waited for, or have ended.</summary>
-    private async Task CancelAsync(Session child)
+    /// <summary>Cancels a child whose parent's action was cancelled. It may be on its way to a worker, which has to be waited for.</summary>
+    /// <returns>Whether it has ended before.</returns>
+    private async Task<bool> HasEndedInsteadAsync(Session child)
     {
         var started = Clock.GetTimestamp();
         while (!IsBroken)
@@ -90,11 +91,11 @@ internal sealed partial class SessionRun
             try
             {
                 await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
-                return;
+                return false;
             }
             catch (InvalidSessionTransitionException)
             {
-                return;
+                return true;
             }
             catch (SessionOwnedException) when (Clock.GetElapsedTime(started) < _runtime.Options.Lease)
             {
@@ -103,8 +104,10 @@ internal sealed partial class SessionRun
             catch (SessionOwnedException)
             {
                 // Another worker has it, and keeps it.
-                return;
+                return false;
             }
         }
+
+        return false;
     }
 }

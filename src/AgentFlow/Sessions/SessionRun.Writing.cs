@@ -56,6 +56,22 @@ internal sealed partial class SessionRun
         return waiter.Task;
     }
 
+    /// <summary>Writes what is still to be written, whatever the session's durability: something outside is about to rest on it.</summary>
+    private Task FlushAsync()
+    {
+        lock (_gate)
+        {
+            if (_queue.Count == 0 && !_isWriting)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(new Entry { Waiter = waiter, Flushes = true });
+        return waiter.Task;
+    }
+
     private void Enqueue(in Entry entry)
     {
         Exception? broken;

@@ -47,7 +47,7 @@ internal static class StateCodec
             writer.WriteNumber("attempts", action.Attempts);
             if (action.Status == ActionStatus.Failed)
             {
-                JournalCodec.WriteError(writer, withholds && shape.Actions[action.Action].IsSensitive ? WithoutText(action.Error!) : action.Error!);
+                WriteError(writer, shape, action, withholds);
             }
             else if (action.Status == ActionStatus.Completed && run.OutputJson(action.Action) is { } contract)
             {
@@ -59,6 +59,7 @@ internal static class StateCodec
         }
 
         writer.WriteEndArray();
+        WriteFailed(writer, shape, history.FailedBefore(iteration), withholds);
         WritePrevious(writer, run, shape, withholds);
         writer.WriteEndObject();
     }
@@ -124,6 +125,31 @@ internal static class StateCodec
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    /// <summary>What has failed in earlier iterations of an agent that goes on after failures.</summary>
+    private static void WriteFailed(Utf8JsonWriter writer, AgentShape shape, SettledAction[] failed, bool withholds)
+    {
+        if (failed.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("failed");
+        foreach (var action in failed)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", shape.Actions[action.Action].Name);
+            writer.WriteNumber("iteration", action.Iteration);
+            writer.WriteNumber("attempts", action.Attempts);
+            WriteError(writer, shape, action, withholds);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, AgentShape shape, in SettledAction action, bool withholds) =>
+        JournalCodec.WriteError(writer, withholds && shape.Actions[action.Action].IsSensitive ? WithoutText(action.Error!) : action.Error!);
 
     private static void WritePrevious(Utf8JsonWriter writer, AgentRun run, AgentShape shape, bool withholds)
     {

@@ -71,7 +71,7 @@ public static class FuzzWorker
         try
         {
             var handle = await bridge.StartOrResumeAsync(runtime, new() { Id = model.Name }).ConfigureAwait(false);
-            var end = await new SessionDriver(assembly, model, model.Name, world, runtime, bridge) { Dead = ct }.DriveAsync(handle).ConfigureAwait(false);
+            var end = await new SessionDriver(assembly, model, model.Name, world, runtime, bridge) { Dead = ct, Chance = new Random(world.Life) }.DriveAsync(handle).ConfigureAwait(false);
             world.Write(new(NoteKind.RunEnded, world.Life, model.Name, 1, 0, -1, 1, "", end.ToString()));
             return true;
         }
