@@ -23,7 +23,7 @@ internal sealed class CacheRuns : IAsyncDisposable
     {
         _client = new(new() { Model = "any", Endpoint = _server.Endpoint });
         _exact = new OpenAIChatClient(new() { Model = "any", Endpoint = _server.Endpoint }).WithCache();
-        _similar = new OpenAIChatClient(new() { Model = "any", Endpoint = _server.Endpoint }).WithSimilarityCache(new LetterGenerator());
+        _similar = new OpenAIChatClient(new() { Model = "any", Endpoint = _server.Endpoint }).WithSimilarityCache(new LetterGenerator(), new() { Threshold = 0.95 });
         var catalog = new PlanCatalog().AddTool("echo", static (arguments, _, _) => new(arguments));
         _planning = new(_client, catalog);
         _planned = new(_client, catalog, new() { Cache = new PlanCache() });

@@ -137,17 +137,14 @@ public static class ToolJsonReader
     /// <inheritdoc cref="ToolValueReader{T}" />
     public static DateTime ReadDateTime(JsonElement json, ref bool fits)
     {
-        // What the schema asks for, and then what the type does.
-        DateTime value = default;
-        fits &= json.ValueKind == JsonValueKind.String && json.TryGetDateTimeOffset(out _) && json.TryGetDateTime(out value);
+        fits &= Moments.TryReadDateTime(json, out var value);
         return value;
     }
 
     /// <inheritdoc cref="ToolValueReader{T}" />
     public static DateTimeOffset ReadDateTimeOffset(JsonElement json, ref bool fits)
     {
-        DateTimeOffset value = default;
-        fits &= json.ValueKind == JsonValueKind.String && json.TryGetDateTimeOffset(out value);
+        fits &= Moments.TryRead(json, out var value, out _);
         return value;
     }
 

@@ -68,7 +68,7 @@ public static class Recovery
     /// <summary>The delay; null if the model wants to be left alone for longer than that may be.</summary>
     private static TimeSpan? DelayAfter<TInput, TResult>(Exception error, RetryPolicy retry, int attempt, RecoveryOptions<TInput, TResult> options)
     {
-        var asked = (error as ModelException)?.RetryAfter ?? TimeSpan.Zero;
+        var asked = TransientErrors.RetryAfterOf(error, options.TimeProvider) ?? TimeSpan.Zero;
         var delay = retry.DelayAfter(attempt, options.Random.NextDouble());
         return asked > options.MaxDelay ? null : asked > delay ? asked : delay;
     }

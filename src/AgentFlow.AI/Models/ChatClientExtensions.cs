@@ -73,18 +73,19 @@ public static class ChatClientExtensions
     }
 
     /// <summary>
-    /// Answers questions that are alike from memory: requests of a single user message of text, with equal system messages, options and model, whose
-    /// vectors are near enough. Everything else is passed on. Otherwise as <see cref="WithCache"/>. A question that is like another may
-    /// still want another answer: choose the threshold with care.
+    /// Answers questions that are alike from memory: requests of a single user message of text, with equal system messages, options and model, whose vectors are near enough and
+    /// whose words agree. Every word counts, in order, except for what is known to change nothing: case, final punctuation, articles, openings such as "could you tell me", a few
+    /// synonyms. Vectors alone do not tell "cancel order 1042" from "cancel order 1043". Everything else is passed on. Otherwise as <see cref="WithCache"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="embeddings">What makes the vectors. It is not owned.</param>
     /// <param name="options">How alike, how long, and how many.</param>
     /// <returns>The model with a cache; it owns the given one.</returns>
-    public static IChatClient WithSimilarityCache(this IChatClient model, IEmbeddingGenerator<string, Embedding<float>> embeddings, SimilarityCacheOptions? options = null)
+    public static IChatClient WithSimilarityCache(this IChatClient model, IEmbeddingGenerator<string, Embedding<float>> embeddings, SimilarityCacheOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(embeddings);
-        return new SimilarityCachingChatClient(model, embeddings, options ?? new());
+        ArgumentNullException.ThrowIfNull(options);
+        return new SimilarityCachingChatClient(model, embeddings, options);
     }
 }

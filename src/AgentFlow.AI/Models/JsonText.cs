@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -11,8 +9,6 @@ namespace AgentFlow.AI;
 /// </summary>
 internal static class JsonText
 {
-    private const int EscapeLength = 6;
-
     /// <summary>The text of a tool's result: strings as they are, media by their names, anything else as JSON.</summary>
     public static string OfResult(object? result) => result switch
     {
@@ -27,9 +23,9 @@ internal static class JsonText
     public static string Of(object? value) => value switch
     {
         null => "null",
-        JsonElement element => Readable(element.GetRawText()),
-        JsonNode node => Readable(node.ToJsonString()),
-        _ => Readable(JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()))),
+        JsonElement element => ReadableJson.Of(element.GetRawText()),
+        JsonNode node => ReadableJson.Of(node.ToJsonString()),
+        _ => ReadableJson.Of(JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()))),
     };
 
     /// <summary>Arguments as a JSON object.</summary>
@@ -56,7 +52,7 @@ internal static class JsonText
 
         try
         {
-            using var json = JsonDocument.Parse(arguments);
+            using var json = JsonDocument.Parse(arguments, new() { AllowDuplicateProperties = false });
             return json.RootElement.ValueKind != JsonValueKind.Object ? new(id, name) { Exception = new JsonException("The arguments are no JSON object.") }
                 : !Surrogates.AreWhole(json.RootElement) ? new(id, name) { Exception = Surrogates.Halved() }
                 : new(id, name, ToDictionary(json.RootElement));
@@ -65,46 +61,11 @@ internal static class JsonText
         {
             return new(id, name) { Exception = error };
         }
-    }
-
-    /// <summary>JSON in which no character is escaped that need not be: not <c>\u00fc</c>, nor the two halves of an emoji. Half a pair stays as it is.</summary>
-    private static string Readable(string json)
-    {
-        if (!json.Contains("\\u", StringComparison.Ordinal))
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            return json;
+            return new(id, name) { Exception = Surrogates.Halved() }; // The name of a member has half of a pair.
         }
-
-        var readable = new StringBuilder(json.Length);
-        for (var i = 0; i < json.Length; i++)
-        {
-            if (json[i] != '\\')
-            {
-                readable.Append(json[i]);
-            }
-            else if (Unit(json, i) is not { } unit)
-            {
-                readable.Append(json, i, Math.Min(2, json.Length - i));
-                i++;
-            }
-            else if (char.IsHighSurrogate(unit) && Unit(json, i + EscapeLength) is { } low && char.IsLowSurrogate(low))
-            {
-                readable.Append(unit).Append(low);
-                i += (2 * EscapeLength) - 1;
-            }
-            else
-            {
-                _ = char.IsSurrogate(unit) || char.IsControl(unit) || unit is '"' or '\\' ? readable.Append(json, i, EscapeLength) : readable.Append(unit);
-                i += EscapeLength - 1;
-            }
-        }
-
-        return readable.ToString();
     }
-
-    /// <summary>The UTF-16 unit that is spelt at a place, if one is.</summary>
-    private static char? Unit(string json, int at) =>
-        at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && ushort.TryParse(json.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
 
     private static string Plain(JsonElement text)
     {

@@ -6,7 +6,7 @@ namespace AgentFlow.AI;
 /// A model did not answer, or answered with an error. It is an <see cref="HttpRequestException"/>, so that <see cref="TransientErrors"/>, and
 /// with it <see cref="RetryAttribute"/>, tells what may be gone at the next attempt by its status. It never holds a key.
 /// </summary>
-public sealed class ModelException : HttpRequestException
+public sealed class ModelException : HttpRequestException, IRetryAfter
 {
     private const int MessageLimit = 1000;
 

@@ -3,23 +3,29 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
 
-/// <summary>Replies to requests, found by requests that are alike. Thread-safe.</summary>
-internal sealed class ReplyCache(SimilarityCacheOptions options, IEmbeddingGenerator<string, Embedding<float>>? embeddings)
+/// <summary>Replies to requests, found by requests whose words agree and, if that is asked for, whose vectors are near. Thread-safe.</summary>
+internal sealed class ReplyCache(ResponseCacheOptions options, IEmbeddingGenerator<string, Embedding<float>>? embeddings)
 {
     private readonly ResponseCache<Key> _cache = new(options);
+    private readonly SimilarityCacheOptions? _similarity = embeddings is null ? null : options as SimilarityCacheOptions;
 
-    /// <summary>What a request is compared by: its handler, and its words or its vector; null if there is no vector to be had, so that it cannot be.</summary>
+    /// <summary>What a request is compared by: its handler, its words, and its vector where vectors count; null if it has no words, or there is no vector to be had.</summary>
     public async ValueTask<Key?> KeyOfAsync(string handler, string text, CancellationToken cancellationToken)
     {
-        if (embeddings is null)
+        if (Wording.Of(text) is not { } wording)
         {
-            return new(handler, string.Join(' ', Words.Of(text)), []);
+            return null;
+        }
+
+        if (_similarity is null)
+        {
+            return new(handler, wording, null);
         }
 
         try
         {
-            var vectors = await embeddings.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
-            return new(handler, null, UnitVector.Of(vectors[0].Vector.Span));
+            var vectors = await embeddings!.GenerateAsync([text], cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new(handler, wording, UnitVector.Of(vectors[0].Vector.Span));
         }
 #pragma warning disable CA1031 // Whatever is the matter with it: requests can be answered without a cache.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -29,32 +35,26 @@ internal sealed class ReplyCache(SimilarityCacheOptions options, IEmbeddingGener
         }
     }
 
-    public string? Find(Key key) => _cache.FindBest(other => other.Likeness(key), embeddings is null ? 1 : options.Threshold)?.Text;
+    public string? Find(Key key) => _cache.FindBest(key.Likeness, _similarity?.Threshold ?? 1)?.Text;
 
     public void Add(Key key, string text) => _cache.Add(key, new ChatResponse(new ChatMessage(ChatRole.Assistant, text)));
 
     /// <summary>Compared by identity: its own object is its entry's key.</summary>
-    internal sealed class Key(string handler, string? words, float[] vector)
+    internal sealed class Key(string handler, string wording, float[]? vector)
     {
         private readonly string _handler = handler;
-        private readonly string? _words = words;
-        private readonly float[] _vector = vector;
+        private readonly string _wording = wording;
+        private readonly float[]? _vector = vector;
 
-        /// <summary>The cosine of the vectors' angle; 1 for equal words; -1 for what cannot be compared.</summary>
+        /// <summary>The cosine of the vectors' angle, or 1 without vectors; -1 if anything else differs.</summary>
         public double Likeness(Key other)
         {
-            if (_handler != other._handler || _vector.Length != other._vector.Length)
+            if (_handler != other._handler || _vector?.Length != other._vector?.Length || _wording != other._wording)
             {
                 return -1;
             }
 
-            // A text without words, such as a number in signs, is like no other.
-            if (_words is not null)
-            {
-                return _words.Length > 0 && _words == other._words ? 1 : -1;
-            }
-
-            return UnitVector.Cosine(_vector, other._vector);
+            return _vector is null ? 1 : UnitVector.Cosine(_vector, other._vector);
         }
     }
 }

@@ -95,7 +95,9 @@ public sealed class TextIndex<TKey>
         }
     }
 
-    /// <summary>Finds the texts that share words with a query.</summary>
+    /// <summary>
+    /// Finds the texts that share words with a query. English words that say nothing by themselves, such as "the" and "what", find a text only if the query has no others.
+    /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="count">How many are wanted at most.</param>
     /// <returns>The keys, the best first, ties in the order in which they were added; with scores, which compare within one search only.</returns>
@@ -104,27 +106,52 @@ public sealed class TextIndex<TKey>
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return [.. SearchShares(query, count).Select(static hit => (hit.Key, hit.Score))];
+    }
+
+    /// <summary>
+    /// As <see cref="Search"/>, with the share of the query's weight that a text has, 0 to 1: of the words of the query that say something, each weighing what it is rare, those that it mentions; of a text that is longer
+    /// than most, a mention is less than a whole one. The best of hits that are all bad has a small share.
+    /// </summary>
+    internal IReadOnlyList<(TKey Key, double Score, double Share)> SearchShares(string query, int count)
+    {
         var terms = Words.Of(query).Distinct(StringComparer.Ordinal).ToList();
+        var onlyCommon = terms.TrueForAll(Words.IsCommon);
         lock (_gate)
         {
-            var scores = new Dictionary<Document, double>();
+            var scores = new Dictionary<Document, (double Score, double Share)>();
+            var telling = new HashSet<Document>();
             var mean = _documents.Count == 0 ? 1 : Math.Max(1, (double)_length / _documents.Count);
+            var whole = 0.0;
             foreach (var term in terms)
             {
-                if (!_postings.TryGetValue(term, out var postings))
-                {
-                    continue;
-                }
-
-                var rarity = Math.Log(1 + ((_documents.Count - postings.Count + 0.5) / (postings.Count + 0.5)));
-                foreach (var (document, mentions) in postings)
+                var postings = _postings.GetValueOrDefault(term);
+                var mentioning = postings?.Count ?? 0;
+                var isCommon = Words.IsCommon(term);
+                var weight = Math.Log(1 + ((_documents.Count - mentioning + 0.5) / (mentioning + 0.5)));
+                var tells = onlyCommon || !isCommon;
+                whole += tells ? weight : 0;
+                foreach (var (document, mentions) in postings ?? [])
                 {
                     var saturation = mentions * (_k1 + 1) / (mentions + (_k1 * (1 - _b + (_b * document.Length / mean))));
-                    scores[document] = scores.GetValueOrDefault(document) + (rarity * saturation);
+                    var (score, share) = scores.GetValueOrDefault(document);
+                    scores[document] = (score + (weight * saturation), tells ? share + (weight * Math.Min(1, saturation)) : share);
+                    if (tells)
+                    {
+                        telling.Add(document);
+                    }
                 }
             }
 
-            return [.. scores.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key.Number).Take(count).Select(static pair => (pair.Key.Key, pair.Value))];
+            return
+            [
+                .. scores
+                    .Where(pair => telling.Contains(pair.Key))
+                    .OrderByDescending(static pair => pair.Value.Score)
+                    .ThenBy(static pair => pair.Key.Number)
+                    .Take(count)
+                    .Select(pair => (pair.Key.Key, pair.Value.Score, Math.Min(1, pair.Value.Share / whole))),
+            ];
         }
     }
 

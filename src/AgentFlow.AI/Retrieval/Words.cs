@@ -6,6 +6,19 @@ internal static class Words
     /// <summary>Longer runs are data, not words.</summary>
     private const int MaxLength = 64;
 
+    /// <summary>In the form that words have here.</summary>
+    private static readonly HashSet<string> Common =
+    [
+        .. """
+            a an the of to in on at by for with from as into about and or but if then than so that this these those there here it its is are was were be been being am i me my mine you your yours he him
+            his she her hers we us our ours they them their theirs do does did doing done have has had having will would shall should can could may might must what which who whom whose when where why
+            how please tell show give any some such just also very
+            """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Stem),
+    ];
+
+    /// <summary>Whether a word, as it is found here, says nothing by itself in English.</summary>
+    public static bool IsCommon(string word) => Common.Contains(word);
+
     /// <summary>The words of a text, in order.</summary>
     public static IEnumerable<string> Of(string text)
     {

@@ -56,13 +56,15 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
             return Error(call, $"The arguments of '{call.Name}' are no JSON object. Write them again.", malformed);
         }
 
-        if (ToolFacts.NeedsApproval(tool))
+        // A generated tool checks its arguments itself, as it reads them: here only before somebody is asked about them.
+        var needsApproval = ToolFacts.NeedsApproval(tool);
+        if ((needsApproval || !ToolSchemas.IsChecked(tool)) && FindProblems(call, tool) is { } problems)
         {
-            if (FindProblems(call, tool) is { } problems)
-            {
-                return Error(call, problems.Message, problems);
-            }
+            return Error(call, problems.Message, problems);
+        }
 
+        if (needsApproval)
+        {
             if (Refusal(call, options.Approval) is { } refusal)
             {
                 return refusal;
@@ -98,7 +100,7 @@ public sealed class ToolInvoker(ToolRegistry tools, ToolInvokerOptions? options 
         ? UsedApprovals.Shared.TryUse(id)
         : _used.TryUse($"{options.ActionContext?.SessionId}\n{approval.CallId}\n{approval.Hash}");
 
-    /// <summary>What the tool's schema says against the arguments. The tool checks them again when it is called.</summary>
+    /// <summary>What the tool's schema says against the arguments.</summary>
     private static InvalidToolArgumentsException? FindProblems(FunctionCallContent call, AIFunction tool)
     {
         var found = new ToolArgumentProblems();

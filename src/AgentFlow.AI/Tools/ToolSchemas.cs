@@ -13,4 +13,7 @@ internal static class ToolSchemas
     /// <summary>The schema of a tool: as its own type has it where it is generated, else as JSON Schema has it.</summary>
     public static JsonSchema Of(AIFunction tool) =>
         tool.GetService<ToolDefinition>() is { } definition ? definition.ArgumentsSchema : Read.GetValue(tool, static tool => JsonSchema.Parse(tool.JsonSchema));
+
+    /// <summary>Whether a tool checks its arguments itself, by the schema that it was generated with.</summary>
+    public static bool IsChecked(AIFunction tool) => tool.GetService<ToolDefinition>() is not null;
 }

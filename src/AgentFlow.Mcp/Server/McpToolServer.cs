@@ -134,10 +134,9 @@ public sealed class McpToolServer : IAsyncDisposable
         var parameters = request.Params ?? throw new McpProtocolException("A call has to name a tool.", McpErrorCode.InvalidParams);
         if (!_tools.TryFind(parameters.Name, out var tool) || !IsServed(tool))
         {
-            // The names that it may have been a slip of are those that are served, and no others.
-            return tool is null
-                ? Result(await new ToolInvoker(new ToolRegistry().AddRange(_tools.Tools.Where(IsServed))).InvokeAsync(new("", parameters.Name), cancellationToken: cancellationToken).ConfigureAwait(false), tool)
-                : throw new McpProtocolException($"There is no tool '{parameters.Name}'.", McpErrorCode.InvalidParams);
+            // As if there were none: the names that it may have been a slip of are those that are served, and no others.
+            var served = new ToolInvoker(new ToolRegistry().AddRange(_tools.Tools.Where(IsServed)));
+            return Result(await served.InvokeAsync(new("", parameters.Name), cancellationToken: cancellationToken).ConfigureAwait(false), tool: null);
         }
 
         // Who decides may take their time; the calls that run are not held up by it.

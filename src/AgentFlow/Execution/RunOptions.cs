@@ -45,6 +45,25 @@ public sealed class RunOptions
         }
     }
 
+    /// <summary>
+    /// Says how long an exception asks to wait before the next attempt, for clients that <see cref="TransientErrors.RetryAfterOf"/> does not know; <see langword="null"/> if it does not say.
+    /// <see cref="RetryAttribute"/> waits as long, or as its own delay if that is longer. Default: none.
+    /// </summary>
+    public Func<Exception, TimeSpan?>? RetryAfter { get; init; }
+
+    /// <summary>The longest wait that an exception may ask for; of one that asks for more there is no further attempt. Default: 2 minutes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or more than 49 days.</exception>
+    public TimeSpan MaxRetryAfter
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(49));
+            field = value;
+        }
+    } = TimeSpan.FromMinutes(2);
+
     /// <summary>The action whose child the run is, if it is one.</summary>
     internal ActionContext Parent { get; private init; }
 
@@ -68,8 +87,11 @@ public sealed class RunOptions
     {
         var depth = parent.Depth;
         CheckDepth(depth, parent.Action);
-        return new() { Services = Services, TimeProvider = TimeProvider, EventCapacity = EventCapacity, MaxChildDepth = MaxChildDepth, Parent = parent, Depth = depth + 1 };
+        return new() { Services = Services, TimeProvider = TimeProvider, EventCapacity = EventCapacity, MaxChildDepth = MaxChildDepth, RetryAfter = RetryAfter, MaxRetryAfter = MaxRetryAfter, Parent = parent, Depth = depth + 1 };
     }
+
+    /// <summary>How long an exception asks to wait.</summary>
+    internal TimeSpan AskedToWait(Exception error) => RetryAfter?.Invoke(error) ?? TransientErrors.RetryAfterOf(error, TimeProvider) ?? TimeSpan.Zero;
 
     /// <summary>Refuses a child of a run that is as deep as can be.</summary>
     internal void CheckDepth(int depth, string action)

@@ -95,14 +95,34 @@ internal static class MemoryLog
                 table.Last = format.Version == Version ? format.Last : throw new DamagedMemoryException(path, $"it is of format {format.Version}, and this version reads {Version}");
                 break;
             case { Put: { } memory } when number > 0:
-                table.Put(memory);
+                Put(table, memory, path, number);
                 break;
-            case { Delete: { } deletion } when number > 0:
+            case { Delete: { Subject: not null, Id: not null } deletion } when number > 0:
                 table.Remove(deletion.Subject, deletion.Id);
                 break;
             default:
                 throw new DamagedMemoryException(path, string.Create(CultureInfo.InvariantCulture, $"line {number + 1} says nothing that belongs there"));
         }
+    }
+
+    /// <summary>A checksum says that a line is as it was written, not who has written it.</summary>
+    private static void Put(MemoryTable table, MemoryRecord memory, string path, long number)
+    {
+        try
+        {
+            memory.Validate();
+        }
+        catch (Exception e) when (e is ArgumentException or NullReferenceException)
+        {
+            throw new DamagedMemoryException(path, string.Create(CultureInfo.InvariantCulture, $"line {number + 1} holds what is not a memory"), e);
+        }
+
+        if (memory.Sequence is <= 0 or long.MaxValue || table.IsTaken(memory))
+        {
+            throw new DamagedMemoryException(path, string.Create(CultureInfo.InvariantCulture, $"line {number + 1} has a number that another memory has, or that none can have"));
+        }
+
+        table.Put(memory);
     }
 
     private static string PlaceOf(long line) => string.Create(CultureInfo.InvariantCulture, $"memory/{line}");

@@ -17,6 +17,11 @@ internal sealed class MemoryTable
 
     public bool Has(string subject) => _subjects.ContainsKey(subject);
 
+    /// <summary>Whether another memory of the subject has the number.</summary>
+    public bool IsTaken(MemoryRecord memory) =>
+        _subjects.TryGetValue(memory.Subject, out var subject) && !subject.ById.ContainsKey(memory.Id)
+        && subject.IndexAfter(memory.Sequence) is var after and > 0 && subject.InOrder[after - 1].Sequence == memory.Sequence;
+
     /// <summary>Adds a memory with its number, or replaces the one of its id, whose number it takes.</summary>
     public void Put(MemoryRecord memory)
     {

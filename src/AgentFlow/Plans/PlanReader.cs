@@ -34,7 +34,7 @@ internal sealed class PlanReader(PlanCatalog catalog, PlanLimits limits)
         {
             json = JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = limits.MaxDepth, AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             _errors.Add(new(PlanErrorKind.Malformed, "", $"The plan is no JSON that can be read: {e.Message}"));
             return null;

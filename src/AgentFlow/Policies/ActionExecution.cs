@@ -90,12 +90,12 @@ public static partial class ActionExecution
                 call.Cache(run.Options.TimeProvider, value);
                 return value;
             }
-            catch (Exception e) when (!token.IsCancellationRequested && (call.HasFallback || IsRetried(policy, attempt, e)))
+            catch (Exception e) when (!token.IsCancellationRequested && (call.HasFallback || IsRetried(run.Options, policy, attempt, e)))
             {
                 failure = e;
             }
 
-            if (!IsRetried(policy, attempt, failure))
+            if (!IsRetried(run.Options, policy, attempt, failure))
             {
                 return run.IsTransactional(action)
                     ? await TransactedAsync<TCall, TResult>(run, action, iteration, attempt, item, policy, call, failure, token).ConfigureAwait(false)
@@ -104,6 +104,8 @@ public static partial class ActionExecution
 
             run.ObserveRetry(action, attempt, item, failure);
             var delay = policy.Retry!.DelayAfter(attempt, Random.Shared.NextDouble());
+            var asked = run.Options.AskedToWait(failure);
+            delay = asked > delay ? asked : delay;
             if (delay > TimeSpan.Zero)
             {
                 await TimerSpan.DelayAsync(delay, run.Options.TimeProvider, token).ConfigureAwait(false);
@@ -114,9 +116,9 @@ public static partial class ActionExecution
     /// <summary>Goes on on the thread pool, whatever the caller's context.</summary>
     private static ConfiguredTaskAwaitable ForceYield() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    /// <summary>A broken precondition will not mend by itself.</summary>
-    private static bool IsRetried(ActionPolicy policy, int attempt, Exception error) =>
-        policy.Retry is { } retry && attempt < retry.Attempts && error is not ConditionViolatedException { IsPostcondition: false } && IsHandled(retry, error);
+    /// <summary>A broken precondition will not mend by itself, nor what asks to be left alone for longer than the run waits.</summary>
+    private static bool IsRetried(RunOptions options, ActionPolicy policy, int attempt, Exception error) =>
+        policy.Retry is { } retry && attempt < retry.Attempts && error is not ConditionViolatedException { IsPostcondition: false } && IsHandled(retry, error) && options.AskedToWait(error) <= options.MaxRetryAfter;
 
     /// <summary>A broken postcondition is retried unless the types were named: another attempt may well give a better value.</summary>
     private static bool IsHandled(RetryPolicy retry, Exception error) =>

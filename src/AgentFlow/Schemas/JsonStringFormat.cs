@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AgentFlow.CompilerServices;
 
 namespace AgentFlow.Schemas;
 
@@ -10,7 +11,7 @@ internal static class JsonStringFormat
     public static bool Holds(string? format, JsonElement value) => format switch
     {
         "uuid" => value.TryGetGuid(out _),
-        "date-time" => value.TryGetDateTimeOffset(out _),
+        "date-time" => Moments.TryRead(value, out _, out _),
         "date" => DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
         "time" => TimeOnly.TryParse(value.GetString(), CultureInfo.InvariantCulture, out _),
         "uri" => Uri.TryCreate(value.GetString(), UriKind.Absolute, out _),

@@ -26,6 +26,7 @@ public sealed partial class AgentRuntime
         var codec = Codec(info);
         var content = codec.SignalContent(name, write);
         SignalDoor.CheckSender(name, options);
+        SignalDoor.CheckMembers(codec, name, content.Span);
         if ((host?.Graph.Name == info.Agent ? host : FindAgent(info.Agent)) is { } known)
         {
             SignalDoor.Check(known, Options.Run, codec, name, content);

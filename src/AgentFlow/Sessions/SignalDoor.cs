@@ -22,6 +22,16 @@ internal static class SignalDoor
         }
     }
 
+    /// <summary>Whoever has approved what one reader shows must not have approved what another reads.</summary>
+    /// <exception cref="InvalidSignalException">An object of the answer has a member twice.</exception>
+    public static void CheckMembers(JournalCodec codec, string name, ReadOnlySpan<byte> content)
+    {
+        if (!content.IsEmpty && RecordedJson.FindDuplicate(content) is { } path)
+        {
+            throw new InvalidSignalException(codec.Session, name, $"its answer has the member '{path}' twice. Send it once");
+        }
+    }
+
     /// <exception cref="InvalidSignalException">The agent has no such signal, or the answer does not fit it.</exception>
     public static void Check(AgentHost host, RunOptions options, JournalCodec codec, string name, ReadOnlyMemory<byte> content)
     {

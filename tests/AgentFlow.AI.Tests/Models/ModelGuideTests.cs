@@ -24,7 +24,7 @@ public class ModelGuideTests
         var layered = model
             .WithTelemetry()
             .WithResilience(new() { MaxAttempts = 4, RequestsPerMinute = 300, MaxConcurrency = 20, AttemptTimeout = TimeSpan.FromSeconds(60) })
-            .WithSimilarityCache(embeddings, new() { Threshold = 0.97 })
+            .WithSimilarityCache(embeddings, new() { Threshold = 0.8 })
             .WithCache(new() { TimeToLive = TimeSpan.FromHours(6), Capacity = 5_000 });
     }
 

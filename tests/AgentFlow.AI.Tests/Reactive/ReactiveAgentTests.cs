@@ -235,7 +235,7 @@ public class ReactiveAgentTests
             Embeddings = embeddings,
             Fallback = fallback,
             MaxLength = 100,
-            Cache = new() { TimeProvider = _clock },
+            Cache = new SimilarityCacheOptions { Threshold = 0.95, TimeProvider = _clock },
             CircuitBreaker = new() { MinimumThroughput = 4 },
             TimeProvider = _clock,
         });

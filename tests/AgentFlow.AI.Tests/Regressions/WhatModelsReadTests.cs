@@ -184,11 +184,11 @@ public sealed partial class WhatModelsReadTests
         Assert.Equal(["weather", "alarm"], (await registry.SearchAsync("what is the weather", 2, Ct)).Select(static tool => tool.Name));
         Assert.Equal("Fine.", (await new ReActAgent(new ScriptedChatClient("Fine."), registry, new() { OfferedTools = 1 }).RunAsync("the weather", Ct)).Text);
 
-        using var cached = new ScriptedChatClient("a", "b").WithSimilarityCache(down);
+        using var cached = new ScriptedChatClient("a", "b").WithSimilarityCache(down, new() { Threshold = 0.9 });
         Assert.Equal("a", (await cached.GetResponseAsync("?", null, Ct)).Text);
         Assert.Equal("b", (await cached.GetResponseAsync("?", null, Ct)).Text);
 
-        var reactive = new ReactiveAgent(new() { Handlers = [new("hours", static (_, _, _) => new("at nine")) { Keywords = ["open"], IsCacheable = true }], Default = static (_, _, _) => new("what?"), Cache = new(), Embeddings = down });
+        var reactive = new ReactiveAgent(new() { Handlers = [new("hours", static (_, _, _) => new("at nine")) { Keywords = ["open"], IsCacheable = true }], Default = static (_, _, _) => new("what?"), Cache = new SimilarityCacheOptions { Threshold = 0.9 }, Embeddings = down });
         Assert.Equal(("at nine", ReactiveOutcome.Handled), ((await reactive.RunAsync("open", Ct)).Text, (await reactive.RunAsync("open", Ct)).Outcome));
     }
 

@@ -154,6 +154,11 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
         await using var client = await McpClient.CreateAsync(hosted.Http(), cancellationToken: Ct);
         var result = await client.CallToolAsync("erasee", cancellationToken: Ct);
         Assert.True(result.IsError);
+
+        // By its exact name it is as little there as any other.
+        var unserved = await client.CallToolAsync("erase", new Dictionary<string, object?> { ["what"] = "all" }, cancellationToken: Ct);
+        var unknown = await client.CallToolAsync("vwxyz", new Dictionary<string, object?> { ["what"] = "all" }, cancellationToken: Ct);
+        Assert.Equal(JsonSerializer.Serialize(unknown).Replace("vwxyz", "erase", StringComparison.Ordinal), JsonSerializer.Serialize(unserved));
         Assert.DoesNotContain("'erase'", JsonSerializer.Serialize(result.Content), StringComparison.Ordinal);
         Assert.DoesNotContain("approv", JsonSerializer.Serialize(result.Content), StringComparison.Ordinal);
     }

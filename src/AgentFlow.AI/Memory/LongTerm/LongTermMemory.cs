@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AgentFlow.AI.Retrieval;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
@@ -172,8 +173,11 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
             return known;
         }
 
+        // Vectors of "owes 40" and "owes 45" lie close: what takes the place of a fact must say the same of the same.
+        var wording = Wording.Of(fact.Text) ?? fact.Text;
         return index.ByMeaning(fact.Embedding)
             .Where(hit => hit.Memory.Kind == MemoryKind.Semantic && hit.Memory.Topic is null && hit.Relevance >= threshold)
+            .Where(hit => Wording.Of(hit.Memory.Text) == wording)
             .OrderByDescending(static hit => hit.Relevance)
             .ThenBy(static hit => hit.Memory.Sequence)
             .Select(static hit => hit.Memory)

@@ -84,11 +84,11 @@ internal sealed class SubjectIndex
         _words = new(comparer: StringComparer.Ordinal);
     }
 
-    /// <summary>The relevance of memories by their words: BM25, as a share of the best score.</summary>
+    /// <summary>The relevance of memories by their words: the share of the query's weight.</summary>
     public IEnumerable<(MemoryRecord Memory, double Relevance)> ByWords(string query)
     {
-        var hits = _memories.Count == 0 ? [] : _words.Search(query, _memories.Count);
-        return hits.Select(hit => (_memories[hit.Key], hit.Score / hits[0].Score));
+        var hits = _memories.Count == 0 ? [] : _words.SearchShares(query, _memories.Count);
+        return hits.Select(hit => (_memories[hit.Key], hit.Share));
     }
 
     /// <summary>The relevance of memories by their meaning: the cosine, where it is positive.</summary>
@@ -109,5 +109,6 @@ internal sealed class SubjectIndex
         }
     }
 
-    private static string Normalized(string text) => string.Join(' ', Words.Of(text));
+    /// <summary>The words of a fact with their signs: "owes $40" is not "owes €40".</summary>
+    private static string Normalized(string text) => QuestionText.Split(text) is { Count: > 0 } words ? string.Join(' ', words) : text;
 }

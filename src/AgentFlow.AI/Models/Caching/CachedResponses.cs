@@ -9,20 +9,81 @@ internal static class CachedResponses
     public static bool IsWhole(ChatResponse response) =>
         (response.FinishReason is null || response.FinishReason == ChatFinishReason.Stop || response.FinishReason == ChatFinishReason.ToolCalls) && response.GetRefusal() is null;
 
-    /// <summary>A copy that shares nothing that its reader might change, without the provider's own objects.</summary>
-    public static ChatResponse Copy(ChatResponse response) => new([.. response.Messages.Select(static m => new ChatMessage(m.Role, [.. m.Contents]) { AuthorName = m.AuthorName, MessageId = m.MessageId })])
+    /// <summary>
+    /// A copy that shares nothing that its reader might change, without the provider's own objects. Readers do: a layer that calls functions marks the calls as done, and a reply kept with the
+    /// mark would have its calls skipped ever after.
+    /// </summary>
+    /// <returns>The copy; <see langword="null"/> if there is content of a kind that cannot be copied.</returns>
+    public static ChatResponse? Copy(ChatResponse response)
     {
-        ResponseId = response.ResponseId,
-        ModelId = response.ModelId,
-        CreatedAt = response.CreatedAt,
-        FinishReason = response.FinishReason,
-        Usage = response.Usage,
+        var messages = new List<ChatMessage>(response.Messages.Count);
+        foreach (var message in response.Messages)
+        {
+            if (Copy(message.Contents) is not { } contents)
+            {
+                return null;
+            }
+
+            messages.Add(new(message.Role, contents) { AuthorName = message.AuthorName, MessageId = message.MessageId });
+        }
+
+        return new(messages)
+        {
+            ResponseId = response.ResponseId,
+            ModelId = response.ModelId,
+            CreatedAt = response.CreatedAt,
+            FinishReason = response.FinishReason,
+            Usage = response.Usage,
+        };
+    }
+
+    /// <summary>A copy of a part of a reply, as <see cref="Copy(ChatResponse)"/>.</summary>
+    public static ChatResponseUpdate? Copy(ChatResponseUpdate update) => Copy(update.Contents) is not { } contents ? null : new(update.Role, contents)
+    {
+        AuthorName = update.AuthorName,
+        MessageId = update.MessageId,
+        ResponseId = update.ResponseId,
+        ModelId = update.ModelId,
+        CreatedAt = update.CreatedAt,
+        FinishReason = update.FinishReason,
     };
+
+    private static List<AIContent>? Copy(IList<AIContent> contents)
+    {
+        var copies = new List<AIContent>(contents.Count);
+        foreach (var content in contents)
+        {
+            AIContent? copy = content switch
+            {
+                TextContent text => new TextContent(text.Text),
+                TextReasoningContent reasoning => new TextReasoningContent(reasoning.Text) { ProtectedData = reasoning.ProtectedData },
+                FunctionCallContent call => new FunctionCallContent(call.CallId, call.Name, call.Arguments is null ? null : new Dictionary<string, object?>(call.Arguments))
+                {
+                    Exception = call.Exception,
+                    InformationalOnly = call.InformationalOnly,
+                },
+                FunctionResultContent result => new FunctionResultContent(result.CallId, result.Result) { Exception = result.Exception },
+                ErrorContent error => new ErrorContent(error.Message) { ErrorCode = error.ErrorCode, Details = error.Details },
+                DataContent data => new DataContent(data.Uri, data.MediaType) { Name = data.Name },
+                UriContent uri => new UriContent(uri.Uri, uri.MediaType),
+                UsageContent usage => new UsageContent(usage.Details),
+                _ => null,
+            };
+            if (copy is null)
+            {
+                return null;
+            }
+
+            copies.Add(copy);
+        }
+
+        return copies;
+    }
 
     /// <summary>A reply from the cache has used nothing.</summary>
     public static ChatResponse Free(ChatResponse response)
     {
-        var copy = Copy(response);
+        var copy = Copy(response)!; // What is kept was copied once.
         copy.Usage = new() { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0 };
         return copy;
     }

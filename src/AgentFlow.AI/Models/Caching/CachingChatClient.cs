@@ -35,14 +35,25 @@ internal abstract class CachingChatClient<TKey>(IChatClient inner) : DelegatingC
             yield break;
         }
 
-        var updates = new List<ChatResponseUpdate>();
+        var updates = key is null ? null : new List<ChatResponseUpdate>();
         await foreach (var update in base.GetStreamingResponseAsync(sent, options, cancellationToken).ConfigureAwait(false))
         {
-            updates.Add(update);
+            if (updates is not null && CachedResponses.Copy(update) is { } copy)
+            {
+                updates.Add(copy); // Before its reader can change it.
+            }
+            else
+            {
+                updates = null;
+            }
+
             yield return update;
         }
 
-        Keep(key, updates.ToChatResponse());
+        if (updates is not null)
+        {
+            Keep(key, updates.ToChatResponse());
+        }
     }
 
     /// <summary>The key of a request; <see langword="null"/> if it is not to be answered from the cache.</summary>
@@ -54,9 +65,9 @@ internal abstract class CachingChatClient<TKey>(IChatClient inner) : DelegatingC
 
     private void Keep(TKey? key, ChatResponse response)
     {
-        if (key is not null && CachedResponses.IsWhole(response))
+        if (key is not null && CachedResponses.IsWhole(response) && CachedResponses.Copy(response) is { } copy)
         {
-            Add(key, CachedResponses.Copy(response));
+            Add(key, copy);
         }
     }
 }

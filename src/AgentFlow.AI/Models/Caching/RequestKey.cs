@@ -34,11 +34,15 @@ internal static class RequestKey
             json.Flush();
             return isWhole ? buffer.WrittenMemory : null;
         }
-        catch (NotSupportedException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
-            return null; // A value without a JSON contract.
+            return null; // A value without a JSON contract, one that holds itself or is nested too deep, half of a surrogate pair: the model can be asked all the same.
         }
     }
+
+    /// <summary>Half of a surrogate pair is written as another character: two texts would be one.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    private static string? Whole(string? text) => text is null || Surrogates.AreWhole(text) ? text : throw new ArgumentException("The text has half of a surrogate pair.", nameof(text));
 
     private static bool WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages)
     {
@@ -48,7 +52,7 @@ internal static class RequestKey
         {
             json.WriteStartObject();
             json.WriteString("role", message.Role.Value);
-            json.WriteString("author", message.AuthorName);
+            json.WriteString("author", Whole(message.AuthorName));
             json.WriteStartArray("contents");
             foreach (var content in message.Contents)
             {
@@ -72,10 +76,10 @@ internal static class RequestKey
         switch (content)
         {
             case TextContent text:
-                json.WriteString("text", text.Text);
+                json.WriteString("text", Whole(text.Text));
                 break;
             case TextReasoningContent reasoning:
-                json.WriteString("reasoning", reasoning.Text);
+                json.WriteString("reasoning", Whole(reasoning.Text));
                 break;
             case DataContent data:
                 json.WriteString("data", data.Uri);
@@ -85,11 +89,11 @@ internal static class RequestKey
                 json.WriteString("type", uri.MediaType);
                 break;
             case ErrorContent error:
-                json.WriteString("error", error.Message);
-                json.WriteString("code", error.ErrorCode);
+                json.WriteString("error", Whole(error.Message));
+                json.WriteString("code", Whole(error.ErrorCode));
                 break;
             case FunctionCallContent call:
-                json.WriteString("call", call.Name);
+                json.WriteString("call", Whole(call.Name));
                 json.WriteNumber("id", Place(call.CallId));
                 json.WriteStartObject("arguments");
                 foreach (var (name, value) in (call.Arguments ?? new Dictionary<string, object?>()).OrderBy(static a => a.Key, StringComparer.Ordinal))
@@ -102,7 +106,7 @@ internal static class RequestKey
                 break;
             case FunctionResultContent result:
                 json.WriteNumber("id", Place(result.CallId));
-                json.WriteString("result", result.Exception?.Message ?? (result.Result as string ?? JsonText.Of(result.Result)));
+                json.WriteString("result", Whole(result.Exception?.Message ?? (result.Result as string ?? JsonText.Of(result.Result))));
                 break;
             case UsageContent:
                 break;
@@ -137,7 +141,7 @@ internal static class RequestKey
         WriteString("toolMode", options.ToolMode is RequiredChatToolMode required ? "required " + required.RequiredFunctionName : options.ToolMode?.GetType().Name);
         foreach (var stop in options.StopSequences ?? [])
         {
-            json.WriteString("stop", stop);
+            json.WriteString("stop", Whole(stop));
         }
 
         if (options.ResponseFormat is ChatResponseFormatJson format)
@@ -158,8 +162,8 @@ internal static class RequestKey
             }
 
             json.WriteStartObject("tool");
-            json.WriteString("name", function.Name);
-            json.WriteString("description", function.Description);
+            json.WriteString("name", Whole(function.Name));
+            json.WriteString("description", Whole(function.Description));
             json.WriteString("schema", function.JsonSchema.GetRawText());
             json.WriteEndObject();
         }
@@ -176,7 +180,7 @@ internal static class RequestKey
         {
             if (value is not null)
             {
-                json.WriteString(name, value);
+                json.WriteString(name, Whole(value));
             }
         }
 

@@ -66,7 +66,7 @@ internal static class StructuredOutput
             errors = [Explain(response, error)];
             return false;
         }
-        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException)
+        catch (Exception error) when (error is ArgumentException or FormatException or OverflowException or InvalidOperationException)
         {
             errors = [$"$: the value is refused: {error.Message}"]; // By the type's own constructor or setter.
             return false;

@@ -28,7 +28,7 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
     private async Task<MadePlan> MakePlan([Input] string task, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
     {
         var deadline = before is null ? _options.DeadlineFrom(context) : before.Deadline;
-        if (before is null && _options.Cache is { } cache && cache.TryGet(task, out var known) && Plan.TryParse(known, _catalog, out _, out _, _options.Limits))
+        if (before is null && _options.Cache is { } cache && cache.TryGet(task, out var known) && Plan.TryParse(known, _catalog, out var whole, out _, _options.Limits) && whole.Inputs.Count == 0)
         {
             return new MadePlan(known, true, null, deadline);
         }
@@ -60,9 +60,13 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
 
             var answer = response!.Said();
             var text = WithInputs(PlanGuide.Extract(answer), before);
-            if (Plan.TryParse(text, _catalog, out _, out errors, _options.Limits))
+            if (Plan.TryParse(text, _catalog, out var plan, out errors, _options.Limits))
             {
-                return new MadePlan(text, false, null, deadline);
+                errors = InputsThatNothingGives(plan, before?.Outputs);
+                if (errors.Count == 0)
+                {
+                    return new MadePlan(text, false, null, deadline);
+                }
             }
 
             messages.Add(new(ChatRole.Assistant, answer));
@@ -83,10 +87,15 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
         }
 
         var plan = Plan.Parse(json, _catalog, _options.Limits);
+        if (InputsThatNothingGives(plan, known) is { Count: > 0 } missing)
+        {
+            return new Execution(json, null, known, [.. missing.Select(static error => new PlanFailure("", error.Message))], makePlan.Deadline);
+        }
+
         var inputs = new JsonObject();
         foreach (var name in plan.Inputs)
         {
-            inputs[name] = known.TryGetValue(name, out var value) ? JsonNode.Parse(value.GetRawText()) : null;
+            inputs[name] = JsonNode.Parse(known[name].GetRawText());
         }
 
         var given = JsonElement.Parse(inputs.ToJsonString());
@@ -98,7 +107,11 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
 
         if (report!.Succeeded)
         {
-            _options.Cache?.Set(task, json);
+            // A plan that was made after another had failed leaves out what that one has done: it does not do the task by itself.
+            if (before is null && plan.Inputs.Count == 0)
+            {
+                _options.Cache?.Set(task, json);
+            }
         }
         else if (makePlan.IsCached)
         {
@@ -136,6 +149,12 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
             Make another plan that does the task. Do not make again what is there.
             """;
     }
+
+    private static IReadOnlyList<PlanError> InputsThatNothingGives(Plan plan, Dictionary<string, JsonElement>? made) =>
+    [
+        .. plan.Inputs.Where(name => made?.ContainsKey(name) != true)
+            .Select(static name => new PlanError(PlanErrorKind.UnboundReference, "inputs", $"Nothing gives the input '{name}': no plan before this one has made it. Make it by an action, or leave it out.")),
+    ];
 
     /// <summary>The plan, with what was made before as its inputs: those that it names.</summary>
     private static string WithInputs(string text, Execution? before)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AgentFlow.AI.Retrieval;
 
 namespace AgentFlow.AI;
 
@@ -13,7 +14,10 @@ public sealed class PlanCache(int capacity = 256)
     private readonly Dictionary<string, LinkedListNode<(string Task, string Plan)>> _byTask = new(StringComparer.Ordinal);
 
     /// <summary>Finds the plan for a task.</summary>
-    /// <param name="task">The task; case and white space do not count.</param>
+    /// <param name="task">
+    /// The task. White space does not count, nor does the case of plain words or the sign at its end; names of files and of code, quotations, and what follows a colon or a line's
+    /// end count to the letter.
+    /// </param>
     /// <param name="plan">The plan, as JSON.</param>
     /// <returns>Whether there is one.</returns>
     public bool TryGet(string task, [NotNullWhen(true)] out string? plan)
@@ -71,6 +75,6 @@ public sealed class PlanCache(int capacity = 256)
     private static string KeyOf(string task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return string.Join(' ', task.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return string.Join(' ', QuestionText.Split(task));
     }
 }

@@ -94,7 +94,9 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
         if (JsonValues.Of(type) is { } value)
         {
-            return Value(type, $"global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.{value.Converter}", value.Contract);
+            // Times without an offset are not the machine's.
+            var converters = value.Contract is "datetime" or "datetimeoffset" ? "global::AgentFlow.CompilerServices.Moments" : "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices";
+            return Value(type, $"{converters}.{(isCamelCase && value.Contract == "datetime" ? "Utc" : "")}{value.Converter}", value.Contract);
         }
 
         switch (type)

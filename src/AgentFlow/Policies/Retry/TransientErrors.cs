@@ -28,6 +28,25 @@ public static class TransientErrors
         _ => OfficialClients.StatusOf(error) is { } status && IsTransient(status),
     };
 
+    /// <summary>
+    /// How long an exception asks to wait before the next attempt: one that says so itself (<see cref="IRetryAfter"/>), the header <c>Retry-After</c> of the official clients of OpenAI and Azure,
+    /// or of several exceptions the longest.
+    /// </summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="timeProvider">The clock that a date is compared with. Default: the system's.</param>
+    /// <returns>The time, at least zero; <see langword="null"/> if it does not say.</returns>
+    public static TimeSpan? RetryAfterOf(Exception error, TimeProvider? timeProvider = null)
+    {
+        var asked = error switch
+        {
+            IRetryAfter says => says.RetryAfter,
+            ActionFailedException { InnerException: { } cause } => RetryAfterOf(cause, timeProvider),
+            AggregateException several => several.InnerExceptions.Max(inner => RetryAfterOf(inner, timeProvider)),
+            _ => OfficialClients.RetryAfterOf(error, timeProvider ?? TimeProvider.System),
+        };
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
+    }
+
     private static bool IsTransient(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || ((int)status >= 500 && status != HttpStatusCode.NotImplemented);
 }

@@ -42,7 +42,7 @@ internal static class RecordedJson
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
-                    name = reader.GetString()!;
+                    name = NameOf(ref reader);
                     break;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
                     names.Push(name);
@@ -60,6 +60,55 @@ internal static class RecordedJson
         }
 
         return null;
+    }
+
+    /// <summary>Finds a member that an object has twice: readers differ in which of the two they take.</summary>
+    /// <returns>Its path, or null if there is none.</returns>
+    public static string? FindDuplicate(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000 });
+        var names = new Stack<string>();
+        var members = new Stack<HashSet<string>?>();
+        var name = "";
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    name = NameOf(ref reader);
+                    if (!members.Peek()!.Add(name))
+                    {
+                        names.Push(name);
+                        return PathOf(names);
+                    }
+
+                    break;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                    names.Push(name);
+                    members.Push(reader.TokenType == JsonTokenType.StartObject ? new(StringComparer.Ordinal) : null);
+                    name = "";
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    names.Pop();
+                    members.Pop();
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of a member; one that holds half a surrogate pair as it is spelt.</summary>
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
     }
 
     /// <summary>The members that the engine has named: further inside, a name may be a key of the user's, and as secret as a value.</summary>
