@@ -31,8 +31,8 @@ public sealed class SimilarQuestionsKeepTheirOwnAnswersTests(MiniLm embeddings, 
     {
         foreach (var threshold in (double[])[0.95, 0.9, 0.8, 0.7])
         {
-            var (wrong, right) = (await ServedAsync(Pairs.Different, threshold), await ServedAsync(Pairs.Same, threshold));
-            output.WriteLine($"{threshold}: {wrong.Count} of {Pairs.Different.Length} wrong, {right.Count} of {Pairs.Same.Length} served");
+            var (wrong, served) = (await ServedAsync(Pairs.Different, threshold), await ServedAsync(Pairs.Same, threshold));
+            output.WriteLine($"{threshold}: {wrong.Count} of {Pairs.Different.Length} wrong, {served.Count} of {Pairs.Same.Length} served");
 
             var alike = 0;
             foreach (var (left, right) in Pairs.Different)

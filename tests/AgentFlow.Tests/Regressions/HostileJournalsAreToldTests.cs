@@ -99,9 +99,9 @@ public sealed partial class HostileJournalsAreToldTests : IDisposable
         }
 
         using var written = new MemoryStream();
+        Span<byte> header = stackalloc byte[HeaderSize];
         foreach (var content in frames)
         {
-            Span<byte> header = stackalloc byte[HeaderSize];
             BinaryPrimitives.WriteInt32LittleEndian(header, content.Length);
             BinaryPrimitives.WriteInt32LittleEndian(header[4..], ~content.Length);
             BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Crc32C(content));
