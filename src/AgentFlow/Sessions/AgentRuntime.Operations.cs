@@ -22,7 +22,23 @@ public sealed partial class AgentRuntime
     /// <exception cref="PayloadTooDeepException">The answer is nested too deep.</exception>
     /// <exception cref="TooManySignalsException">As many signals wait for the session as the store keeps.</exception>
     public ValueTask<bool> SignalAsync(string id, string name, JsonElement value, SignalOptions? options = null, CancellationToken cancellationToken = default) =>
-        SignalAsync(null, id, name, value.WriteTo, options, cancellationToken);
+        SignalAsync(
+            null,
+            id,
+            name,
+            writer =>
+            {
+                try
+                {
+                    value.WriteTo(writer);
+                }
+                catch (InvalidOperationException e) when (value.ValueKind != JsonValueKind.Undefined)
+                {
+                    throw new InvalidSignalException(id, name, "a text in its answer has half of a character: one of a pair of surrogates without the other. Send whole characters", e);
+                }
+            },
+            options,
+            cancellationToken);
 
     /// <summary>
     /// Runs a failed or cancelled session again from where it stood: what has completed is kept, what has failed is done again.

@@ -11,7 +11,7 @@ public sealed class HostileRequestsAreKeyedOrPassedOnTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Values => ["deep", "deep text", "circle", "half", "none"];
+    public static TheoryData<string> Values => ["deep", "deep text", "circle"];
 
     [Theory, MemberData(nameof(Values))]
     public async Task A_request_that_has_no_key_is_sent(string kind)
@@ -34,6 +34,11 @@ public sealed class HostileRequestsAreKeyedOrPassedOnTests
         Assert.Equal("1", (await client.GetResponseAsync("\ud801", null, Ct)).Text);
         Assert.Equal("2", (await client.GetResponseAsync("?", new() { Instructions = "\ud800" }, Ct)).Text);
         Assert.Equal("3", (await client.GetResponseAsync("?", new() { Instructions = "\ud801" }, Ct)).Text);
+        foreach (var (kind, answer) in (KeyValuePair<string, string>[])[new("ud800", "4"), new("ud801", "5")])
+        {
+            ChatMessage[] messages = [new(ChatRole.User, "?"), new(ChatRole.Assistant, [new FunctionCallContent("1", "f", new Dictionary<string, object?> { ["v"] = Make(kind) })]), new(ChatRole.Tool, [new FunctionResultContent("1", Make(kind))])];
+            Assert.Equal(answer, (await client.GetResponseAsync(messages, null, Ct)).Text);
+        }
     }
 
     [Fact]
@@ -100,10 +105,8 @@ public sealed class HostileRequestsAreKeyedOrPassedOnTests
                 var circle = new Dictionary<string, object?>();
                 circle["self"] = circle;
                 return circle;
-            case "half":
-                return JsonElement.Parse("\"\\ud800\"");
             default:
-                return new object();
+                return JsonElement.Parse($"\"\\{kind}\"");
         }
     }
 }

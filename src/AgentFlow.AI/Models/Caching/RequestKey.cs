@@ -44,6 +44,10 @@ internal static class RequestKey
     /// <exception cref="ArgumentException">There is one.</exception>
     private static string? Whole(string? text) => text is null || Surrogates.AreWhole(text) ? text : throw new ArgumentException("The text has half of a surrogate pair.", nameof(text));
 
+    /// <summary>A value as JSON; one that has half of a surrogate pair as it is spelt, so that two such texts are two.</summary>
+    private static string TextOf(object? value) =>
+        value is JsonElement { ValueKind: not JsonValueKind.Undefined } json && json.GetRawText() is var raw && raw.Contains("\\ud", StringComparison.OrdinalIgnoreCase) ? raw : JsonText.Of(value);
+
     private static bool WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages)
     {
         var calls = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -99,14 +103,14 @@ internal static class RequestKey
                 foreach (var (name, value) in (call.Arguments ?? new Dictionary<string, object?>()).OrderBy(static a => a.Key, StringComparer.Ordinal))
                 {
                     json.WritePropertyName(name);
-                    json.WriteRawValue(JsonText.Of(value));
+                    json.WriteRawValue(TextOf(value));
                 }
 
                 json.WriteEndObject();
                 break;
             case FunctionResultContent result:
                 json.WriteNumber("id", Place(result.CallId));
-                json.WriteString("result", Whole(result.Exception?.Message ?? (result.Result as string ?? JsonText.Of(result.Result))));
+                json.WriteString("result", Whole(result.Exception?.Message ?? (result.Result as string ?? TextOf(result.Result))));
                 break;
             case UsageContent:
                 break;
@@ -171,7 +175,7 @@ internal static class RequestKey
         foreach (var (name, value) in (options.AdditionalProperties ?? []).OrderBy(static p => p.Key, StringComparer.Ordinal))
         {
             json.WritePropertyName("+" + name);
-            json.WriteRawValue(JsonText.Of(value));
+            json.WriteRawValue(TextOf(value));
         }
 
         return true;
