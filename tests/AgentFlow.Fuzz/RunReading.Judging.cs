@@ -46,6 +46,12 @@ internal sealed partial class RunReading
             { ForEach: not null } => JudgeForEach(act, notes),
             _ => JudgeSingle(act, notes),
         };
+        if (act is { Signal: not null, When: { } asked } && standing.Fate == Fate.Completed && Answers($"W{act.Index}", asked).Count > 1)
+        {
+            // Nothing is noted of a signal: whether it was waited for shows in what its consumers are given.
+            return new(Fate.Open, standing.Values) { MayBeOver = true };
+        }
+
         return standing.Fate == Fate.Failed && (act.IsOptional || act.IsForgotten) ? new(Fate.Skipped) : standing;
     }
 
@@ -104,9 +110,12 @@ internal sealed partial class RunReading
 
     private bool IsLikely(string predicate, int[] sources, bool wasSeen)
     {
-        var answers = Combinations([.. sources.Select(s => ValuesOf(_standings[s]))]).Select(args => Script.Holds(_model.Name, predicate, args)).Distinct().ToList();
+        var answers = Answers(predicate, sources);
         return answers.Count == 1 ? answers[0] : wasSeen;
     }
+
+    private List<bool> Answers(string predicate, int[] sources) =>
+        [.. Combinations([.. sources.Select(s => ValuesOf(_standings[s]))]).Select(args => Script.Holds(_model.Name, predicate, args)).Distinct()];
 
     private Standing JudgeSignal(Act act, List<Note> notes)
     {
