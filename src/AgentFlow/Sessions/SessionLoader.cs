@@ -12,10 +12,14 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     /// <summary>What the actions' values looked like when the session was recorded, if that was by another shape.</summary>
     private Dictionary<string, string>? _recorded;
     private int _iteration = 1;
+    private long _snapshot;
     private ChainReader _chain = new(codec);
 
     /// <summary>What the last record says that the session has become; null if others have followed.</summary>
     private SessionState? _state;
+
+    /// <summary>The records with which the session had ended, for a while or for good, and as what.</summary>
+    private readonly Dictionary<long, SessionState> _ends = [];
 
     /// <summary>Whether cancellation was asked for.</summary>
     public bool IsCancelled
@@ -53,6 +57,12 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"it has {_chain.LastSequence} records, and its store says {info.Sequence}");
         }
 
+        // Somebody may have had it go on meanwhile, but then it had ended there.
+        if (_chain.IsChained && info.State.IsEnded() && info.Sequence > Math.Max(codec.Lineage.Shared, _snapshot) && _chain.LastSequence > info.Sequence && _ends.GetValueOrDefault(info.Sequence) != info.State)
+        {
+            throw Damaged($"its store says that it is {info.State} at record {info.Sequence}, and its journal does not");
+        }
+
         // A fork that has nothing of its own yet may share another's end.
         var hasEnded = _state?.IsEnded() == true;
         if (_chain.IsChained && codec.Lineage.Shared < info.Sequence && _chain.LastSequence == info.Sequence && (info.State.IsEnded() ? _state != info.State : hasEnded))
@@ -82,6 +92,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             records = await ReadAsync(store, 0, upTo, cancellationToken).ConfigureAwait(false);
         }
 
+        _snapshot = snapshot?.Sequence ?? 0;
         Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
         Strike(records);
 
@@ -166,6 +177,15 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     }
 
     private void Apply(JournalRecord record)
+    {
+        ApplyOne(record);
+        if (_state is { } state && state.IsEnded())
+        {
+            _ends[record.Sequence] = state;
+        }
+    }
+
+    private void ApplyOne(JournalRecord record)
     {
         var place = new ActionPlace(record.Iteration, record.Action, record.Item);
         _state = record.Kind == JournalKind.Checkpoint ? _state : null;
