@@ -335,6 +335,12 @@ internal sealed partial class RunReading
         return new(Enum.Parse<EndKind>(parts[0]), "", parts.Length > 1 && parts[1].Length > 0 ? parts[1].Split(',') : null, text);
     }
 
+    /// <summary>How often what happens at most once may begin: once, and again whenever a person says so, of it or of an action that runs it as a part of its child.</summary>
+    private int MostTimes(Act act, int item) =>
+        1
+        + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
+        + _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Settled && _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal));
+
     /// <summary>How often an attempt may begin: once for each time that its session was claimed.</summary>
     private long MostStarts => Math.Min(
         _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats : long.MaxValue,
@@ -348,7 +354,7 @@ internal sealed partial class RunReading
         {
             var seen = notes.FindAll(n => n.Attempt == i + 1 && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
             var starts = seen.Count(static n => n.Kind == NoteKind.Start);
-            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? 1 + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item) : MostStarts))
+            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? MostTimes(act, item) : MostStarts))
             {
                 Complain($"{where}: attempt {i + 1} was made {starts} times");
             }
