@@ -12,7 +12,7 @@ public static class Zombie
     public static async Task RunAsync(string store, string folder, int sessions)
     {
         await using var holding = new HoldingStore(Stores.Open(store, folder), "Pass", sessions);
-        await using var runtime = new AgentRuntime(holding, new() { Owner = Owner, Lease = TimeSpan.FromSeconds(2) });
+        await using var runtime = new AgentRuntime(holding, new() { Owner = Owner, Lease = TimeSpan.FromSeconds(4) });
         var agent = new Relay("zombie", static () => Task.CompletedTask);
         await Task.WhenAll(Enumerable.Range(0, sessions).Select(i => runtime.StartAsync(agent, i, new() { Id = $"s{i}" }).AsTask()));
         await holding.Held;

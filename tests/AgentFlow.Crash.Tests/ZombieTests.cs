@@ -79,15 +79,16 @@ public sealed class ZombieTests
         }
     }
 
-    /// <summary>The epochs never fall, and what has come after the first owner is the second's, once.</summary>
+    /// <summary>The epochs never fall, and what has come after the first owner is the heir's, once. On a slow machine the first may have lost the session to itself before.</summary>
     private static async Task CheckJournalAsync(ISessionStore store, string id)
     {
         var records = await store.ReadAsync(id, 0, Ct).ToListAsync(Ct);
         var epochs = records.Select(static r => r.Epoch).ToList();
         Assert.Equal(epochs.Order(), epochs);
-        Assert.Equal(2, epochs[^1]);
+        var last = epochs[^1];
+        Assert.True(last > 1, $"{last}");
         Assert.Equal(
-            ["Begin by 1", "Pass by 2", "End by 2"],
+            ["Begin by 1", $"Pass by {last}", $"End by {last}"],
             records.Where(static r => r.Kind == JournalKind.Completed && r.Action.Length > 0).Select(static r => $"{r.Action} by {r.Epoch}"));
     }
 
