@@ -52,7 +52,7 @@ internal static class TimerSpan
             {
                 return await task.WaitAsync(left < Longest ? left : Longest, clock).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (left > Longest && !task.IsCompleted)
+            catch (TimeoutException) when (left > Longest && !task.IsFaulted)
             {
                 // The timer is over, the span is not.
             }

@@ -343,9 +343,10 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         {
             return await TimerSpan.WaitAsync(EndedAsync(), time, Options.Run.TimeProvider).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!task.IsCompleted)
+        catch (TimeoutException) when (!task.IsFaulted)
         {
-            return false;
+            // It may have ended at the same moment.
+            return task.IsCompleted;
         }
 
         async Task<bool> EndedAsync()
