@@ -10,7 +10,7 @@ public sealed partial class NoMemberOfASignalIsGivenTwiceTests
     [Theory]
     [InlineData("""{"Amount":1,"Amount":1000000}""", "$.Amount")]
     [InlineData("""{"Amount":1,"\u0041mount":1000000}""", "$.Amount")]
-    [InlineData("""{"Amount":1,"Lines":[{"a":1},{"b":1,"b":2}]}""", "b' twice")]
+    [InlineData("""{"Amount":1,"Lines":[{"a":1},{"b":1,"b":2}]}""", "$.Lines[].b' twice")]
     public async Task A_signal_with_a_member_twice_is_refused_and_the_session_waits(string json, string path)
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore());

@@ -55,6 +55,7 @@ internal static class RecordedJson
                     break;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     names.Pop();
+                    name = "";
                     break;
             }
         }
@@ -91,6 +92,7 @@ internal static class RecordedJson
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     names.Pop();
                     members.Pop();
+                    name = "";
                     break;
             }
         }
