@@ -36,7 +36,9 @@ public sealed partial class Chatbot(IChatClient model)
         return [.. turns, new Turn(TurnRole.Assistant, response.Text)];
     }
 
-    /// <summary>A model that cannot be reached costs one reply, not the chat: what was said is not remembered, and can be said again.</summary>
+    /// <summary>
+    /// A model that cannot be reached costs one reply, not the chat: what was said is not remembered, and can be said again.
+    /// </summary>
     private static async Task<Turn[]> SayWhyNot(Exception failure, [Previous(nameof(Reply))] Turn[]? before, ActionContext context)
     {
         await context.EmitAsync(Unanswered, failure.Message.ReplaceLineEndings(" "));

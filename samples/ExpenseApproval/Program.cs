@@ -59,7 +59,8 @@ return await Sample.RunAsync(args, Usage, static async words =>
     return Sample.Success;
 });
 
-// One way to write an amount, so that 420.5 and 420.50 are the same report: no signs, no thousands, and no comma, which would be a point elsewhere.
+// One way to write an amount, so that 420.5 and 420.50 are the same report: no signs, no thousands, and no comma, which would be a point
+// elsewhere.
 static decimal ParseAmount(string text)
 {
     if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))

@@ -3,7 +3,10 @@ namespace AgentFlow.Samples;
 /// <summary>Begins a session, or goes on with it, whatever became of it the last time.</summary>
 internal static class Continuation
 {
-    /// <summary>Starts a session or resumes it. One that has failed, because a server could not be reached for example, is tried again from where it stood.</summary>
+    /// <summary>
+    /// Starts a session or resumes it. One that has failed, because a server could not be reached for example, is tried again from where it
+    /// stood.
+    /// </summary>
     /// <param name="runtime">The runtime.</param>
     /// <param name="store">Its store.</param>
     /// <param name="agent">The agent.</param>

@@ -1,6 +1,8 @@
 namespace AgentFlow.Samples;
 
-/// <summary>What every sample does alike: it prints help when asked, says in one line what goes wrong, and tells by its exit code.</summary>
+/// <summary>
+/// What every sample does alike: it prints help when asked, says in one line what goes wrong, and tells by its exit code.
+/// </summary>
 internal static class Sample
 {
     public const int Success = 0;

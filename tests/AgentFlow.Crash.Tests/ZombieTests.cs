@@ -79,7 +79,10 @@ public sealed class ZombieTests
         }
     }
 
-    /// <summary>The epochs never fall, and what has come after the first owner is the heir's, once. On a slow machine the first may have lost the session to itself before.</summary>
+    /// <summary>
+    /// The epochs never fall, and what has come after the first owner is the heir's, once. On a slow machine the first may have lost the
+    /// session to itself before.
+    /// </summary>
     private static async Task CheckJournalAsync(ISessionStore store, string id)
     {
         var records = await store.ReadAsync(id, 0, Ct).ToListAsync(Ct);

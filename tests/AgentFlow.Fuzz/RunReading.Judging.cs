@@ -335,7 +335,10 @@ internal sealed partial class RunReading
         return new(Enum.Parse<EndKind>(parts[0]), "", parts.Length > 1 && parts[1].Length > 0 ? parts[1].Split(',') : null, text);
     }
 
-    /// <summary>How often what happens at most once may begin: once, and again whenever a person says so, of it or of an action that runs it as a part of its child.</summary>
+    /// <summary>
+    /// How often what happens at most once may begin: once, and again whenever a person says so, of it or of an action that runs it as a
+    /// part of its child.
+    /// </summary>
     private int MostTimes(Act act, int item) =>
         1
         + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)

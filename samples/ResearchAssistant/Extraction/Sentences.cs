@@ -69,7 +69,10 @@ public static partial class Sentences
         return prose[mark] == '.' && (IsInitial(word) || Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)) ? null : end;
     }
 
-    /// <summary>The <c>M.</c> of <c>M. Brooker</c>, the <c>U.S.</c> of <c>U.S. English</c>: a capital and a point, once or more. <c>I</c> ends sentences.</summary>
+    /// <summary>
+    /// The <c>M.</c> of <c>M. Brooker</c>, the <c>U.S.</c> of <c>U.S. English</c>: a capital and a point, once or more. <c>I</c> ends
+    /// sentences.
+    /// </summary>
     private static bool IsInitial(ReadOnlySpan<char> word)
     {
         word = word.TrimStart("\"'“‘[");

@@ -27,7 +27,9 @@ public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IRead
     /// <summary>As many findings are read as an answer; what comes below is for further reading.</summary>
     private const int Answer = 3;
 
-    /// <summary>Checks a draft: not by how many words of the question occur somewhere, but by what share of its weight single findings touch.</summary>
+    /// <summary>
+    /// Checks a draft: not by how many words of the question occur somewhere, but by what share of its weight single findings touch.
+    /// </summary>
     /// <param name="draft">The draft.</param>
     /// <param name="question">The question it answers.</param>
     public static Quality Check(Draft draft, Question question)

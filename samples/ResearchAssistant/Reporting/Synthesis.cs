@@ -72,7 +72,10 @@ public static class Synthesis
         return best;
     }
 
-    /// <summary>A full sentence answers better than a label or a line of code, and what was written to be read better than what was written beside code.</summary>
+    /// <summary>
+    /// A full sentence answers better than a label or a line of code, and what was written to be read better than what was written beside
+    /// code.
+    /// </summary>
     private static double Answers(Finding finding) =>
         finding.Coverage * (finding.IsVerbatim ? 0.7 : Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence))) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
 

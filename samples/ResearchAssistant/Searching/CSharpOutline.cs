@@ -1,7 +1,8 @@
 namespace AgentFlow.Samples.Research.Searching;
 
 /// <summary>
-/// Finds the declarations of C# by its brackets, however they are laid out: a property whose brace is on the next line, a method whose type is a tuple, a list of
+/// Finds the declarations of C# by its brackets, however they are laid out: a property whose brace is on the next line, a method whose type
+/// is a tuple, a list of
 /// parameters over many lines. It knows no more of the grammar than that.
 /// </summary>
 public sealed class CSharpOutline
@@ -32,7 +33,8 @@ public sealed class CSharpOutline
 
     /// <summary>Reads a file.</summary>
     /// <param name="lines">Its lines.</param>
-    /// <returns>Each declaration: the line on which it begins, below its comments and attributes, from 0; and its name behind those of the types around it.</returns>
+    /// <returns>Each declaration: the line on which it begins, below its comments and attributes, from 0; and its name behind those of the
+    /// types around it.</returns>
     public static IReadOnlyList<(int Line, string Symbol)> Read(IEnumerable<string> lines)
     {
         var outline = new CSharpOutline(string.Join('\n', lines));

@@ -1,6 +1,9 @@
 namespace AgentFlow.Samples.Research.Searching;
 
-/// <summary>Reads the tokens of C# that tell where declarations are: names, and what stands between them. Comments, strings and directives are passed over.</summary>
+/// <summary>
+/// Reads the tokens of C# that tell where declarations are: names, and what stands between them. Comments, strings and directives are
+/// passed over.
+/// </summary>
 /// <param name="text">The source.</param>
 internal sealed class CSharpTokens(string text)
 {

@@ -73,9 +73,12 @@ public static class ChatClientExtensions
     }
 
     /// <summary>
-    /// Answers questions that are alike from memory: requests of a single user message of text, with equal system messages, options and model, whose vectors are near enough and
-    /// whose words agree. Every word counts, in order, except for what is known to change nothing: case, final punctuation, articles, openings such as "could you tell me", a few
-    /// synonyms. Vectors alone do not tell "cancel order 1042" from "cancel order 1043". Everything else is passed on. Otherwise as <see cref="WithCache"/>.
+    /// Answers questions that are alike from memory: requests of a single user message of text, with equal system messages, options and
+    /// model, whose vectors are near enough and
+    /// whose words agree. Every word counts, in order, except for what is known to change nothing: case, final punctuation, articles,
+    /// openings such as "could you tell me", a few
+    /// synonyms. Vectors alone do not tell "cancel order 1042" from "cancel order 1043". Everything else is passed on. Otherwise as
+    /// <see cref="WithCache"/>.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="embeddings">What makes the vectors. It is not owned.</param>

@@ -8,7 +8,10 @@ internal static class ReadableJson
 {
     private const int EscapeLength = 6;
 
-    /// <summary>JSON in which no character is escaped that need not be: not <c>\u00fc</c>, nor the two halves of an emoji. Half a pair stays as it is.</summary>
+    /// <summary>
+    /// JSON in which no character is escaped that need not be: not <c>\u00fc</c>, nor the two halves of an emoji. Half a pair stays as it
+    /// is.
+    /// </summary>
     public static string Of(string json)
     {
         if (!json.Contains("\\u", StringComparison.Ordinal))

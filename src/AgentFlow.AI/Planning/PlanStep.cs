@@ -39,7 +39,9 @@ public sealed class PlanStep
     /// <summary>What is no longer so afterwards; nothing of it is among <see cref="Adds"/>.</summary>
     public IReadOnlyList<Fact> Deletes { get; }
 
-    /// <summary>The effects that the step has only where something is so before it, for all objects for which they could come about.</summary>
+    /// <summary>
+    /// The effects that the step has only where something is so before it, for all objects for which they could come about.
+    /// </summary>
     public IReadOnlyList<StepEffect> ConditionalEffects { get; }
 
     /// <summary>What it costs.</summary>

@@ -36,7 +36,8 @@ public sealed record PlanningLimits
     }
 
     /// <summary>
-    /// The most steps that operators and objects may make together, and conditional effects of such steps. Only those count that could be done if nothing were ever deleted, not the combinations
+    /// The most steps that operators and objects may make together, and conditional effects of such steps. Only those count that could be
+    /// done if nothing were ever deleted, not the combinations
     /// of objects that are ruled out. Default: 50,000.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>

@@ -33,7 +33,8 @@ public sealed class PlanningOperator
     public IReadOnlyList<PlanningParameter> Parameters { get; }
 
     /// <summary>
-    /// What must be so before: facts over the parameters and objects, facts that must not be (<c>not open(?door)</c>), and pairs that must differ (<c>?from != ?to</c>). Default: nothing.
+    /// What must be so before: facts over the parameters and objects, facts that must not be (<c>not open(?door)</c>), and pairs that must
+    /// differ (<c>?from != ?to</c>). Default: nothing.
     /// </summary>
     /// <exception cref="PlanningDefinitionException">One is malformed, or names a variable that is no parameter.</exception>
     public IReadOnlyList<string> Preconditions
@@ -63,7 +64,8 @@ public sealed class PlanningOperator
     }
 
     /// <summary>Effects that a step has only where something is so before it. Default: none.</summary>
-    /// <exception cref="PlanningDefinitionException">One names a variable that is no parameter of its own or of the operator, or has a parameter that is called like one of the operator.</exception>
+    /// <exception cref="PlanningDefinitionException">An effect uses a variable that neither it nor the operator declares, or one of its
+    /// parameters has the same name as a parameter of the operator.</exception>
     public IReadOnlyList<ConditionalEffect> ConditionalEffects
     {
         get => _conditional;
@@ -90,8 +92,10 @@ public sealed class PlanningOperator
     }
 
     /// <summary>
-    /// What it costs with certain objects, given in the order of the parameters: then <see cref="Cost"/> does not count. It has to give the same cost for the same objects each time. It is asked
-    /// only where types and facts that never change allow the step; <see cref="double.PositiveInfinity"/> says that with these objects it cannot be done. Default: the same for all.
+    /// What it costs with certain objects, given in the order of the parameters: then <see cref="Cost"/> does not count. It has to give the
+    /// same cost for the same objects each time. It is asked
+    /// only where types and facts that never change allow the step; <see cref="double.PositiveInfinity"/> says that with these objects it
+    /// cannot be done. Default: the same for all.
     /// </summary>
     /// <example><code>CostOf = objects => distances[(objects[1], objects[2])]</code></example>
     public Func<IReadOnlyList<string>, double>? CostOf { get; init; }

@@ -51,7 +51,9 @@ public sealed class PlanningProblem
         init => _initial = Facts(value, "is said to be so");
     }
 
-    /// <summary>What shall be so in the end: facts, and facts that shall not be so (<c>not open(gate)</c>). Default: nothing in particular.</summary>
+    /// <summary>
+    /// What shall be so in the end: facts, and facts that shall not be so (<c>not open(gate)</c>). Default: nothing in particular.
+    /// </summary>
     /// <exception cref="PlanningDefinitionException">One is no fact, or names an object that is not there.</exception>
     public IReadOnlyList<string> Goals
     {

@@ -23,8 +23,12 @@ public sealed class PlanningTask
     /// <summary>What it is about.</summary>
     public IReadOnlyList<PlanningParameter> Parameters { get; }
 
-    /// <summary>What is so when it is done, over its parameters: facts, and facts that are not so (<c>not open(?door)</c>). Default: it does not say.</summary>
-    /// <exception cref="PlanningDefinitionException">One is malformed, is a pair that must differ, or names a variable that is no parameter.</exception>
+    /// <summary>
+    /// What is so when it is done, over its parameters: facts, and facts that are not so (<c>not open(?door)</c>). Default: it does not
+    /// say.
+    /// </summary>
+    /// <exception cref="PlanningDefinitionException">One is malformed, is a pair that must differ, or names a variable that is no
+    /// parameter.</exception>
     public IReadOnlyList<string> Achieves
     {
         get => _achieves;

@@ -34,7 +34,10 @@ internal static class StepOrder
         return direct;
     }
 
-    /// <summary>Whether one undoes what the other needs or makes, or what keeps an effect of it from coming about. Then their order matters, whatever else it is for.</summary>
+    /// <summary>
+    /// Whether one undoes what the other needs or makes, or what keeps an effect of it from coming about. Then their order matters,
+    /// whatever else it is for.
+    /// </summary>
     private static bool Interfere(PlannedStep first, PlannedStep second) => Undoes(first, second) || Undoes(second, first);
 
     private static bool Undoes(PlannedStep first, PlannedStep second) =>

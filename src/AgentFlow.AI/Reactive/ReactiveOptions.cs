@@ -73,12 +73,17 @@ public sealed class ReactiveOptions
     public string TooLongReply { get; init; } = "The request is too long. Say it in fewer words.";
 
     /// <summary>
-    /// How replies of cacheable handlers are kept. <see langword="null"/>: they are not. Requests are alike if their words agree, where case, final punctuation, articles and
-    /// courtesies do not count; with <see cref="SimilarityCacheOptions"/> and <see cref="Embeddings"/>, if their vectors are near as well. Default: up to 1,024 for an hour, by their words.
+    /// How replies of cacheable handlers are kept. <see langword="null"/>: they are not. Requests are alike if their words agree, where
+    /// case, final punctuation, articles and
+    /// courtesies do not count; with <see cref="SimilarityCacheOptions"/> and <see cref="Embeddings"/>, if their vectors are near as well.
+    /// Default: up to 1,024 for an hour, by their words.
     /// </summary>
     public ResponseCacheOptions? Cache { get; init; } = new();
 
-    /// <summary>Makes the vectors that <see cref="SimilarityCacheOptions.Threshold"/> compares; they count only if <see cref="Cache"/> has one. Default: none.</summary>
+    /// <summary>
+    /// Makes the vectors that <see cref="SimilarityCacheOptions.Threshold"/> compares; they count only if <see cref="Cache"/> has one.
+    /// Default: none.
+    /// </summary>
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings { get; init; }
 
     /// <summary>When a handler that fails is left alone for a while; each handler has a circuit of its own. <see langword="null"/>: never. Default: see <see cref="ModelCircuitBreakerOptions"/>.</summary>

@@ -3,13 +3,18 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI;
 
-/// <summary>Replies to requests, found by requests whose words agree and, if that is asked for, whose vectors are near. Thread-safe.</summary>
+/// <summary>
+/// Replies to requests, found by requests whose words agree and, if that is asked for, whose vectors are near. Thread-safe.
+/// </summary>
 internal sealed class ReplyCache(ResponseCacheOptions options, IEmbeddingGenerator<string, Embedding<float>>? embeddings)
 {
     private readonly ResponseCache<Key> _cache = new(options);
     private readonly SimilarityCacheOptions? _similarity = embeddings is null ? null : options as SimilarityCacheOptions;
 
-    /// <summary>What a request is compared by: its handler, its words, and its vector where vectors count; null if it has no words, or there is no vector to be had.</summary>
+    /// <summary>
+    /// What a request is compared by: its handler, its words, and its vector where vectors count; null if it has no words, or there is no
+    /// vector to be had.
+    /// </summary>
     public async ValueTask<Key?> KeyOfAsync(string handler, string text, CancellationToken cancellationToken)
     {
         if (Wording.Of(text) is not { } wording)

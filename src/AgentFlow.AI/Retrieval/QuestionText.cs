@@ -3,7 +3,8 @@ using System.Text;
 namespace AgentFlow.AI.Retrieval;
 
 /// <summary>
-/// Cuts a text into words for comparison. Plain words lose their case; what looks like a name of code, a file or an abbreviation, a number with its signs, a quotation, what
+/// Cuts a text into words for comparison. Plain words lose their case; what looks like a name of code, a file or an abbreviation, a number
+/// with its signs, a quotation, what
 /// follows a colon, and every further line is kept to the letter.
 /// </summary>
 internal static class QuestionText
@@ -108,7 +109,8 @@ internal static class QuestionText
     private static bool IsOfNumber(string run, int from, int to) => to - from > 1 && run[to - 1] is '!' or '\'' or '"' or '”' && char.IsDigit(run[to - 2]);
 
     /// <summary>
-    /// Whether the case of a word says nothing: letters alone, in lower case but for the first, or all in capitals and too long for an abbreviation. "US" is not "us", "readme.md" not
+    /// Whether the case of a word says nothing: letters alone, in lower case but for the first, or all in capitals and too long for an
+    /// abbreviation. "US" is not "us", "readme.md" not
     /// "README.md".
     /// </summary>
     private static bool IsPlain(string word, bool isShouted)

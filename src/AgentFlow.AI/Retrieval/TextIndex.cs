@@ -96,7 +96,8 @@ public sealed class TextIndex<TKey>
     }
 
     /// <summary>
-    /// Finds the texts that share words with a query. English words that say nothing by themselves, such as "the" and "what", find a text only if the query has no others.
+    /// Finds the texts that share words with a query. English words that say nothing by themselves, such as "the" and "what", find a text
+    /// only if the query has no others.
     /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="count">How many are wanted at most.</param>
@@ -110,7 +111,8 @@ public sealed class TextIndex<TKey>
     }
 
     /// <summary>
-    /// As <see cref="Search"/>, with the share of the query's weight that a text has, 0 to 1: of the words of the query that say something, each weighing what it is rare, those that it mentions; of a text that is longer
+    /// As <see cref="Search"/>, with the share of the query's weight that a text has, 0 to 1: of the words of the query that say something,
+    /// each weighing what it is rare, those that it mentions; of a text that is longer
     /// than most, a mention is less than a whole one. The best of hits that are all bad has a small share.
     /// </summary>
     internal IReadOnlyList<(TKey Key, double Score, double Share)> SearchShares(string query, int count)

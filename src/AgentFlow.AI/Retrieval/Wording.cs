@@ -1,9 +1,12 @@
 namespace AgentFlow.AI.Retrieval;
 
 /// <summary>
-/// What two questions have in common if they ask the same: their words in order, without those that change nothing. Vectors do not tell "order 1042" from
-/// "order 1043", nor "before" from "after", so similarity alone never decides. Every word counts unless it is known not to: articles, openings such as "could you
-/// tell me", a few synonyms, and the place of one leading phrase. English rules apply to English text alone; text in other languages, quotations, data after a colon
+/// What two questions have in common if they ask the same: their words in order, without those that change nothing. Vectors do not tell
+/// "order 1042" from
+/// "order 1043", nor "before" from "after", so similarity alone never decides. Every word counts unless it is known not to: articles,
+/// openings such as "could you
+/// tell me", a few synonyms, and the place of one leading phrase. English rules apply to English text alone; text in other languages,
+/// quotations, data after a colon
 /// and further lines count to the letter.
 /// </summary>
 internal static class Wording
@@ -148,7 +151,10 @@ internal static class Wording
         }
     }
 
-    /// <summary>"In Paris, how tall is the tower" asks "how tall is the tower in Paris". Where the rest has phrases of its own, it is not sure what the first belongs to.</summary>
+    /// <summary>
+    /// "In Paris, how tall is the tower" asks "how tall is the tower in Paris". Where the rest has phrases of its own, it is not sure what
+    /// the first belongs to.
+    /// </summary>
     private static void LeadingPhraseLast(List<string> words)
     {
         var comma = words.IndexOf(",");

@@ -10,8 +10,10 @@ public sealed class ToolCallOptions
     public IServiceProvider? Services { get; init; }
 
     /// <summary>
-    /// Whether the call opens a scope of its own out of <see cref="Services"/>, disposed once the tool has ended: for callers whose provider outlives their calls, such as a server's. A
-    /// provider that makes no scopes is used as it is. Default: <see langword="false"/>; the services are those of the caller, such as the run's of an action.
+    /// Whether the call opens a scope of its own out of <see cref="Services"/>, disposed once the tool has ended: for callers whose
+    /// provider outlives their calls, such as a server's. A
+    /// provider that makes no scopes is used as it is. Default: <see langword="false"/>; the services are those of the caller, such as the
+    /// run's of an action.
     /// </summary>
     public bool ScopePerCall { get; init; }
 

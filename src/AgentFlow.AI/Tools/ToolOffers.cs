@@ -11,7 +11,8 @@ internal static class ToolOffers
     public static ChatOptions? Of(IReadOnlyList<AIFunction> tools) => tools.Count == 0 ? null : new() { Tools = [.. tools.Select(Declare)] };
 
     /// <summary>The calls of a reply that are to be made: not those that somebody between has made, or will.</summary>
-    /// <exception cref="InvalidOperationException">A layer of the model's client asks for an approval, which nobody would be asked for.</exception>
+    /// <exception cref="InvalidOperationException">A layer of the model's client asks for an approval, which nobody would be asked
+    /// for.</exception>
     public static IEnumerable<FunctionCallContent> CallsOf(ChatResponse response)
     {
         var contents = response.Messages.SelectMany(static message => message.Contents).ToList();

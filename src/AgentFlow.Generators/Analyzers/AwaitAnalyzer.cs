@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentFlow.Generators.Analyzers;
 
 /// <summary>
-/// AF0222 and AF0223: a run is awaited once. One that nobody awaits fails unseen, and one that is awaited twice may be another's by then, since runs are pooled.
+/// AF0222 and AF0223: a run is awaited once. One that nobody awaits fails unseen, and one that is awaited twice may be another's by then,
+/// since runs are pooled.
 /// Follows the structure of the source: in doubt a second await is not one.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

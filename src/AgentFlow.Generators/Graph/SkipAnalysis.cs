@@ -5,7 +5,8 @@ namespace AgentFlow.Generators.Graph;
 
 /// <summary>
 /// Which actions may be skipped, and which required parameters carry that on to the result. An action may be skipped by itself
-/// (a condition, <c>[Optional]</c>, a delay that another ends, the loser of a race whose losers are cancelled) or because something it requires was.
+/// (a condition, <c>[Optional]</c>, a delay that another ends, the loser of a race whose losers are cancelled) or because something it
+/// requires was.
 /// </summary>
 internal sealed class SkipAnalysis
 {

@@ -121,6 +121,9 @@ internal sealed record ForEachModel(int Source, TypeRef Item, int MaxParallel, M
 /// <param name="HasExtension">Whether an extension method of a session can mention all its types.</param>
 internal sealed record SignalModel(long? Timeout, string? Declaration, bool HasExtension)
 {
-    /// <summary>The extern aliases that the declaration is written with. Types behind them are an error, of which the part that C# asks for makes no second one.</summary>
+    /// <summary>
+    /// The extern aliases that the declaration is written with. Types behind them are an error, of which the part that C# asks for makes no
+    /// second one.
+    /// </summary>
     public EquatableArray<string> Externs { get; init; } = [];
 }

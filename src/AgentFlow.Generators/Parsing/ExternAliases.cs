@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis;
 
 namespace AgentFlow.Generators.Parsing;
 
-/// <summary>What a project knows by an extern alias alone: names from <c>global::</c> on, which generated code is written with, do not lead there.</summary>
+/// <summary>
+/// What a project knows by an extern alias alone: names from <c>global::</c> on, which generated code is written with, do not lead there.
+/// </summary>
 internal static class ExternAliases
 {
     private const string Global = "global";

@@ -42,7 +42,10 @@ public sealed class McpToolServerOptions
     /// </summary>
     public AgentRuntime? Runtime { get; init; }
 
-    /// <summary>Where the tools' services come from; if it makes scopes, each call has one of its own, disposed when its tool has ended. Default: none.</summary>
+    /// <summary>
+    /// Where the tools' services come from; if it makes scopes, each call has one of its own, disposed when its tool has ended. Default:
+    /// none.
+    /// </summary>
     public IServiceProvider? Services { get; init; }
 
     /// <summary>

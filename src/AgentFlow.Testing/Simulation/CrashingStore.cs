@@ -1,7 +1,8 @@
 namespace AgentFlow.Testing;
 
 /// <summary>
-/// A store whose process dies before or after one of its writes; from then on nothing of it answers. Or it lives on, and hears of that write only when it is
+/// A store whose process dies before or after one of its writes; from then on nothing of it answers. Or it lives on, and hears of that
+/// write only when it is
 /// released.
 /// </summary>
 internal sealed class CrashingStore(ISessionStore inner, int crashAt, bool crashesAfter, bool isLate = false) : ISessionStore

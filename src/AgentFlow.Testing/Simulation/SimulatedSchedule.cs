@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AgentFlow.Testing;
 
 /// <summary>The choices of one simulated run: prescribed ones first, then by a seed or the first of each.</summary>
-/// <remarks>As text: the choices, comma-separated; <c>!</c> and the write to crash at, <c>-</c> before and <c>+</c> after it, <c>?</c> if the process lives on and
+/// <remarks>As text: the choices, comma-separated; <c>!</c> and the write to crash at, <c>-</c> before and <c>+</c> after it, <c>?</c> if
+/// the process lives on and
 /// learns of the write too late: <c>1,0,2!4+</c>.
 /// What is compared with another run than the undisturbed one names it after <c>~</c>.</remarks>
 internal sealed class SimulatedSchedule(IReadOnlyList<int> prescribed, Random? random, int crashAt, bool crashesAfter, bool isLate = false)
@@ -14,7 +15,10 @@ internal sealed class SimulatedSchedule(IReadOnlyList<int> prescribed, Random? r
 
     public bool CrashesAfter => crashesAfter;
 
-    /// <summary>Whether the process does not die at the write, but learns that it succeeded only after it has given the session up and another has gone on with it.</summary>
+    /// <summary>
+    /// Whether the process does not die at the write, but learns that it succeeded only after it has given the session up and another has
+    /// gone on with it.
+    /// </summary>
     public bool IsLate => isLate;
 
     /// <summary>What was chosen, and of how many.</summary>

@@ -15,8 +15,10 @@ public sealed class ForEachAttribute(string source) : Attribute
     public string? Until { get; set; }
 
     /// <summary>
-    /// Leaves failed elements out of the array instead of failing the action; if every element fails, so does the action. Which have failed, and why, is told by events, by
-    /// <see cref="ActionContext.FailuresOf"/> to consumers, and by <see cref="RunReport{TResult}.Failures"/>. Default: <see langword="false"/>.
+    /// Leaves failed elements out of the array instead of failing the action; if every element fails, so does the action. Which have
+    /// failed, and why, is told by events, by
+    /// <see cref="ActionContext.FailuresOf"/> to consumers, and by <see cref="RunReport{TResult}.Failures"/>. Default:
+    /// <see langword="false"/>.
     /// </summary>
     public bool AllowPartialFailure { get; set; }
 }

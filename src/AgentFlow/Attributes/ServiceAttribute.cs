@@ -1,7 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// Takes a service from the run's scope of <see cref="RunOptions.Services"/>. Actions of one run share it, those that run in parallel too; a child has its own, and a session opens a new
+/// Takes a service from the run's scope of <see cref="RunOptions.Services"/>. Actions of one run share it, those that run in parallel too;
+/// a child has its own, and a session opens a new
 /// one each time it resumes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Parameter, Inherited = false)]

@@ -3,7 +3,10 @@ namespace AgentFlow.CompilerServices;
 /// <summary>Everything that has failed in the iteration at hand, whether the run fails with it or goes on without it.</summary>
 public abstract partial class AgentRun
 {
-    /// <summary>In the order in which it happened: actions, optional ones among them, and elements of those that allow partial failure. Guarded by the gate.</summary>
+    /// <summary>
+    /// In the order in which it happened: actions, optional ones among them, and elements of those that allow partial failure. Guarded by
+    /// the gate.
+    /// </summary>
     private List<ActionFailedException>? _told;
 
     /// <summary>What has failed in the iteration at hand, the first first.</summary>
@@ -51,7 +54,7 @@ public abstract partial class AgentRun
         }
     }
 
-    /// <summary>Tells whoever has asked what has failed.</summary>
+    /// <summary>Passes the failures to the caller of <c>TryRunAsync</c>.</summary>
     private void ReportFailures()
     {
         if (_told is { Count: > 0 } && _options.FailuresTold is { } sink)

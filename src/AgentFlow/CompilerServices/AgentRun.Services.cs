@@ -3,18 +3,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AgentFlow.CompilerServices;
 
 /// <summary>
-/// The services of a run. They come from a scope that is opened when the first one is asked for, and disposed once the run has ended or rests and nothing of it is
+/// The services of a run. They come from a scope that is opened when the first one is asked for, and disposed once the run has ended or
+/// rests and nothing of it is
 /// under way: fire-and-forget actions and compensations are part of the run.
 /// </summary>
 public abstract partial class AgentRun
 {
     private readonly Lock _servicesGate = new();
 
-    /// <summary>Where services come from: the scope, or the provider itself if it makes none. Null until one is asked for. Written under the gate of services, as all below.</summary>
+    /// <summary>
+    /// Where services come from: the scope, or the provider itself if it makes none. Null until one is asked for. Written under the gate of
+    /// services, as all below.
+    /// </summary>
     private volatile IServiceProvider? _services;
     private IServiceScope? _scope;
 
-    /// <summary>The run's own claim on its services, and one for each fire-and-forget action and each body of a session under way; at 0 the scope is disposed.</summary>
+    /// <summary>
+    /// The run's own claim on its services, and one for each fire-and-forget action and each body of a session under way; at 0 the scope is
+    /// disposed.
+    /// </summary>
     private int _serviceHolds = 1;
 
     /// <summary>Whether the run has given its own claim up.</summary>

@@ -7,7 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace AgentFlow.CompilerServices;
 
 /// <summary>
-/// Reads dates and times that come from outside alike on every machine. System.Text.Json takes a time without an offset for one of the machine's zone, so that
+/// Reads dates and times that come from outside alike on every machine. System.Text.Json takes a time without an offset for one of the
+/// machine's zone, so that
 /// "9999-12-31T23:59:59" is a value in Europe and an error in America. Here it is taken for UTC. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -23,12 +24,16 @@ public static class Moments
     public static JsonConverter<DateTimeOffset> DateTimeOffsetConverter { get; } = new OffsetConverter();
 
     /// <summary>
-    /// Reads and writes a <see cref="System.DateTime"/> as System.Text.Json does: without an offset it is unspecified, with <c>Z</c> it is UTC, with an offset it is local. One that no local
+    /// Reads and writes a <see cref="System.DateTime"/> as System.Text.Json does: without an offset it is unspecified, with <c>Z</c> it is
+    /// UTC, with an offset it is local. One that no local
     /// time can hold is UTC.
     /// </summary>
     public static JsonConverter<DateTime> DateTimeConverter { get; } = new TimeConverter(isUtc: false);
 
-    /// <summary>The same for what comes from outside: a <see cref="System.DateTime"/> with an offset is UTC, so that it is the same on every machine.</summary>
+    /// <summary>
+    /// The same for what comes from outside: a <see cref="System.DateTime"/> with an offset is UTC, so that it is the same on every
+    /// machine.
+    /// </summary>
     public static JsonConverter<DateTime> UtcDateTimeConverter { get; } = new TimeConverter(isUtc: true);
 
     /// <summary>Reads a moment.</summary>

@@ -76,7 +76,7 @@ internal abstract class RunRecorder
         where TSelf : IDurableAgent<TSelf, TInput, TResult>;
 
     /// <summary>Runs a plan as a session of its own that belongs to this one.</summary>
-    /// <returns>What it has come to, its failures included.</returns>
+    /// <returns>The report of its outcome, including its failures.</returns>
     public abstract ValueTask<PlanReport> RunPlanAsync(ChildCall call, PlanAgent agent, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken);
 
     /// <summary>Nothing is under way, and what is left waits or is held.</summary>

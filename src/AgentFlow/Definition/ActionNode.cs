@@ -44,7 +44,9 @@ public sealed record ActionNode(int Index, string Name)
     /// <summary>How long after its dependencies are met it starts.</summary>
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>The index of the action that ends the delay if it settles first, so that this one is skipped; -1 if there is none.</summary>
+    /// <summary>
+    /// The index of the action that ends the delay if it settles first, so that this one is skipped; -1 if there is none.
+    /// </summary>
     public int DelayUnless { get; init; } = -1;
 
     /// <summary>How long a signal is waited for; <see langword="null"/>: without end.</summary>

@@ -13,7 +13,9 @@ public static class AgentTelemetry
     internal static readonly ActivitySource Source = new(Name);
     internal static readonly Meter Meter = new(Name);
 
-    /// <summary>From ten microseconds, which an action of plain code takes, to a day, which one that waits for a person or a batch may take.</summary>
+    /// <summary>
+    /// From ten microseconds, which an action of plain code takes, to a day, which one that waits for a person or a batch may take.
+    /// </summary>
     private static readonly InstrumentAdvice<double> s_durations = new()
     {
         HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400],

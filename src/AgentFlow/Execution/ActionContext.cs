@@ -67,7 +67,8 @@ public readonly struct ActionContext
     public TimeProvider TimeProvider => Run.Options.TimeProvider;
 
     /// <summary>
-    /// The services of the run, if it has any: a scope of <see cref="RunOptions.Services"/> that lives as long as the run is at work, fire-and-forget actions and compensations
+    /// The services of the run, if it has any: a scope of <see cref="RunOptions.Services"/> that lives as long as the run is at work,
+    /// fire-and-forget actions and compensations
     /// included. Runs of other agents as part of this action have scopes of their own.
     /// </summary>
     public IServiceProvider? Services => Run.ScopedServices;
@@ -79,8 +80,10 @@ public readonly struct ActionContext
     public RunUsage Usage => Run.Usage;
 
     /// <summary>
-    /// The elements that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out of an action's output in this iteration, and why each has failed
-    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements; not more than 1,000. For actions that take that output; in a session after a resumption too.
+    /// The elements that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out of an action's output in this iteration, and why
+    /// each has failed
+    /// (<see cref="ActionFailedException.Item"/>, <see cref="Exception.InnerException"/>), in the order of the elements; not more than
+    /// 1,000. For actions that take that output; in a session after a resumption too.
     /// </summary>
     /// <param name="action">The id of the action with the for-each.</param>
     /// <returns>The failures; none if every element has completed.</returns>
@@ -137,13 +140,14 @@ public readonly struct ActionContext
     public RunOptions OptionsForChild(RunOptions? options = null) => (options ?? Run.Options).For(this);
 
     /// <summary>
-    /// Runs a plan as part of this action and tells what it has come to, its failures included. In a session it is a child session, as with
+    /// Runs a plan as part of this action and returns a report of its outcome, including its failures. In a session it is a child session,
+    /// as with
     /// <see cref="RunChildAsync{TSelf, TInput, TResult}(IDurableAgent{TSelf, TInput, TResult}, TInput, CancellationToken)"/>: after a crash it goes on where it stood. Its graph is told as <see cref="AgentEventKind.PlanGenerated"/>.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">An object with its inputs; may be left out if it has none.</param>
     /// <param name="cancellationToken">The action's token: it cancels the plan too.</param>
-    /// <returns>What it has come to.</returns>
+    /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the plan's.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async ValueTask<PlanReport> RunPlanAsync(Plan plan, System.Text.Json.JsonElement inputs, CancellationToken cancellationToken)

@@ -40,7 +40,10 @@ public class ActionFailedException : Exception
     /// <summary>The iteration in which it failed, from 1.</summary>
     public int Iteration { get; }
 
-    /// <summary>The index of the element that failed, if it is one that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The index of the element that failed, if it is one that <see cref="ForEachAttribute.AllowPartialFailure"/> has left out; otherwise
+    /// <see langword="null"/>.
+    /// </summary>
     public int? Item { get; }
 
     /// <summary>Every failure of the run, this one first: those of all its iterations, but not more than the first 1,000.</summary>

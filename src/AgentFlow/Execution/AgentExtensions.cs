@@ -1,9 +1,9 @@
 namespace AgentFlow;
 
-/// <summary>What can be done with every agent.</summary>
+/// <summary>Runs agents of any type.</summary>
 public static class AgentExtensions
 {
-    /// <summary>Runs an agent once and tells what it has come to, its failures included.</summary>
+    /// <summary>Runs an agent once and returns its result together with its failures, instead of throwing.</summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
     /// <typeparam name="TResult">Its result.</typeparam>
@@ -11,7 +11,7 @@ public static class AgentExtensions
     /// <param name="input">The arguments of the run.</param>
     /// <param name="options">What surrounds the run. Default: <see cref="RunOptions.Default"/>.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
-    /// <returns>The result, if it was made, and what has failed, whether or not it was.</returns>
+    /// <returns>The result, if the run produced one, and the failures, whether it did or not.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static async ValueTask<RunReport<TResult>> TryRunAsync<TSelf, TInput, TResult>(
         this IAgent<TSelf, TInput, TResult> agent, TInput input, RunOptions? options = null, CancellationToken cancellationToken = default)

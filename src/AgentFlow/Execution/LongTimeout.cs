@@ -1,7 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but also if the time is longer than timers take: such a timer is set again when it
+/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but also if the time is longer than
+/// timers take: such a timer is set again when it
 /// fires.
 /// </summary>
 internal sealed class LongTimeout : CancellationTokenSource

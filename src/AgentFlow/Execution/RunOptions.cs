@@ -10,7 +10,8 @@ public sealed class RunOptions
     public static RunOptions Default { get; } = new();
 
     /// <summary>
-    /// Where parameters with <see cref="ServiceAttribute"/> come from. If it makes scopes, as those of <c>Microsoft.Extensions.DependencyInjection</c> do, each run that asks for a service
+    /// Where parameters with <see cref="ServiceAttribute"/> come from. If it makes scopes, as those of
+    /// <c>Microsoft.Extensions.DependencyInjection</c> do, each run that asks for a service
     /// opens one and disposes it when it ends or rests; if it makes none, services come from it as it is. Default: none.
     /// </summary>
     public IServiceProvider? Services { get; init; }
@@ -46,12 +47,15 @@ public sealed class RunOptions
     }
 
     /// <summary>
-    /// Says how long an exception asks to wait before the next attempt, for clients that <see cref="TransientErrors.RetryAfterOf"/> does not know; <see langword="null"/> if it does not say.
+    /// Says how long an exception asks to wait before the next attempt, for clients that <see cref="TransientErrors.RetryAfterOf"/> does
+    /// not know; <see langword="null"/> if it does not say.
     /// <see cref="RetryAttribute"/> waits as long, or as its own delay if that is longer. Default: none.
     /// </summary>
     public Func<Exception, TimeSpan?>? RetryAfter { get; init; }
 
-    /// <summary>The longest wait that an exception may ask for; of one that asks for more there is no further attempt. Default: 2 minutes.</summary>
+    /// <summary>
+    /// The longest wait that an exception may ask for; of one that asks for more there is no further attempt. Default: 2 minutes.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or more than 49 days.</exception>
     public TimeSpan MaxRetryAfter
     {

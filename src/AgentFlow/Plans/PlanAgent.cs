@@ -41,11 +41,11 @@ public sealed class PlanAgent(Plan plan) : IDurableAgent<PlanAgent, JsonElement,
     public IAsyncEnumerable<AgentEvent> StreamAsync(JsonElement inputs = default, RunOptions? options = null, CancellationToken cancellationToken = default) =>
         PlanRun.StreamAsync(Plan, InputsOf(inputs), options ?? RunOptions.Default, cancellationToken);
 
-    /// <summary>Runs the plan once and tells what it has come to, its failures included.</summary>
+    /// <summary>Runs the plan once and returns a report of its outcome, including its failures.</summary>
     /// <param name="inputs">An object with the plan's inputs; may be left out if it has none.</param>
     /// <param name="options">What surrounds the run. Default: <see cref="RunOptions.Default"/>.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
-    /// <returns>What it has come to.</returns>
+    /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the plan's.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async ValueTask<PlanReport> TryRunAsync(JsonElement inputs = default, RunOptions? options = null, CancellationToken cancellationToken = default)

@@ -15,7 +15,8 @@ public sealed record PlanReport
     public required IReadOnlyDictionary<string, JsonElement> Outputs { get; init; }
 
     /// <summary>
-    /// The actions that have failed, and what they said, the first first, whether the result was made without them (<c>fail_fast: false</c>, <c>optional</c>, <c>allow_partial_failure</c>) or
+    /// The actions that have failed, and what they said, the first first, whether the result was made without them (<c>fail_fast:
+    /// false</c>, <c>optional</c>, <c>allow_partial_failure</c>) or
     /// not. One that stands for the whole plan has no action.
     /// </summary>
     public required IReadOnlyList<PlanFailure> Failures { get; init; }
@@ -23,5 +24,6 @@ public sealed record PlanReport
 
 /// <summary>A failure of an action of a plan.</summary>
 /// <param name="Action">The action's name; empty if the plan as a whole has failed.</param>
-/// <param name="Message">What it said; of an element that <c>allow_partial_failure</c> has left out, with its index: <c>Element 3: …</c></param>
+/// <param name="Message">What it said; of an element that <c>allow_partial_failure</c> has left out, with its index: <c>Element 3:
+/// …</c></param>
 public sealed record PlanFailure(string Action, string Message);

@@ -116,7 +116,10 @@ public static partial class ActionExecution
     /// <summary>Goes on on the thread pool, whatever the caller's context.</summary>
     private static ConfiguredTaskAwaitable ForceYield() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    /// <summary>A broken precondition will not mend by itself, nor what asks to be left alone for longer than the run waits.</summary>
+    /// <summary>
+    /// Whether another attempt follows. A broken precondition is never retried, nor an error whose Retry-After exceeds
+    /// <see cref="RunOptions.MaxRetryAfter"/>.
+    /// </summary>
     private static bool IsRetried(RunOptions options, ActionPolicy policy, int attempt, Exception error) =>
         policy.Retry is { } retry && attempt < retry.Attempts && error is not ConditionViolatedException { IsPostcondition: false } && IsHandled(retry, error) && options.AskedToWait(error) <= options.MaxRetryAfter;
 

@@ -134,9 +134,12 @@ public abstract class Session
     public IAsyncEnumerable<AgentEvent> Events(CancellationToken cancellationToken = default) => Runtime.ReadEventsAsync(Host, Id, cancellationToken);
 
     /// <summary>
-    /// What has failed in the session's last iteration, the first first, and not more than 1,000: actions, those with <see cref="OptionalAttribute"/> among them, and elements that
-    /// <see cref="ForEachAttribute.AllowPartialFailure"/> has left out (with <see cref="ActionFailedException.Item"/>). They are read from the journal, whether the session has
-    /// completed in spite of them or not, and in whatever process they happened; the causes are <see cref="RecordedException"/>s. Fire-and-forget actions are not among them.
+    /// What has failed in the session's last iteration, the first first, and not more than 1,000: actions, those with
+    /// <see cref="OptionalAttribute"/> among them, and elements that
+    /// <see cref="ForEachAttribute.AllowPartialFailure"/> has left out (with <see cref="ActionFailedException.Item"/>). They are read from
+    /// the journal, whether the session has
+    /// completed in spite of them or not, and in whatever process they happened; the causes are <see cref="RecordedException"/>s.
+    /// Fire-and-forget actions are not among them.
     /// </summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The failures.</returns>

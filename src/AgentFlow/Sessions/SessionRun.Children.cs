@@ -90,7 +90,8 @@ internal sealed partial class SessionRun
         // Not stopped half way: a child that nobody knows of would go on by itself.
         var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, CancellationToken.None).ConfigureAwait(false);
 
-        // A child that was cancelled with an attempt has not had its chance. One that failed is tried again by the next attempt, not by the one in which it fails.
+        // A child that was cancelled with an attempt has not had its chance. One that failed is tried again by the next attempt, not by the
+        // one in which it fails.
         var renews = found is not null && (call.Redrives || found.State == SessionState.Cancelled);
         var retries = found is { State: SessionState.Failed } && call.Redrives;
         try

@@ -16,7 +16,7 @@ internal sealed partial class SessionRun
     private readonly Dictionary<int, int> _workers = [];
     private readonly Dictionary<int, int> _leftBehind = [];
 
-    /// <summary>Waits for something of a child, unless the session is given up or the action is cancelled first: then the wait ends too.</summary>
+    /// <summary>Waits for a child. Ends the wait if the session is given up or the action is cancelled first.</summary>
     private async Task<T> WhileAtWorkAsync<T>(Func<CancellationToken, Task<T>> wait, ChildCall call, CancellationToken cancellationToken)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -82,10 +82,10 @@ internal sealed partial class SessionRun
     private static bool IsOfEngine(Exception error) => error is ObjectDisposedException or IOException or DbException;
 
     /// <summary>
-    /// Cancels a child whose parent's action was cancelled, and waits until it has undone what it did, if it is worked on here. It may be on its way to a
-    /// worker, which has to be waited for.
+    /// Cancels a child because its parent's action was cancelled. If this worker runs the child, waits until its compensations have
+    /// finished.
     /// </summary>
-    /// <returns>How it has ended; null if another worker has it, and keeps it, or will have it.</returns>
+    /// <returns>How the child ended; null if another worker owns it, or will.</returns>
     private async Task<SessionRest?> CancelAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call)
     {
         var started = Clock.GetTimestamp();

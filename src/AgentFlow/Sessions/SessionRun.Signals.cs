@@ -44,7 +44,10 @@ internal sealed partial class SessionRun
         return useless is null ? signals : [.. signals.Where(s => !useless.Contains(s.Number))];
     }
 
-    /// <summary>Takes signals out of the way that no action of the agent waits for, ever: a session keeps only so many. Some at a time, so that no append becomes too large.</summary>
+    /// <summary>
+    /// Takes signals out of the way that no action of the agent waits for, ever: a session keeps only so many. Some at a time, so that no
+    /// append becomes too large.
+    /// </summary>
     private void RefuseUnknown(IReadOnlyList<SignalRecord> signals)
     {
         var unknown = signals.Where(s => !_run.Plan.Graph.Actions.Any(action => action.IsSignal && action.Name == s.Name)).Take(ReadAhead).ToList();

@@ -6,7 +6,10 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Regressions;
 
-/// <summary>What a cache makes a key of comes from models and their callers: too deep, holding itself, or half of a character. A request was lost with the key, and two texts had one.</summary>
+/// <summary>
+/// What a cache makes a key of comes from models and their callers: too deep, holding itself, or half of a character. A request was lost
+/// with the key, and two texts had one.
+/// </summary>
 public sealed class HostileRequestsAreKeyedOrPassedOnTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -3,7 +3,10 @@ using AgentFlow.Testing;
 
 namespace AgentFlow.AI.Tests.Regressions;
 
-/// <summary>The best of bad hits had a relevance of 1.00: a memory that shared "the" and "is" with a question was recalled before all others, and passed every threshold.</summary>
+/// <summary>
+/// The best of bad hits had a relevance of 1.00: a memory that shared "the" and "is" with a question was recalled before all others, and
+/// passed every threshold.
+/// </summary>
 public sealed class NoiseIsNotRelevantTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

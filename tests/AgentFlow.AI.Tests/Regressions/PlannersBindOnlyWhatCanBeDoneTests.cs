@@ -1,11 +1,16 @@
 namespace AgentFlow.AI.Tests.Regressions;
 
-/// <summary>Bounds of planners count steps that could be done, not the combinations of objects that were tried on the way, and hold while operators and methods are bound.</summary>
+/// <summary>
+/// Bounds of planners count steps that could be done, not the combinations of objects that were tried on the way, and hold while operators
+/// and methods are bound.
+/// </summary>
 public class PlannersBindOnlyWhatCanBeDoneTests
 {
     private const int Size = 40;
 
-    /// <summary>On a grid a push has six parameters: 1,600 fields, 4 directions. Tried one by one, there are 1,600³ combinations of fields.</summary>
+    /// <summary>
+    /// On a grid a push has six parameters: 1,600 fields, 4 directions. Tried one by one, there are 1,600³ combinations of fields.
+    /// </summary>
     [Fact]
     public void A_push_on_a_large_grid_is_bound_by_the_map()
     {

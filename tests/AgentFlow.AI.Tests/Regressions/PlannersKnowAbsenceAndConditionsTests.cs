@@ -2,7 +2,9 @@ using AgentFlow.AI.Tests.Planning;
 
 namespace AgentFlow.AI.Tests.Regressions;
 
-/// <summary>Facts that must not be, free steps, costs by objects and conditional effects: every planner plans with them, and an agent watches them.</summary>
+/// <summary>
+/// Facts that must not be, free steps, costs by objects and conditional effects: every planner plans with them, and an agent watches them.
+/// </summary>
 public class PlannersKnowAbsenceAndConditionsTests
 {
     private static readonly string[] s_names = ["max", "cuts", "goals", "none", "backward", "hybrid"];

@@ -6,7 +6,8 @@ using Microsoft.Extensions.AI;
 namespace AgentFlow.AI.Tests.Regressions;
 
 /// <summary>
-/// "9999-12-31T23:59:59" fitted east of Greenwich and not west of it, a time without an offset was another moment on each machine, and one with an offset another wall-clock time.
+/// "9999-12-31T23:59:59" fitted east of Greenwich and not west of it, a time without an offset was another moment on each machine, and one
+/// with an offset another wall-clock time.
 /// </summary>
 public sealed class TimesDoNotDependOnTheZoneTests
 {
@@ -43,7 +44,9 @@ public sealed class TimesDoNotDependOnTheZoneTests
     }
 }
 
-/// <summary>What holds in any zone; run in this machine's with the others, and in those of <see cref="TimesDoNotDependOnTheZoneTests"/>.</summary>
+/// <summary>
+/// What holds in any zone; run in this machine's with the others, and in those of <see cref="TimesDoNotDependOnTheZoneTests"/>.
+/// </summary>
 public sealed partial class TimesInThisZoneTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AgentFlow.AI.Tests.Regressions;
 
 /// <summary>
-/// Tools took scoped services from the root provider. In an action they take them from the run's scope; elsewhere a call can open one, which lives until its tool has ended, though nobody may
+/// Tools took scoped services from the root provider. In an action they take them from the run's scope; elsewhere a call can open one,
+/// which lives until its tool has ended, though nobody may
 /// wait for it any more.
 /// </summary>
 public sealed class ToolsHadNoScopeTests

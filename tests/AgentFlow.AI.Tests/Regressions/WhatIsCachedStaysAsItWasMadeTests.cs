@@ -4,7 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Regressions;
 
-/// <summary>A plan that had replaced a failed one was kept, and run for the next request with inputs that were null; calls in a kept reply were marked as done by their first reader.</summary>
+/// <summary>
+/// A plan that had replaced a failed one was kept, and run for the next request with inputs that were null; calls in a kept reply were
+/// marked as done by their first reader.
+/// </summary>
 public sealed class WhatIsCachedStaysAsItWasMadeTests
 {
     private const string Failing = """{"actions":[{"name":"search","parameters":{"query":"lamps"},"output_key":"hits"},{"name":"fail","parameters":{"x":"$hits"}}]}""";

@@ -4,7 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Embeddings.Tests.Regressions;
 
-/// <summary>By a real model "cancel order 1043" lies at 0.967 of "cancel order 1042", nearer than most paraphrases: similarity alone gave one order's answer to the other.</summary>
+/// <summary>
+/// By a real model "cancel order 1043" lies at 0.967 of "cancel order 1042", nearer than most paraphrases: similarity alone gave one
+/// order's answer to the other.
+/// </summary>
 public sealed class SimilarQuestionsKeepTheirOwnAnswersTests(MiniLm embeddings, ITestOutputHelper output) : IClassFixture<MiniLm>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

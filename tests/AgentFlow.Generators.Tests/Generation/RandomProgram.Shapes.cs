@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace AgentFlow.Generators.Tests.Generation;
 
-/// <content>What stands beside the chain of actions: members, base classes, branches, loops over elements, tools, and rare types and defaults.</content>
+/// <content>What stands beside the chain of actions: members, base classes, branches, loops over elements, tools, and rare types and
+/// defaults.</content>
 internal sealed partial class RandomProgram
 {
     /// <summary>Types that few values are of: what cannot be kept, named or recorded among them.</summary>

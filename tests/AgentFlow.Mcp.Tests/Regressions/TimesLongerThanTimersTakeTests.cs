@@ -1,6 +1,8 @@
 namespace AgentFlow.Mcp.Tests.Regressions;
 
-/// <summary>Time-outs beyond the 49.7 days that timers of .NET take were accepted, and then nothing connected and no call was made.</summary>
+/// <summary>
+/// Time-outs beyond the 49.7 days that timers of .NET take were accepted, and then nothing connected and no call was made.
+/// </summary>
 public sealed class TimesLongerThanTimersTakeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -6,7 +6,9 @@ using System.Xml.Linq;
 
 namespace AgentFlow.Package.Tests.Regressions;
 
-/// <summary>Packages had no license, no README but the core's, no symbols and no address, and the diagnostics' help links led nowhere.</summary>
+/// <summary>
+/// Packages had no license, no README but the core's, no symbols and no address, and the diagnostics' help links led nowhere.
+/// </summary>
 public sealed partial class PackagesDidNotSayWhatTheyAreTests(Feed feed)
 {
     private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
@@ -77,7 +79,9 @@ public sealed partial class PackagesDidNotSayWhatTheyAreTests(Feed feed)
         }
     }
 
-    /// <summary>What the descriptors' sources say; that each descriptor has a link of this form is tested where the descriptors are.</summary>
+    /// <summary>
+    /// What the descriptors' sources say; that each descriptor has a link of this form is tested where the descriptors are.
+    /// </summary>
     private static IEnumerable<string> HelpLinks(string folder)
     {
         var sources = string.Concat(Directory.GetFiles(folder, "*.cs").Select(File.ReadAllText));

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace AgentFlow.Package.Tests.Regressions;
 
-/// <summary>A program with sessions over SQLite ended at its start when it was trimmed, or compiled ahead of time: its native binary is run here.</summary>
+/// <summary>
+/// A program with sessions over SQLite ended at its start when it was trimmed, or compiled ahead of time: its native binary is run here.
+/// </summary>
 public sealed class SqliteCrashedWhenTrimmedOrCompiledAheadTests(Feed feed)
 {
     /// <summary>One process begins a session that waits for a signal; another gives the signal and reads the result.</summary>

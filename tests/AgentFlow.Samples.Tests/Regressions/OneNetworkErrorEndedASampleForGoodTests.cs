@@ -7,7 +7,9 @@ using AgentFlow.Testing;
 
 namespace AgentFlow.Samples.Tests.Regressions;
 
-/// <summary>After "bye", or one error of the network, a chat could never be used again, and the program returned 0; a ticket stayed failed.</summary>
+/// <summary>
+/// After "bye", or one error of the network, a chat could never be used again, and the program returned 0; a ticket stayed failed.
+/// </summary>
 public sealed class OneNetworkErrorEndedASampleForGoodTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -8,7 +8,8 @@ using Assistant = AgentFlow.Samples.Research.ResearchAssistant;
 namespace AgentFlow.Samples.Tests.Regressions;
 
 /// <summary>
-/// Of real questions most were answered beside the point: listings were read as prose, properties got the symbol above them, sentences ended at initials, and the rating counted
+/// Of real questions most were answered beside the point: listings were read as prose, properties got the symbol above them, sentences
+/// ended at initials, and the rating counted
 /// words. Forty questions whose places are known, about this repository and two others, and some that nothing there answers.
 /// </summary>
 public sealed class TheFirstCommandsAnswersTests

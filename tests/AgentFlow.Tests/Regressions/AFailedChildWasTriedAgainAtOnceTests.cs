@@ -1,6 +1,9 @@
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>An action that was done again by order ran its child, which failed, and ran it once more in the same attempt: what should happen at most once happened twice.</summary>
+/// <summary>
+/// An action that was done again by order ran its child, which failed, and ran it once more in the same attempt: what should happen at most
+/// once happened twice.
+/// </summary>
 public sealed class AFailedChildWasTriedAgainAtOnceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

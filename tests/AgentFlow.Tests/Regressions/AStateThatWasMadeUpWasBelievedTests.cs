@@ -2,7 +2,10 @@ using AgentFlow.Crash;
 
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>A row that said, with a sequence to match, that a waiting session had completed was believed: its result was a default value that nobody had made.</summary>
+/// <summary>
+/// A row that said, with a sequence to match, that a waiting session had completed was believed: its result was a default value that nobody
+/// had made.
+/// </summary>
 public sealed class AStateThatWasMadeUpWasBelievedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

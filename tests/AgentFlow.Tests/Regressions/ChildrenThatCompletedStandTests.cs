@@ -1,6 +1,9 @@
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>A child completed just before its parent was cancelled: the action that ran it counted as cancelled, so nobody undid what the child had done.</summary>
+/// <summary>
+/// A child completed just before its parent was cancelled: the action that ran it counted as cancelled, so nobody undid what the child had
+/// done.
+/// </summary>
 public sealed class ChildrenThatCompletedStandTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

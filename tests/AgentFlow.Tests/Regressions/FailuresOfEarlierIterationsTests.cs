@@ -1,7 +1,8 @@
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// An agent that goes on after failures told only those since its last snapshot once another worker had resumed its session; and what nobody waits for was
+/// An agent that goes on after failures told only those since its last snapshot once another worker had resumed its session; and what
+/// nobody waits for was
 /// not in the snapshot, so that it ran again at each resumption and broke the session.
 /// </summary>
 public sealed class FailuresOfEarlierIterationsTests

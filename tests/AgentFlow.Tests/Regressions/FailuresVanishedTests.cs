@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// A run that goes on without what has failed (<c>OnFailure = Continue</c>, <c>[Optional]</c>, <c>AllowPartialFailure</c>, a plan's <c>fail_fast: false</c>) returned its result, and the failures
+/// A run that goes on without what has failed (<c>OnFailure = Continue</c>, <c>[Optional]</c>, <c>AllowPartialFailure</c>, a plan's
+/// <c>fail_fast: false</c>) returned its result, and the failures
 /// were nowhere that a caller looks.
 /// </summary>
 public sealed class FailuresVanishedTests

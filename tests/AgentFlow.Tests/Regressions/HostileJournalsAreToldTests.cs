@@ -3,7 +3,10 @@ using System.Text;
 
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>A checksum is no signature: whatever a file or a database holds in place of a session ends in an exception of sessions, in bounded time, and never in the process's end.</summary>
+/// <summary>
+/// A checksum is no signature: whatever a file or a database holds in place of a session ends in an exception of sessions, in bounded time,
+/// and never in the process's end.
+/// </summary>
 public sealed partial class HostileJournalsAreToldTests : IDisposable
 {
     private const int HeaderSize = 12;

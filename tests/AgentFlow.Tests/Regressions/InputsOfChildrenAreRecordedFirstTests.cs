@@ -1,6 +1,9 @@
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>With a durability that records late, a worker died after it had made a child; the next one made its inputs anew, and the child did not fit them.</summary>
+/// <summary>
+/// With a durability that records late, a worker died after it had made a child; the next one made its inputs anew, and the child did not
+/// fit them.
+/// </summary>
 public sealed class InputsOfChildrenAreRecordedFirstTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

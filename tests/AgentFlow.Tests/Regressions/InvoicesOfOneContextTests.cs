@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// Actions took their services from the root provider: all sessions shared one <see cref="DbContext"/>, and of 20 invoices that were approved at once 11 failed, some of which had been paid.
+/// Actions took their services from the root provider: all sessions shared one <see cref="DbContext"/>, and of 20 invoices that were
+/// approved at once 11 failed, some of which had been paid.
 /// </summary>
 public sealed class InvoicesOfOneContextTests
 {

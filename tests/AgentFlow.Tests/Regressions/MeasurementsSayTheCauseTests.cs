@@ -4,7 +4,8 @@ using System.Diagnostics.Metrics;
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// Histograms had no advice on buckets, so that runs of microseconds and of hours fell into the same one, and <c>error.type</c> was always that of the exception which carries the cause.
+/// Histograms had no advice on buckets, so that runs of microseconds and of hours fell into the same one, and <c>error.type</c> was always
+/// that of the exception which carries the cause.
 /// </summary>
 [Collection(nameof(Undisturbed))]
 public sealed class MeasurementsSayTheCauseTests

@@ -1,6 +1,8 @@
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>A reminder beside a signal held the session up until its delay was over, though the signal had been answered long before.</summary>
+/// <summary>
+/// A reminder beside a signal held the session up until its delay was over, though the signal had been answered long before.
+/// </summary>
 public sealed class RemindersHeldSessionsUpTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// Scoped services were those of the root provider: one instance for all runs, disposed with the process. A run has a scope now, from its first service until it has ended
+/// Scoped services were those of the root provider: one instance for all runs, disposed with the process. A run has a scope now, from its
+/// first service until it has ended
 /// or rests and nothing of it is under way.
 /// </summary>
 public sealed class ServicesHadNoScopeTests : IAsyncDisposable

@@ -2,7 +2,10 @@ using AgentFlow.Testing;
 
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>Timers of .NET end at 49.7 days. Times beyond were taken where they were written, and then every call threw; some were refused that the engine can wait for.</summary>
+/// <summary>
+/// Timers of .NET end at 49.7 days. Times beyond were taken where they were written, and then every call threw; some were refused that the
+/// engine can wait for.
+/// </summary>
 public sealed class TimesLongerThanTimersTakeTests
 {
     private static readonly TimeSpan s_almost = TimeSpan.FromDays(59.9);

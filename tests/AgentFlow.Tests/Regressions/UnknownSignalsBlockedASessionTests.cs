@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>Signals with a name that the agent does not have stayed in the store for ever, until there was no room for the one that the session waited for.</summary>
+/// <summary>
+/// Signals with a name that the agent does not have stayed in the store for ever, until there was no room for the one that the session
+/// waited for.
+/// </summary>
 public sealed class UnknownSignalsBlockedASessionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

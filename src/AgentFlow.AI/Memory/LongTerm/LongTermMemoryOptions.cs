@@ -47,7 +47,8 @@ public sealed class LongTermMemoryOptions
     } = 0.01;
 
     /// <summary>
-    /// From which cosine on two facts are taken for one, 0 to 1, if their words agree as well (as <see cref="ChatClientExtensions.WithSimilarityCache"/> compares them): vectors of a fact and of its negation
+    /// From which cosine on two facts are taken for one, 0 to 1, if their words agree as well (as
+    /// <see cref="ChatClientExtensions.WithSimilarityCache"/> compares them): vectors of a fact and of its negation
     /// lie close. Default: none; facts are one if they have the same words, or the same topic.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>

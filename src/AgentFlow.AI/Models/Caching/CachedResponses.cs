@@ -10,7 +10,8 @@ internal static class CachedResponses
         (response.FinishReason is null || response.FinishReason == ChatFinishReason.Stop || response.FinishReason == ChatFinishReason.ToolCalls) && response.GetRefusal() is null;
 
     /// <summary>
-    /// A copy that shares nothing that its reader might change, without the provider's own objects. Readers do: a layer that calls functions marks the calls as done, and a reply kept with the
+    /// A copy that shares nothing that its reader might change, without the provider's own objects. Readers do: a layer that calls
+    /// functions marks the calls as done, and a reply kept with the
     /// mark would have its calls skipped ever after.
     /// </summary>
     /// <returns>The copy; <see langword="null"/> if there is content of a kind that cannot be copied.</returns>

@@ -6,7 +6,8 @@ public sealed class SimilarityCacheOptions : ResponseCacheOptions
     private readonly double _threshold;
 
     /// <summary>
-    /// The least cosine of the angle between the questions' vectors, from above 0 to 1. What is right depends on the embedding model, so there is no default. Whatever it is, the words
+    /// The least cosine of the angle between the questions' vectors, from above 0 to 1. What is right depends on the embedding model, so
+    /// there is no default. Whatever it is, the words
     /// must agree as well: see <see cref="ChatClientExtensions.WithSimilarityCache"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 and at most 1.</exception>

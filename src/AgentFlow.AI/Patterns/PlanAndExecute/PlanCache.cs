@@ -15,7 +15,8 @@ public sealed class PlanCache(int capacity = 256)
 
     /// <summary>Finds the plan for a task.</summary>
     /// <param name="task">
-    /// The task. White space does not count, nor does the case of plain words or the sign at its end; names of files and of code, quotations, and what follows a colon or a line's
+    /// The task. White space does not count, nor does the case of plain words or the sign at its end; names of files and of code,
+    /// quotations, and what follows a colon or a line's
     /// end count to the letter.
     /// </param>
     /// <param name="plan">The plan, as JSON.</param>

@@ -13,7 +13,8 @@ public sealed record PlanningThought(
     MonitoredStep? Done, string[] Plan, Dictionary<string, int> Failures, int Replans, PlanningStatus Planning, PlanningLimit Limit, PlanningEnd End, DateTimeOffset? Deadline)
 {
     /// <summary>
-    /// What the next step makes so, and with <c>not</c> before it what is no longer so after it, if that depends on what is so before it; <see langword="null"/> if it has no conditional effects.
+    /// What the next step makes so, and with <c>not</c> before it what is no longer so after it, if that depends on what is so before it;
+    /// <see langword="null"/> if it has no conditional effects.
     /// </summary>
     public string[]? Expected { get; init; }
 }

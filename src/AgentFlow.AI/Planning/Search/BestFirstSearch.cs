@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// A* over sets of facts, or greedy best-first search. Ties are broken by the estimate and then by age, so that the same question has the same answer. Of two ways to a state that cost the
+/// A* over sets of facts, or greedy best-first search. Ties are broken by the estimate and then by age, so that the same question has the
+/// same answer. Of two ways to a state that cost the
 /// same the one of fewer steps is kept: where steps are free, a way may be long and not dear, and the depth limit would cut it off.
 /// </summary>
 internal sealed class BestFirstSearch(PlanningBudget budget, bool isGreedy)

@@ -2,7 +2,9 @@ namespace AgentFlow.AI;
 
 /// <summary>
 /// LM-cut (Helmert and Domshlak 2009, <i>Landmarks, Critical Paths and Abstractions: What's the Difference Anyway?</i>): finds sets of steps one of which every plan has, counts the cheapest
-/// of each, and takes its cost from all of the set, so that no cost counts twice. Conditional effects share the cost of their step (Röger, Pommerening and Helmert 2014). At most what a plan costs that ignores what is deleted, and so never too high. One object serves one search.
+/// of each, and takes its cost from all of the set, so that no cost counts twice. Conditional effects share the cost of their step (Röger,
+/// Pommerening and Helmert 2014). At most what a plan costs that ignores what is deleted, and so never too high. One object serves one
+/// search.
 /// </summary>
 internal sealed class LandmarkCuts
 {

@@ -1,6 +1,9 @@
 namespace AgentFlow.AI;
 
-/// <summary>What it costs at least to make the missing goals so: as many steps as are needed if each gave the most goals that a step can give, and cost as little as the cheapest that gives one.</summary>
+/// <summary>
+/// What it costs at least to make the missing goals so: as many steps as are needed if each gave the most goals that a step can give, and
+/// cost as little as the cheapest that gives one.
+/// </summary>
 internal sealed class MissingGoals
 {
     private readonly FactSet _goals;

@@ -15,13 +15,15 @@ public enum PlanningHeuristic
     LandmarkCut,
 
     /// <summary>
-    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step that adds one. Never too high: plans are optimal. Much cheaper to compute than
+    /// The goals that are missing, divided by the most goals that a step adds, times the cost of the cheapest step that adds one. Never too
+    /// high: plans are optimal. Much cheaper to compute than
     /// <see cref="Max"/>, and looks at more states.
     /// </summary>
     GoalCount,
 
     /// <summary>
-    /// The cost of a plan that would do if nothing were ever deleted, as FF has it (Hoffmann and Nebel 2001); where some steps are free, its number of steps counts, too. It may be too high: plans are
+    /// The cost of a plan that would do if nothing were ever deleted, as FF has it (Hoffmann and Nebel 2001); where some steps are free,
+    /// its number of steps counts, too. It may be too high: plans are
     /// found much sooner, and may cost more than need be.
     /// </summary>
     RelaxedPlan,

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// What would have to be so before a step that comes last, for goals to be so after it. A step with conditional effects can be the last in several ways: for each choice of the effects that are to
+/// What would have to be so before a step that comes last, for goals to be so after it. A step with conditional effects can be the last in
+/// several ways: for each choice of the effects that are to
 /// come about, their conditions join the goals, and of each other effect that would undo a goal one condition must not be so.
 /// </summary>
 internal sealed class Regression(GroundProblem problem, PlanningBudget budget)

@@ -5,7 +5,10 @@ using System.Reflection;
 
 namespace AgentFlow;
 
-/// <summary>The statuses and headers that exceptions of official clients hold, which are not derived from <see cref="HttpRequestException"/>. They are known by name, so that nobody needs their packages.</summary>
+/// <summary>
+/// The statuses and headers that exceptions of official clients hold, which are not derived from <see cref="HttpRequestException"/>. They
+/// are known by name, so that nobody needs their packages.
+/// </summary>
 internal static class OfficialClients
 {
     private static readonly string[] s_types = ["System.ClientModel.ClientResultException", "Azure.RequestFailedException"];
@@ -25,7 +28,10 @@ internal static class OfficialClients
         return null;
     }
 
-    /// <summary>What the answer's header <c>Retry-After</c> says: seconds or a date (RFC 9110, 10.2.3), or the milliseconds that some endpoints give.</summary>
+    /// <summary>
+    /// What the answer's header <c>Retry-After</c> says: seconds or a date (RFC 9110, 10.2.3), or the milliseconds that some endpoints
+    /// give.
+    /// </summary>
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Where the members were trimmed away, the header is not known, and the delay is the policy's.")]
     public static TimeSpan? RetryAfterOf(Exception error, TimeProvider timeProvider)
     {

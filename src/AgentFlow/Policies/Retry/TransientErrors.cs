@@ -29,7 +29,8 @@ public static class TransientErrors
     };
 
     /// <summary>
-    /// How long an exception asks to wait before the next attempt: one that says so itself (<see cref="IRetryAfter"/>), the header <c>Retry-After</c> of the official clients of OpenAI and Azure,
+    /// How long an exception asks to wait before the next attempt: one that says so itself (<see cref="IRetryAfter"/>), the header
+    /// <c>Retry-After</c> of the official clients of OpenAI and Azure,
     /// or of several exceptions the longest.
     /// </summary>
     /// <param name="error">The exception.</param>

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace AgentFlow;
 
-/// <summary>A key, and the ciphers that are idle: one cipher must not be used by two threads at once, and sessions seal and open on any number of them.</summary>
+/// <summary>
+/// A key with a pool of ciphers. An <see cref="AesGcm"/> is not thread-safe, and sessions seal and open payloads on many threads.
+/// </summary>
 internal sealed class PayloadKey(ReadOnlySpan<byte> key) : IDisposable
 {
     private readonly byte[] _key = key.ToArray();
@@ -41,7 +43,7 @@ internal sealed class PayloadKey(ReadOnlySpan<byte> key) : IDisposable
         return _idle.TryTake(out var cipher) ? cipher : new AesGcm(_key, PayloadSeal.TagSize);
     }
 
-    /// <summary>Keeps a cipher for the next use. One that has thrown is not kept.</summary>
+    /// <summary>Returns a cipher to the pool. One that threw is not returned.</summary>
     private void Return(AesGcm cipher)
     {
         if (_isDisposed)

@@ -1,6 +1,9 @@
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
-/// <summary>The public instances of planning competitions, which stand beside the checkout (<c>../shared/data/pddl</c>) or where <c>AGENTFLOW_SHARED_DATA</c> says.</summary>
+/// <summary>
+/// The public instances of planning competitions, which stand beside the checkout (<c>../shared/data/pddl</c>) or where
+/// <c>AGENTFLOW_SHARED_DATA</c> says.
+/// </summary>
 internal static class PddlData
 {
     private static readonly string? s_demanded = Environment.GetEnvironmentVariable("AGENTFLOW_SHARED_DATA");
@@ -10,7 +13,9 @@ internal static class PddlData
     /// <summary>Whether tests that take minutes are wanted.</summary>
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("AGENTFLOW_LONG_TESTS") == "1";
 
-    /// <summary>An instance by its folder and file: <c>blocks/probBLOCKS-4-0</c>. Skips the test where the data may be missing and are.</summary>
+    /// <summary>
+    /// An instance by its folder and file: <c>blocks/probBLOCKS-4-0</c>. Skips the test where the data may be missing and are.
+    /// </summary>
     public static PddlTask Read(string name)
     {
         Demand();

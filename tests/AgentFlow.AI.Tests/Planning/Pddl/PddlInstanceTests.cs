@@ -3,10 +3,15 @@ using AgentFlow.Tests;
 
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
-/// <summary>Public instances of planning competitions, against known lengths and brute force. The page says what was found; here it is measured.</summary>
+/// <summary>
+/// Public instances of planning competitions, against known lengths and brute force. The page says what was found; here it is measured.
+/// </summary>
 public class PddlInstanceTests
 {
-    /// <summary>The instances and, where there is one, the known length of the shortest plan. Those with a metric are there twice: with every step as 1, and by the metric.</summary>
+    /// <summary>
+    /// The instances and, where there is one, the known length of the shortest plan. Those with a metric are there twice: with every step
+    /// as 1, and by the metric.
+    /// </summary>
     private static readonly (string Name, bool ByMetric, int? Known)[] s_instances =
     [
         ("blocks/probBLOCKS-4-0", false, 6),
@@ -104,7 +109,9 @@ public class PddlInstanceTests
         }
     }
 
-    /// <summary>Whether so many nodes take the planner too long. Two of termes take a minute each, and are left out of long runs, too.</summary>
+    /// <summary>
+    /// Whether so many nodes take the planner too long. Two of termes take a minute each, and are left out of long runs, too.
+    /// </summary>
     private static bool IsSlow(string cell, int planner)
     {
         var nodes = int.Parse(cell.Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
-/// <summary>A domain and a problem as they are written: STRIPS, types, negative preconditions, inequality, costs of actions, conditional and universal effects.</summary>
+/// <summary>
+/// A domain and a problem as they are written: STRIPS, types, negative preconditions, inequality, costs of actions, conditional and
+/// universal effects.
+/// </summary>
 internal sealed class PddlTask
 {
     private PddlTask(PddlNode domain, PddlNode problem)

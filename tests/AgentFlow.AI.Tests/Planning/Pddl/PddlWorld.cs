@@ -1,7 +1,8 @@
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
 /// <summary>
-/// Does actions by the PDDL text alone, checks plans, and finds the cheapest by brute force. It shares nothing with the planners: actions are bound by trying all objects, parameter by
+/// Does actions by the PDDL text alone, checks plans, and finds the cheapest by brute force. It shares nothing with the planners: actions
+/// are bound by trying all objects, parameter by
 /// parameter, and states are looked at in the order of their costs.
 /// </summary>
 internal sealed class PddlWorld
@@ -83,7 +84,10 @@ internal sealed class PddlWorld
         return (null, costs.Count);
     }
 
-    /// <summary>Tries all objects, and leaves those of which something that never changes is not as it must be. What completes the most conditions comes first, or large problems would take minutes.</summary>
+    /// <summary>
+    /// Tries all objects, and leaves those of which something that never changes is not as it must be. What completes the most conditions
+    /// comes first, or large problems would take minutes.
+    /// </summary>
     private void Bind(IReadOnlyList<(string Name, string Type)> parameters, IReadOnlyList<PddlNode> conditions, Dictionary<string, string> bindings, Action<Dictionary<string, string>> found)
     {
         var bound = bindings.Keys.ToHashSet();

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI.Tests.Planning.Pddl;
 
 /// <summary>
-/// Small problems at random that use all of the language: types, facts that never change, negative preconditions, goals and conditions, inequality, conditional and universal effects, steps that are
+/// Small problems at random that use all of the language: types, facts that never change, negative preconditions, goals and conditions,
+/// inequality, conditional and universal effects, steps that are
 /// free, and costs by arguments, some of which are not given.
 /// </summary>
 internal sealed class RandomPddl(Random random)

@@ -1,6 +1,9 @@
 namespace AgentFlow.AI;
 
-/// <summary>Numbers the facts that change, in the order of their first mention, so that equal problems are numbered alike; after them the opposites of those that something needs not to be so.</summary>
+/// <summary>
+/// Numbers the facts that change, in the order of their first mention, so that equal problems are numbered alike; after them the opposites
+/// of those that something needs not to be so.
+/// </summary>
 internal sealed class FactNumbers
 {
     private readonly Dictionary<Fact, int> _numbers = [];

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// A problem without variables: every step that could ever be done, over numbered facts. Facts that never change are gone. Where something needs a fact not to be so, the fact's opposite has a number
+/// A problem without variables: every step that could ever be done, over numbered facts. Facts that never change are gone. Where something
+/// needs a fact not to be so, the fact's opposite has a number
 /// of its own, which every step keeps: searches and guesses know facts only (Gazen and Knoblock 1997).
 /// </summary>
 internal sealed class GroundProblem
@@ -50,7 +51,8 @@ internal sealed class GroundProblem
     /// <summary>Instantiates the operators.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="budget">How far to go.</param>
-    /// <param name="withOpposites">Whether every fact that a conditional effect asks for has its opposite: to say that the effect does not come about.</param>
+    /// <param name="withOpposites">Whether every fact that a conditional effect asks for has its opposite: to say that the effect does not
+    /// come about.</param>
     /// <returns>The problem; null if a limit was reached, or a goal could never be so.</returns>
     public static GroundProblem? Of(PlanningProblem problem, PlanningBudget budget, bool withOpposites = false)
     {

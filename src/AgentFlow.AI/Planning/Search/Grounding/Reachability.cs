@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// What can ever be, facts and the absence of facts, when nothing that was possible once becomes impossible: steps, conditional effects and facts beyond it can never be.
+/// What can ever be, facts and the absence of facts, when nothing that was possible once becomes impossible: steps, conditional effects and
+/// facts beyond it can never be.
 /// </summary>
 internal sealed class Reachability
 {

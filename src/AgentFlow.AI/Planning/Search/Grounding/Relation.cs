@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AgentFlow.AI;
 
-/// <summary>The known facts of a predicate, as rows of numbers of objects, in the order in which they became known; for each place and object, the rows that have it there.</summary>
+/// <summary>
+/// The known facts of a predicate, as rows of numbers of objects, in the order in which they became known; for each place and object, the
+/// rows that have it there.
+/// </summary>
 internal sealed class Relation(string predicate)
 {
     private readonly List<int[]> _rows = [];

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// What a step adds under one condition: the step itself, or one of its conditional effects. Guesses that ignore what is deleted take them apart; they share the cost of their step.
+/// What a step adds under one condition: the step itself, or one of its conditional effects. Guesses that ignore what is deleted take them
+/// apart; they share the cost of their step.
 /// </summary>
 /// <param name="Step">The number of the step.</param>
 /// <param name="NeedList">What must be so before.</param>

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// An operator, or one of its conditional effects, as a rule over relations: from facts that match its atoms follow facts. Terms are numbers: of a variable, or the complement of an object's.
+/// An operator, or one of its conditional effects, as a rule over relations: from facts that match its atoms follow facts. Terms are
+/// numbers: of a variable, or the complement of an object's.
 /// </summary>
 internal sealed class Rule
 {

@@ -1,7 +1,8 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// Finds the objects for which a rule's atoms are known facts, by joining relations: next comes the atom with the fewest facts that fit what is bound, and variables that no atom binds come last.
+/// Finds the objects for which a rule's atoms are known facts, by joining relations: next comes the atom with the fewest facts that fit
+/// what is bound, and variables that no atom binds come last.
 /// </summary>
 internal sealed class RuleJoin(Rule rule, PlanningBudget budget, Func<int[], bool> found)
 {
@@ -21,7 +22,8 @@ internal sealed class RuleJoin(Rule rule, PlanningBudget budget, Func<int[], boo
     }
 
     /// <summary>
-    /// Finds all that become possible by a new fact. Each is found once: by the last of its facts, and if an atom before the trigger could be the same fact, by that.
+    /// Finds all that become possible by a new fact. Each is found once: by the last of its facts, and if an atom before the trigger could
+    /// be the same fact, by that.
     /// </summary>
     /// <returns>Whether to go on; otherwise a limit was reached.</returns>
     public bool Start(int trigger, int[] row, int time)

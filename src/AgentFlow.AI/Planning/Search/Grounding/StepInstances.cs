@@ -1,8 +1,10 @@
 namespace AgentFlow.AI;
 
 /// <summary>
-/// The steps that could ever be done if nothing were ever deleted: operators bound by joining what is so, first what never changes, then what the steps so far would add, until nothing is new
-/// (Helmert 2009, <i>Concise Finite-Domain Representations for PDDL Planning Tasks</i>). Combinations of objects that are ruled out are never made.
+/// The steps that could ever be done if nothing were ever deleted: operators bound by joining what is so, first what never changes, then
+/// what the steps so far would add, until nothing is new
+/// (Helmert 2009, <i>Concise Finite-Domain Representations for PDDL Planning Tasks</i>). Combinations of objects that are ruled out are
+/// never made.
 /// </summary>
 internal sealed class StepInstances
 {
