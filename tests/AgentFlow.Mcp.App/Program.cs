@@ -2,6 +2,7 @@ using AgentFlow.Mcp;
 using AgentFlow.Mcp.App;
 using AgentFlow.Mcp.App.Conformance;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Server;
 
@@ -61,5 +62,5 @@ static async Task ServeAsync(McpToolServer served, string port)
     app.Map("/mcp", served.HandleAsync);
     await app.StartAsync();
     Console.WriteLine("listening");
-    await Task.Delay(Timeout.Infinite);
+    await app.WaitForShutdownAsync();
 }
