@@ -154,7 +154,7 @@ internal sealed partial class RunReading
             return new(state, values);
         }
 
-        if (IsLost(act))
+        if (IsLost(act) || IsForgottenStart(notes))
         {
             return new(Fate.Skipped);
         }
@@ -166,6 +166,11 @@ internal sealed partial class RunReading
 
         return new(Fate.Open);
     }
+
+    /// <summary>
+    /// Whether it has begun in earlier lives only, and what made it begin may be lost with them: then that may have come to something else.
+    /// </summary>
+    private bool IsForgottenStart(List<Note> notes) => _oracle.Trial.IsDeferred && notes.Count > 0 && notes.TrueForAll(n => n.Life < Lives);
 
     /// <summary>Whether another of its race has won.</summary>
     private bool IsLost(Act act) => _model.Acts
