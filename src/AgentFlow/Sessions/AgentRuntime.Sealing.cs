@@ -5,8 +5,9 @@ public sealed partial class AgentRuntime
 {
     /// <summary>
     /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or replaced by
-    /// an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and the last change of state, and that only if the runtime has keys: without them the digests are
-    /// compared, so that somebody who may not read a session can still verify it.
+    /// an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and the last change of
+    /// state, and these only if the runtime has keys: without them the digests are compared, so that somebody who may not read a session can still
+    /// verify it.
     /// </summary>
     /// <param name="id">The session's id.</param>
     /// <param name="earlier">What an earlier verification has found and was kept elsewhere. With it, records are missed that were cut off at the end since then.</param>
