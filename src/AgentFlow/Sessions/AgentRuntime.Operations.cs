@@ -352,11 +352,11 @@ public sealed partial class AgentRuntime
     private static SessionRest RestOf(SessionInfo info, CompilerServices.AgentRun run, SessionLoader loader)
     {
         loader.CheckEnd(info, isClaimed: false);
-        return (info.State switch
+        return ((info.State == SessionState.Archived ? loader.Became : info.State) switch
         {
-            SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
-            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(info.Id, loader.InDoubt)),
-            SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
+            SessionState.Completed => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
+            SessionState.Uncertain => new SessionRest(SessionState.Uncertain, null, new UncertainSessionException(info.Id, loader.InDoubt)),
+            SessionState.Cancelled => new SessionRest(SessionState.Cancelled, null, loader.Error),
 
             // What was recorded of the end says how it failed; only failures of actions can be made anew, with all that they hold.
             _ => new SessionRest(SessionState.Failed, null, IsFailureOfAction(loader.Error) ? run.RestoredError ?? loader.Error : loader.Error),

@@ -32,6 +32,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
     public SessionHistory History => history;
 
+    /// <summary>The last state that is recorded, but for <see cref="SessionState.Archived"/>.</summary>
+    public SessionState? Became { get; private set; }
+
     /// <summary>What the session failed with, if it did.</summary>
     public Exception? Error { get; private set; }
 
@@ -212,8 +215,15 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.StateChanged:
                 var change = codec.Read(record);
-                Error = JournalCodec.ReadError(change);
                 becomes = RecordedStates.StateOf(change);
+                if (becomes == SessionState.Archived)
+                {
+                    // It is still what it was when it ended.
+                    break;
+                }
+
+                Error = JournalCodec.ReadError(change);
+                Became = becomes;
                 if (becomes == SessionState.Running)
                 {
                     history.LastOwnerChange = record.Epoch;
