@@ -267,6 +267,13 @@ internal sealed partial class RunReading
             return known.Count > 0 ? (Fate.Completed, [.. known.Select(args => Script.Value(_model, act, _iteration, 1, item, args))]) : (Fate.Open, []);
         }
 
+        if (_oracle.Trial.IsDeferred && starts.Exists(s => s.Args != starts[^1].Args))
+        {
+            // What it was given at first is lost, and has come to something else.
+            notes = notes.FindAll(n => n.Args == starts[^1].Args);
+            starts = starts.FindAll(s => s.Args == starts[^1].Args);
+        }
+
         var text = starts[0].Args;
         var args = text.Length == 0 && candidates.Count == 0 ? [] : text.Split(';');
         if (args.Length != candidates.Count || args.Where((a, i) => !candidates[i].Contains(a)).Any())
