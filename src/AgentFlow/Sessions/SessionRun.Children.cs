@@ -109,9 +109,10 @@ internal sealed partial class SessionRun
                 {
                     await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
-                else if ((retries && rest.State == SessionState.Failed) || (renews && rest.State == SessionState.Cancelled))
+                else if ((retries && rest.State == SessionState.Failed) || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
                 {
                     renews = retries = false;
+                    found = null;
                     await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
                 }
                 else
@@ -133,6 +134,10 @@ internal sealed partial class SessionRun
             throw;
         }
     }
+
+    /// <summary>Whether it was an attempt before this one, of a worker that has died since, that asked for the cancellation of a child.</summary>
+    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found) =>
+        found is not null && await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false) is var asked && asked > 0 && asked <= found.Sequence;
 
     /// <summary>Which call of its attempt this is, from 1.</summary>
     private int CountChild(int action, int iteration, int item, int attempt, bool isUndoing)

@@ -10,9 +10,14 @@ internal static class StateCodec
     /// <summary>What stands for a sensitive value where people and tools read.</summary>
     public const string Withheld = "[sensitive]";
 
-    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage, bool withholds = false)
+    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage, bool withholds = false, ReadOnlyMemory<byte> life = default)
     {
         writer.WriteStartObject();
+        if (!life.IsEmpty)
+        {
+            writer.WriteBase64String("life", life.Span);
+        }
+
         writer.WriteString("shape", shape.ToString());
         writer.WriteString("durability", history.Durability.ToString());
         writer.WriteNumber("iteration", iteration);

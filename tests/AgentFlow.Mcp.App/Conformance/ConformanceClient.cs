@@ -7,7 +7,9 @@ using ModelContextProtocol.Client;
 
 namespace AgentFlow.Mcp.App.Conformance;
 
-/// <summary>The client that the official conformance suite starts: connects to the suite's server, lists its tools and calls each once.</summary>
+/// <summary>
+/// The client that the official conformance suite starts: connects to the suite's server, lists its tools and calls each once.
+/// </summary>
 public static class ConformanceClient
 {
     /// <summary>Does that.</summary>
@@ -21,7 +23,10 @@ public static class ConformanceClient
             TransportMode = HttpTransportMode.StreamableHttp,
             OAuth = Authorization(),
         });
-        await using var tools = await McpTools.ConnectAsync(transport, new() { Approval = McpApproval.Never, ConnectTimeout = TimeSpan.FromSeconds(20), CallTimeout = TimeSpan.FromSeconds(20) });
+        var limit = TimeSpan.FromSeconds(20);
+        await using var tools = await McpTools.ConnectAsync(
+            transport,
+            new() { Approval = McpApproval.Never, ConnectTimeout = limit, CallTimeout = limit });
         foreach (var tool in tools.Tools)
         {
             Console.WriteLine($"{tool.Name}: {await tool.InvokeAsync(ArgumentsFor(tool))}");
@@ -36,7 +41,8 @@ public static class ConformanceClient
         {
             foreach (var property in properties.EnumerateObject())
             {
-                arguments[property.Name] = property.Value.TryGetProperty("type", out var type) && type.ValueEquals("number") ? JsonElement.Parse("5") : JsonElement.Parse("\"five\"");
+                var isNumber = property.Value.TryGetProperty("type", out var type) && type.ValueEquals("number");
+                arguments[property.Name] = JsonElement.Parse(isNumber ? "5" : "\"five\"");
             }
         }
 
@@ -57,7 +63,8 @@ public static class ConformanceClient
         if (Environment.GetEnvironmentVariable("MCP_CONFORMANCE_CONTEXT") is { Length: > 0 } context)
         {
             using var known = JsonDocument.Parse(context);
-            if (known.RootElement.TryGetProperty("client_id", out var id) && known.RootElement.TryGetProperty("client_secret", out var secret))
+            if (known.RootElement.TryGetProperty("client_id", out var id)
+                && known.RootElement.TryGetProperty("client_secret", out var secret))
             {
                 options.ClientId = id.GetString();
                 options.ClientSecret = secret.GetString();
@@ -68,11 +75,14 @@ public static class ConformanceClient
     }
 
     /// <summary>A person who says yes: the suite's page redirects at once, and the code is in the address.</summary>
-    private static async Task<AuthorizationResult?> AuthorizeAsync(AuthorizationCallbackContext context, CancellationToken cancellationToken)
+    private static async Task<AuthorizationResult?> AuthorizeAsync(
+        AuthorizationCallbackContext context,
+        CancellationToken cancellationToken)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var page = await browser.GetAsync(context.AuthorizationUri, cancellationToken);
         var answer = QueryHelpers.ParseQuery(page.Headers.Location!.Query);
-        return new() { Code = answer["code"], State = answer["state"], Iss = answer.TryGetValue("iss", out var issuer) ? issuer.ToString() : null };
+        var issuer = answer.TryGetValue("iss", out var named) ? named.ToString() : null;
+        return new() { Code = answer["code"], State = answer["state"], Iss = issuer };
     }
 }

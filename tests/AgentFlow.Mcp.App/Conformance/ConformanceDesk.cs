@@ -14,7 +14,9 @@ public static partial class ConformanceDesk
         "image/png");
 
     /// <summary>A server of them.</summary>
-    public static McpToolServer Serve() => new(new ToolRegistry().AddRange(Tools).Add(new Climber().AsTool()).Add(new Schooled()), new() { Name = "agentflow-conformance" });
+    public static McpToolServer Serve() => new(
+        new ToolRegistry().AddRange(Tools).Add(new Climber().AsTool()).Add(new Schooled()),
+        new() { Name = "agentflow-conformance" });
 
     [Tool(Name = "test_simple_text", Effect = Effect.None)]
     [Description("Returns a text.")]
@@ -48,7 +50,9 @@ public static partial class ConformanceDesk
     /// <summary>A sound of no samples.</summary>
     private static byte[] Silence() =>
     [
-        .. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0,
+        .. "RIFF"u8, 36, 0, 0, 0, .. "WAVE"u8,
+        .. "fmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0,
+        .. "data"u8, 0, 0, 0, 0,
     ];
 
     /// <summary>A function whose schema somebody else has written.</summary>
@@ -62,13 +66,16 @@ public static partial class ConformanceDesk
             {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "type": "object",
-              "$defs": { "address": { "type": "object", "properties": { "street": { "type": "string" }, "city": { "type": "string" } } } },
+              "$defs": {
+                "address": { "type": "object", "properties": { "street": { "type": "string" }, "city": { "type": "string" } } }
+              },
               "properties": { "name": { "type": "string" }, "address": { "$ref": "#/$defs/address" } },
               "additionalProperties": false
             }
             """);
 
-        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => new("called");
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
+            new("called");
     }
 }
 

@@ -7,7 +7,9 @@ using ModelContextProtocol.Protocol;
 
 namespace AgentFlow.Mcp.Tests.Regressions;
 
-/// <summary>Methods with <c>[Tool]</c> whose result is an image or several contents did not compile: a schema was asked of types that have none.</summary>
+/// <summary>
+/// Methods with <c>[Tool]</c> whose result is an image or several contents did not compile: a schema was asked of types that have none.
+/// </summary>
 public sealed partial class ToolsCouldNotReturnMediaTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -37,7 +39,8 @@ public sealed partial class ToolsCouldNotReturnMediaTests
         await using var server = new McpToolServer(new ToolRegistry().AddRange(Album.Tools));
         var (up, down) = (new Pipe(), new Pipe());
         var serving = server.RunAsync(up.Reader.AsStream(), down.Writer.AsStream(), Ct);
-        await using (var client = await McpClient.CreateAsync(new StreamClientTransport(up.Writer.AsStream(), down.Reader.AsStream()), cancellationToken: Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct))
+        var transport = new StreamClientTransport(up.Writer.AsStream(), down.Reader.AsStream());
+        await using (var client = await McpClient.CreateAsync(transport, cancellationToken: Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct))
         {
             var one = await client.CallToolAsync("picture", cancellationToken: Ct);
             Assert.Equal("image/png", Assert.IsType<ImageContentBlock>(Assert.Single(one.Content)).MimeType);
