@@ -33,7 +33,7 @@ public static class ConformanceClient
         }
     }
 
-    /// <summary>A number for each argument that is one, and a text for others.</summary>
+    /// <summary>For each argument that has to be given one of its kind.</summary>
     private static AIFunctionArguments ArgumentsFor(AIFunction tool)
     {
         var arguments = new AIFunctionArguments();
@@ -41,13 +41,22 @@ public static class ConformanceClient
         {
             foreach (var property in properties.EnumerateObject())
             {
-                var isNumber = property.Value.TryGetProperty("type", out var type) && type.ValueEquals("number");
-                arguments[property.Name] = JsonElement.Parse(isNumber ? "5" : "\"five\"");
+                arguments[property.Name] = ArgumentFor(property.Value);
             }
         }
 
         return arguments;
     }
+
+    private static JsonElement ArgumentFor(JsonElement schema) =>
+        schema.TryGetProperty("default", out var usual) ? usual
+        : schema.TryGetProperty("enum", out var values) ? values[0]
+        : JsonElement.Parse((schema.TryGetProperty("type", out var type) ? type.GetString() : null) switch
+        {
+            "number" or "integer" => "5",
+            "boolean" => "true",
+            _ => "\"five\"",
+        });
 
     private static ClientOAuthOptions Authorization()
     {
