@@ -52,7 +52,7 @@ public sealed class DefaultsOfAllTypesTests
             {
                 [Action] private static Page Make([Input] int start) => new();
                 [Signal(Timeout = "1.00:00:00")] private partial Task<Page> Answer(Page make);
-                [Action] private static string Show(Page make, Page answer) => (make == answer).ToString() + make.B + answer.Q + answer.M;
+                [Action] private static string Show(Page make, Page answer) => System.FormattableString.Invariant($"{make == answer}{make.B}{answer.Q}{answer.M}");
             }
             public static class Play
             {

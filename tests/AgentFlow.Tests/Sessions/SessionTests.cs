@@ -178,6 +178,6 @@ public sealed partial class Expense
     private string Pay([Input] decimal amount, Decision decision)
     {
         Interlocked.Increment(ref _paid);
-        return decision.Approved ? $"paid {amount}" : $"refused: {decision.Reason}";
+        return decision.Approved ? FormattableString.Invariant($"paid {amount}") : $"refused: {decision.Reason}";
     }
 }
