@@ -136,7 +136,10 @@ internal sealed partial class RunReading
 
         // A run that stops runs no fallback any more, be it of what was refused before it began.
         var isRefused = _isCut && standing.Fate == Fate.Open && act is { Requires: not null, HasFallback: true };
-        if (standing.Fate == Fate.Failed || standing.MayBeOver || isRefused || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
+        if (standing.Fate == Fate.Failed
+            || standing.MayBeOver
+            || isRefused
+            || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
         {
             _mayFail.Add(name);
         }

@@ -340,8 +340,9 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        var rest = await WithRunAsync(host, id, long.MaxValue, (run, loader) => loader.HasPassed(info) ? null : RestOf(info, run, loader), cancellationToken).ConfigureAwait(false);
-        if (rest is null && await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } later && later.Sequence == info.Sequence)
+        SessionRest? Read(CompilerServices.AgentRun run, SessionLoader loader) => loader.HasPassed(info) ? null : RestOf(info, run, loader);
+        var rest = await WithRunAsync(host, id, long.MaxValue, Read, cancellationToken).ConfigureAwait(false);
+        if (rest is null && (await Store.FindAsync(id, cancellationToken).ConfigureAwait(false))?.Sequence == info.Sequence)
         {
             throw new DamagedSessionException(id, $"its snapshot goes beyond record {info.Sequence}, which its store says is the last");
         }
@@ -354,7 +355,7 @@ public sealed partial class AgentRuntime
         loader.CheckEnd(info, isClaimed: false);
         return ((info.State == SessionState.Archived ? loader.Became : info.State) switch
         {
-            SessionState.Completed => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
+            SessionState.Completed => new(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
             SessionState.Uncertain => new SessionRest(SessionState.Uncertain, null, new UncertainSessionException(info.Id, loader.InDoubt)),
             SessionState.Cancelled => new SessionRest(SessionState.Cancelled, null, loader.Error),
 

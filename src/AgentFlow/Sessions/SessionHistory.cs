@@ -215,7 +215,18 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            return _items.Count == 0 ? [] : [.. _items.Where(kept => kept.Key.Iteration == iteration && kept.Key.Action == action).OrderBy(static kept => kept.Value.Order).Select(static kept => kept.Key.Item)];
+            if (_items.Count == 0)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Value.Order
+                   select kept.Key.Item,
+            ];
         }
     }
 

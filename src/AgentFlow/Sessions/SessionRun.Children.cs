@@ -109,7 +109,8 @@ internal sealed partial class SessionRun
                 {
                     await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
-                else if ((retries && rest.State == SessionState.Failed) || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
+                else if ((retries && rest.State == SessionState.Failed)
+                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
                 {
                     renews = retries = false;
                     found = null;
@@ -135,9 +136,19 @@ internal sealed partial class SessionRun
         }
     }
 
-    /// <summary>Whether it was an attempt before this one, of a worker that has died since, that asked for the cancellation of a child.</summary>
-    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found) =>
-        found is not null && await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false) is var asked && asked > 0 && asked <= found.Sequence;
+    /// <summary>
+    /// Whether the cancellation of a child was asked for before this attempt found it: by one that a worker has left unfinished.
+    /// </summary>
+    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found)
+    {
+        if (found is null)
+        {
+            return false;
+        }
+
+        var asked = await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+        return asked > 0 && asked <= found.Sequence;
+    }
 
     /// <summary>Which call of its attempt this is, from 1.</summary>
     private int CountChild(int action, int iteration, int item, int attempt, bool isUndoing)
