@@ -134,7 +134,12 @@ internal sealed partial class RunReading
             _failed.Add(name);
         }
 
-        if (standing.Fate == Fate.Failed || standing.MayBeOver || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
+        // A run that stops runs no fallback any more, be it of what was refused before it began.
+        var isRefused = _isCut && standing.Fate == Fate.Open && act is { Requires: not null, HasFallback: true };
+        if (standing.Fate == Fate.Failed
+            || standing.MayBeOver
+            || isRefused
+            || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
         {
             _mayFail.Add(name);
         }

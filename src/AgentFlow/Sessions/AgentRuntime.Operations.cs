@@ -340,15 +340,28 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (loader.CheckedState(info) switch
+        SessionRest? Read(CompilerServices.AgentRun run, SessionLoader loader) => loader.HasPassed(info) ? null : RestOf(info, run, loader);
+        var rest = await WithRunAsync(host, id, long.MaxValue, Read, cancellationToken).ConfigureAwait(false);
+        if (rest is null && (await Store.FindAsync(id, cancellationToken).ConfigureAwait(false))?.Sequence == info.Sequence)
         {
-            SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
-            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
-            SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
+            throw new DamagedSessionException(id, $"its snapshot goes beyond record {info.Sequence}, which its store says is the last");
+        }
+
+        return rest;
+    }
+
+    private static SessionRest RestOf(SessionInfo info, CompilerServices.AgentRun run, SessionLoader loader)
+    {
+        loader.CheckEnd(info, isClaimed: false);
+        return ((info.State == SessionState.Archived ? loader.Became : info.State) switch
+        {
+            SessionState.Completed => new(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
+            SessionState.Uncertain => new SessionRest(SessionState.Uncertain, null, new UncertainSessionException(info.Id, loader.InDoubt)),
+            SessionState.Cancelled => new SessionRest(SessionState.Cancelled, null, loader.Error),
 
             // What was recorded of the end says how it failed; only failures of actions can be made anew, with all that they hold.
             _ => new SessionRest(SessionState.Failed, null, IsFailureOfAction(loader.Error) ? run.RestoredError ?? loader.Error : loader.Error),
-        }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
+        }) with { Usage = run.Usage };
     }
 
     private static bool IsFailureOfAction(Exception? recorded) => recorded is null or RecordedException { Type: "AgentFlow.ActionFailedException" };

@@ -162,6 +162,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             var created = chain.Seal([codec.Created(run, host.Shape, options)], after: 0, epoch: 0);
             var asked = Options.Run.TimeProvider.GetTimestamp();
             var claim = await Store.CreateAsync(info, created, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
+            codec.Life = chain.Next.ToArray();
             chain.Advance();
             session = new SessionRun(this, run, host.Shape, claim, asked, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
         }

@@ -17,7 +17,8 @@ internal sealed class SessionHistory
     private readonly Dictionary<ActionPlace, DateTimeOffset> _timers = [];
     private readonly HashSet<ActionPlace> _fired = [];
     private readonly HashSet<ActionPlace> _undone = [];
-    private readonly Dictionary<ActionPlace, JsonElement> _items = [];
+    private readonly Dictionary<ActionPlace, (JsonElement Payload, int Order)> _items = [];
+    private int _itemsKept;
 
     /// <summary>Actions that have an intent (true), a timer or elements (false) in the journal, and no outcome yet.</summary>
     private readonly Dictionary<(int Iteration, string Action), bool> _open = [];
@@ -185,7 +186,7 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            _items[place] = payload;
+            _items[place] = (payload, _itemsKept++);
             _open.TryAdd((place.Iteration, place.Action), false);
         }
     }
@@ -203,7 +204,29 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            return _items.TryGetValue(place, out payload);
+            var isKept = _items.TryGetValue(place, out var item);
+            payload = item.Payload;
+            return isKept;
+        }
+    }
+
+    /// <summary>The elements of an action that are recorded, in the order of the journal.</summary>
+    public int[] ItemsOf(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            if (_items.Count == 0)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Value.Order
+                   select kept.Key.Item,
+            ];
         }
     }
 
@@ -217,7 +240,7 @@ internal sealed class SessionHistory
                 .. from kept in _items
                    where kept.Key.Iteration == iteration && kept.Key.Action == action
                    orderby kept.Key.Item
-                   let error = JournalCodec.ReadError(kept.Value)
+                   let error = JournalCodec.ReadError(kept.Value.Payload)
                    where error is not null
                    select (kept.Key.Item, error),
             ];

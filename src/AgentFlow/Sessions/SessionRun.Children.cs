@@ -109,9 +109,11 @@ internal sealed partial class SessionRun
                 {
                     await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
-                else if ((retries && rest.State == SessionState.Failed) || (renews && rest.State == SessionState.Cancelled))
+                else if ((retries && rest.State == SessionState.Failed)
+                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
                 {
                     renews = retries = false;
+                    found = null;
                     await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
                 }
                 else
@@ -132,6 +134,20 @@ internal sealed partial class SessionRun
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether the cancellation of a child was asked for before this attempt found it: by one that a worker has left unfinished.
+    /// </summary>
+    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found)
+    {
+        if (found is null)
+        {
+            return false;
+        }
+
+        var asked = await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+        return asked > 0 && asked <= found.Sequence;
     }
 
     /// <summary>Which call of its attempt this is, from 1.</summary>

@@ -73,7 +73,10 @@ internal sealed partial class SessionRun
         byte[] content;
         try
         {
-            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage), _sequence + records, Chain.Next);
+            content = _codec.SealSnapshot(
+                writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage, life: _codec.Life),
+                _sequence + records,
+                Chain.Next);
         }
         catch (Exception)
         {
