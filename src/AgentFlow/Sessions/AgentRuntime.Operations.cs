@@ -146,16 +146,22 @@ public sealed partial class AgentRuntime
 
         // What counted there and was undone later is not shared: the fork does it anew.
         var strikes = options.IsPlaceOnBranch ? branch.UndoneSince(upTo).Select(Strike).ToList() : [];
+        if (upTo > journal.Count)
+        {
+            throw codec.Damaged($"it has {journal.Count} records, and its store says {source.Sequence}");
+        }
+
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };
         var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(forked), strikes), cancellationToken).ConfigureAwait(false);
+        JournalRecord[] pause = options.IsPaused ? [Codec(forked).StateChanged(SessionState.Paused, Options.Owner, null)] : [];
         await Store.ForkAsync(
             new SessionFork
             {
                 Source = id,
                 UpTo = upTo,
                 Session = new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent },
-                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }]),
+                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }, .. pause]),
                 State = options.IsPaused ? SessionState.Paused : SessionState.Running,
             },
             cancellationToken).ConfigureAwait(false);

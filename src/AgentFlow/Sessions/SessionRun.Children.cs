@@ -101,8 +101,14 @@ internal sealed partial class SessionRun
                 var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, cancellationToken).ConfigureAwait(false);
                 if (rest.State == SessionState.Running)
                 {
-                    // It was given up here, as this session will be.
-                    throw await LeaveBehindAsync(call).ConfigureAwait(false);
+                    if (IsLeaving)
+                    {
+                        throw await LeaveBehindAsync(call).ConfigureAwait(false);
+                    }
+
+                    // Only the child was given up: its writing has failed. It is resumed when its lease has run out.
+                    await WhileAtWorkAsync(token => _runtime.WakeLaterAsync(agent, child.Id, token), call, cancellationToken).ConfigureAwait(false);
+                    continue;
                 }
 
                 if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
