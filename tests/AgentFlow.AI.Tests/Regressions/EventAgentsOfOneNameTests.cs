@@ -27,10 +27,10 @@ public sealed partial class EventAgentsOfOneNameTests
         Assert.True(await second.PublishAsync(new Placed(2), "2", Ct));
     }
 
-    private static DurableEventAgent Of(AgentRuntime runtime) => new DurableEventAgent(runtime, "orders").On("placed", Json.Default.Placed, static (_, _, _) => ValueTask.CompletedTask);
+    private static DurableEventAgent Of(AgentRuntime runtime) => new DurableEventAgent(runtime, "orders").On("placed", PlacedJson.Default.Placed, static (_, _, _) => ValueTask.CompletedTask);
 
     internal sealed record Placed(int Id);
 
     [JsonSerializable(typeof(Placed))]
-    internal sealed partial class Json : JsonSerializerContext;
+    internal sealed partial class PlacedJson : JsonSerializerContext;
 }
