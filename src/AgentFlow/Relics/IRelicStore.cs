@@ -21,7 +21,9 @@ public interface IRelicStore
     /// <param name="value">The relic.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when it is kept.</returns>
-    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or has half of a surrogate pair, or the relic is nested more than 60 levels deep.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key is empty, longer than 512 characters, or has half of a surrogate pair, or the relic is nested more than 60 levels deep.
+    /// </exception>
     ValueTask WriteAsync(string key, JsonElement value, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a relic.</summary>

@@ -4,8 +4,8 @@ using AgentFlow.AI.Retrieval;
 namespace AgentFlow.AI;
 
 /// <summary>
-/// Keeps plans that have worked, by task, so that the same task need not be planned again. In memory, bounded, thread-safe; the plan longest unused goes first. Agents may share one: a plan that
-/// an agent has made serves only those with the same catalog and instructions.
+/// Keeps plans that have worked, by task, so that the same task need not be planned again. In memory, bounded, thread-safe; the plan
+/// longest unused goes first. Agents may share one: a plan that an agent has made serves only those with the same catalog and instructions.
 /// </summary>
 /// <param name="capacity">How many plans are kept. Default: 256.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is not positive.</exception>
