@@ -75,25 +75,6 @@ public sealed partial class AgentRuntime
         }
     }
 
-    /// <summary>Resumes a session that was given up here, unless somebody else does first.</summary>
-    /// <returns>Completes when it is at work or has ended, or its lease has run out and it was tried.</returns>
-    internal async Task<bool> WakeLaterAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken)
-        where TSelf : IDurableAgent<TSelf, TInput, TResult>
-    {
-        var given = Options.Run.TimeProvider.GetTimestamp();
-        while (Options.Run.TimeProvider.GetElapsedTime(given) < Options.Lease)
-        {
-            await NextChangeAsync(_watch.Next(id), cancellationToken).ConfigureAwait(false);
-            if (_live.ContainsKey(id)
-                || await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { State: SessionState.Running or SessionState.Created })
-            {
-                return true;
-            }
-        }
-
-        return await WakeAsync(new AgentHost<TSelf, TInput, TResult>(agent), id, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>The number of the record with which the cancellation of a session was last asked for; 0 if it never was.</summary>
     internal async ValueTask<long> LastCancellationAsync(string id, CancellationToken cancellationToken)
     {

@@ -106,8 +106,7 @@ internal sealed partial class SessionRun
                         throw await LeaveBehindAsync(call).ConfigureAwait(false);
                     }
 
-                    // Only the child was given up: its writing has failed. It is resumed when its lease has run out.
-                    await WhileAtWorkAsync(token => _runtime.WakeLaterAsync(agent, child.Id, token), call, cancellationToken).ConfigureAwait(false);
+                    // Only the child was given up: its writing has failed. It is woken when its lease has run out.
                     continue;
                 }
 
