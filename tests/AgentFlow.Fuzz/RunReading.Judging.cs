@@ -121,8 +121,12 @@ internal sealed partial class RunReading
     {
         if (_oracle.Trial.IsSession && act.Signal!.IsAnswered)
         {
-            var answer = Script.Answer(_model, act, ++_answers[act.Index]);
-            return _isCut ? new(Fate.Open, answer) { MayBeOver = true } : new(Fate.Completed, answer);
+            // Nothing is noted of a signal: those of which it is not known whether they were waited for may have taken an answer, or not.
+            var number = ++_answers[act.Index];
+            var isUnsure = act.When is { } when && Answers($"W{act.Index}", when).Count > 1;
+            var unsure = _unsure[act.Index] += isUnsure ? 1 : 0;
+            var answers = Enumerable.Range(0, Math.Min(number, unsure + 1)).Select(k => Script.Answer(_model, act, number - k));
+            return _isCut ? new(Fate.Open, answers) { MayBeOver = true } : new(Fate.Completed, answers);
         }
 
         if (!act.HasFallback)

@@ -4,10 +4,10 @@ namespace AgentFlow;
 public sealed partial class AgentRuntime
 {
     /// <summary>
-    /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or replaced by
-    /// an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and the last change of
-    /// state, and these only if the runtime has keys: without them the digests are compared, so that somebody who may not read a session can still
-    /// verify it.
+    /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or
+    /// replaced by an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and
+    /// the last change of state, and these only if the runtime has keys: without them the digests are compared, so that somebody who may not
+    /// read a session can still verify it.
     /// </summary>
     /// <param name="id">The session's id.</param>
     /// <param name="earlier">What an earlier verification has found and was kept elsewhere. With it, records are missed that were cut off at the end since then.</param>
@@ -58,7 +58,9 @@ public sealed partial class AgentRuntime
             }
 
             var lineage = SessionLineage.Read(origins.Span);
-            var forked = lineage?.Shared == info.ForkedAt ? Codec(info, lineage) : throw codec.Damaged($"record {record.Sequence} does not say where the first {info.ForkedAt} come from");
+            var forked = lineage?.Shared == info.ForkedAt
+                ? Codec(info, lineage)
+                : throw codec.Damaged($"record {record.Sequence} does not say where the first {info.ForkedAt} come from");
 
             // What it says decides whose records and snapshot open. Without keys none does.
             if (forked.HasKeys)
@@ -80,7 +82,9 @@ public sealed partial class AgentRuntime
         var shared = info.ForkedFrom is null ? 0 : Math.Max(0, info.ForkedAt);
         await foreach (var record in Store.ReadAsync(info.Id, shared, cancellationToken).ConfigureAwait(false))
         {
-            if (record.Sequence == shared + 1 && ChainedSeal.Is(record.Payload) && (shared == 0 || !codec.TakeApart(record).Origins.IsEmpty))
+            if (record.Sequence == shared + 1
+                && ChainedSeal.Is(record.Payload)
+                && (shared == 0 || !codec.TakeApart(record).Origins.IsEmpty))
             {
                 codec.Life = codec.Digest(record);
             }

@@ -85,11 +85,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <typeparam name="TResult">Its result.</typeparam>
     /// <param name="agent">The agent.</param>
     /// <returns>Completes when none of its sessions is at work here.</returns>
+    /// <exception cref="AgentIdConflictException">An agent of another class is registered under the same id; it stays.</exception>
     public async ValueTask UnregisterAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
         var name = agent.Definition.Name;
+        if (FindAgent(name) is { } registered && registered.Agent != typeof(TSelf))
+        {
+            throw new AgentIdConflictException(name, registered.Agent, typeof(TSelf));
+        }
+
         SessionRun[] left;
         do
         {

@@ -85,7 +85,9 @@ internal sealed partial class JournalCodec
     /// <summary>The id of the key that a signal was sealed with and that is not here, if that is why it does not open.</summary>
     public string? MissingKeyOf(SignalRecord signal)
     {
-        if (!ChainedSeal.Is(signal.Payload) || ChainedSeal.Read(signal.Payload, PlaceOf(signal), out var parts) is not null || !parts.IsEncrypted)
+        if (!ChainedSeal.Is(signal.Payload)
+            || ChainedSeal.Read(signal.Payload, PlaceOf(signal), out var parts) is not null
+            || !parts.IsEncrypted)
         {
             return null;
         }

@@ -20,6 +20,9 @@ internal sealed class SessionHistory
     private readonly Dictionary<ActionPlace, (JsonElement Payload, int Order)> _items = [];
     private int _itemsKept;
 
+    /// <summary>How many elements have ended of actions that have not, but for the first of each.</summary>
+    private readonly Dictionary<(int Iteration, string Action), int> _begunApart = [];
+
     /// <summary>Actions that have an intent (true), a timer or elements (false) in the journal, and no outcome yet.</summary>
     private readonly Dictionary<(int Iteration, string Action), bool> _open = [];
 
@@ -187,8 +190,33 @@ internal sealed class SessionHistory
         lock (_gate)
         {
             _items[place] = (payload, _itemsKept++);
-            _open.TryAdd((place.Iteration, place.Action), false);
+            CountItem(place);
         }
+    }
+
+    /// <summary>An element of an action has ended, and the action has not.</summary>
+    public void EndItem(in ActionPlace place)
+    {
+        lock (_gate)
+        {
+            CountItem(place);
+        }
+    }
+
+    /// <summary>How many elements of an action have ended that were begun apart from it: all but the first.</summary>
+    public int BegunApart(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            return _begunApart.GetValueOrDefault((iteration, action));
+        }
+    }
+
+    private void CountItem(in ActionPlace place)
+    {
+        var whole = (place.Iteration, place.Action);
+        _open.TryAdd(whole, false);
+        _begunApart[whole] = _begunApart.GetValueOrDefault(whole) + (place.Item > 0 ? 1 : 0);
     }
 
     /// <summary>The actions of which elements are recorded in an iteration, and no outcome.</summary>
@@ -215,7 +243,18 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            return _items.Count == 0 ? [] : [.. _items.Where(kept => kept.Key.Iteration == iteration && kept.Key.Action == action).OrderBy(static kept => kept.Value.Order).Select(static kept => kept.Key.Item)];
+            if (_items.Count == 0)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Value.Order
+                   select kept.Key.Item,
+            ];
         }
     }
 
@@ -261,6 +300,12 @@ internal sealed class SessionHistory
                 {
                     _items.Remove(kept);
                 }
+            }
+
+            // They were begun for themselves, and count against the budget.
+            if (_begunApart.Remove((place.Iteration, place.Action), out var begun))
+            {
+                Started += begun;
             }
 
             _timers.Remove(place);

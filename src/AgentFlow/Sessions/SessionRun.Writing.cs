@@ -295,7 +295,7 @@ internal sealed partial class SessionRun
                 _history.Open(place, record.Kind == JournalKind.Intended);
                 break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when place.Item >= 0:
-                _history.Open(place, isIntent: false);
+                _history.EndItem(place);
                 break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped:
                 _history.Close(place);

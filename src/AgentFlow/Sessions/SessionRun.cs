@@ -43,7 +43,9 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>Transactions of actions that are queued or open. Guarded by the gate.</summary>
     private int _transactions;
 
-    /// <summary>How many ends of actions are on their way to the journal and settle only when they are there. Guarded by the gate.</summary>
+    /// <summary>
+    /// How many ends of actions are on their way to the journal and settle only when they are there. Guarded by the gate.
+    /// </summary>
     private int _unsettled;
 
     /// <summary>Whether somebody is writing, or has the right to.</summary>

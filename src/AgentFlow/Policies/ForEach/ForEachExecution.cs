@@ -152,8 +152,8 @@ public static class ForEachExecution
         }
 
         /// <summary>
-        /// Takes what is recorded of elements, in the order in which they ended: the one that ends the loop, by its value or its failure, ends it
-        /// for those after it, and not for those before.
+        /// Takes what is recorded of elements, in the order in which they ended: the one that ends the loop, by its value or its failure,
+        /// ends it for those after it, and not for those before.
         /// </summary>
         private void Restore(RunRecorder recorder)
         {

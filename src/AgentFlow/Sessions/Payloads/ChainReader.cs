@@ -19,7 +19,9 @@ internal sealed class ChainReader(JournalCodec codec)
     /// <summary>How many records came before the chain began.</summary>
     public long Unchained { get; private set; }
 
-    /// <summary>The digest of the first record that the session shares with no other, if it was read and says so; see <see cref="JournalCodec.Life"/>.</summary>
+    /// <summary>
+    /// The digest of the first record that the session shares with no other, if it was read and says so; see <see cref="JournalCodec.Life"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> Life { get; private set; }
 
     /// <summary>Takes the next record. The first one may be any: what came before it is then not looked at.</summary>

@@ -1,7 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>Compares a journal that is being read with its snapshot, and with what was known of it before.</summary>
-internal sealed class ChainVerifier(JournalCodec codec, SessionInfo info, ChainReader chain, SessionSnapshot? snapshot, SessionChain? earlier)
+internal sealed class ChainVerifier(
+    JournalCodec codec, SessionInfo info, ChainReader chain, SessionSnapshot? snapshot, SessionChain? earlier)
 {
     /// <summary>The change of state that no record has followed but checkpoints, up to what the store says is the last record.</summary>
     private JournalRecord? _change;

@@ -59,7 +59,8 @@ internal sealed class RecordedStates(JournalCodec codec)
         var isExpected = recorded is null ? !info.State.IsEnded() && info.State != SessionState.Uncertain : info.State == recorded;
         if (!isExpected)
         {
-            throw codec.Damaged($"its store says that it is {info.State}, and its journal {(recorded is null ? "that it goes on" : $"that it is {recorded}")}");
+            var journal = recorded is null ? "that it goes on" : $"that it is {recorded}";
+            throw codec.Damaged($"its store says that it is {info.State}, and its journal {journal}");
         }
     }
 

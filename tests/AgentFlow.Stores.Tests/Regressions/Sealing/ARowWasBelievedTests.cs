@@ -26,6 +26,21 @@ public sealed class ARowWasBelievedTests : SealingTest
     });
 
     [Theory, MemberData(nameof(Stores))]
+    public Task A_fork_that_was_made_paused_does_not_go_on_either(string kind) => WithStoreAsync(kind, async store =>
+    {
+        await StartPayoutAsync(store, "o", "A");
+        await using (var runtime = Open(store))
+        {
+            await runtime.ForkAsync(new Payout(), "o", new() { Id = "fork", IsPaused = true }, Ct);
+        }
+
+        await SetStateAsync(store, "fork", SessionState.Running);
+        await using var later = Open(store);
+        await Assert.ThrowsAsync<DamagedSessionException>(() => later.ResumeAsync(new Payout(), "fork", Ct).AsTask());
+        await Assert.ThrowsAsync<DamagedSessionException>(() => later.VerifyAsync("fork", cancellationToken: Ct).AsTask());
+    });
+
+    [Theory, MemberData(nameof(Stores))]
     public Task Nobody_changes_a_session_on_the_word_of_its_row(string kind) => WithStoreAsync(kind, async store =>
     {
         await StartPayoutAsync(store, "paid", "A");
