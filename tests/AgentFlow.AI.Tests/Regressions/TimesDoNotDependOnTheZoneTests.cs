@@ -22,7 +22,7 @@ public sealed class TimesDoNotDependOnTheZoneTests
     public async Task Times_are_read_alike_in(string zone)
     {
         // The zone is the process's.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(TimesInThisZoneTests).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-class");
         start.ArgumentList.Add(typeof(TimesInThisZoneTests).FullName!);
         start.Environment["TZ"] = zone;
