@@ -15,6 +15,7 @@ namespace AgentFlow.Samples.Tests.Regressions;
 public sealed class TheFirstCommandsAnswersTests
 {
     private const double LeastRight = 0.8;
+    private const double LeastRightLater = 0.7;
     private const double LeastAgreement = 0.85;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -25,15 +26,25 @@ public sealed class TheFirstCommandsAnswersTests
     [InlineData("agentflow")]
     [InlineData("raml")]
     [InlineData("semver")]
-    public async Task Four_of_five_questions_are_answered_among_the_first_three_places(string repository)
+    public Task Four_of_five_questions_are_answered_among_the_first_three_places(string repository) =>
+        AskAllAsync("questions.tsv", LeastRight, repository);
+
+    [Theory]
+    [InlineData("dev.tsv", "agentflow", "raml", "semver")]
+    [InlineData("fresh1.tsv", "agentflow", "raml", "semver")]
+    [InlineData("fresh2.tsv", "agentflow", "raml", "semver", "cacache")]
+    public Task Questions_that_came_later_are_answered_as_docs_answers_says(string set, params string[] repositories) =>
+        AskAllAsync(set, LeastRightLater, repositories);
+
+    private static async Task AskAllAsync(string set, double leastRight, params string[] repositories)
     {
         using var scene = new Scene();
-        var library = new Library(FolderOf(repository));
+        var libraries = repositories.ToDictionary(static r => r, static r => new Library(FolderOf(r)));
         var (right, answerable, agreed, all) = (0, 0, 0, 0);
         var wrong = new List<string>();
-        foreach (var row in await File.ReadAllLinesAsync(Path.Combine(Root, "tests/AgentFlow.Samples.Tests/Questions/questions.tsv"), Token))
+        foreach (var row in await File.ReadAllLinesAsync(Path.Combine(Root, "tests/AgentFlow.Samples.Tests/Questions", set), Token))
         {
-            if (row.Split('\t') is not [var where, var question, var places] || where != repository)
+            if (row.Split('\t') is not [var where, var question, var places] || !libraries.TryGetValue(where, out var library))
             {
                 continue;
             }
@@ -54,7 +65,7 @@ public sealed class TheFirstCommandsAnswersTests
         await AgentBackground.DrainAsync(Token);
         var told = string.Create(CultureInfo.InvariantCulture, $"{right} of {answerable} right, {agreed} of {all} rated alike\n") + string.Join('\n', wrong);
         TestContext.Current.TestOutputHelper?.WriteLine(told);
-        Assert.True(right >= LeastRight * answerable && agreed >= LeastAgreement * all, told);
+        Assert.True(right >= leastRight * answerable && agreed >= LeastAgreement * all, told);
     }
 
     [Fact]
@@ -131,7 +142,7 @@ public sealed class TheFirstCommandsAnswersTests
     private static TextFile Text(string path, string text) => new(path, text.Split('\n'));
 
     private static bool IsAt(string source, string place) =>
-        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal) && source.Contains(symbol, StringComparison.OrdinalIgnoreCase);
+        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal) && (symbol.EndsWith('$') ? source.EndsWith(symbol[..^1], StringComparison.OrdinalIgnoreCase) : source.Contains(symbol, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Sources(string report) =>
         report.Split('\n').SkipWhile(static l => l != "## Sources").Where(static l => l.StartsWith("- [", StringComparison.Ordinal)).Select(static l => l[(l.IndexOf(']', StringComparison.Ordinal) + 2)..]);
@@ -143,7 +154,7 @@ public sealed class TheFirstCommandsAnswersTests
         var folder = repository switch
         {
             "raml" => Path.Combine(packages, "ramltoopenapiconverter.sourceonly", "0.50.0", "contentFiles", "cs", "any", "RamlToOpenApiConverter"),
-            "semver" => "/usr/lib/node_modules/npm/node_modules/semver",
+            "semver" or "cacache" => "/usr/lib/node_modules/npm/node_modules/" + repository,
             _ => Root,
         };
         Assert.SkipUnless(Directory.Exists(folder), $"{folder} is not there");
