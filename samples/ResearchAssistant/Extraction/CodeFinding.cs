@@ -25,7 +25,7 @@ public static class CodeFinding
 
         // Code answers by what it does, too: all of it, not the sentence or line that is shown.
         coverage = Math.Max(coverage, WholeShare * hit.Coverage * hit.Standing);
-        return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };
+        return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim, Standing = hit.Standing };
     }
 
     private static (string Text, int Line, bool Verbatim, double Strength) ClosestLine(Passage passage, Question question, IReadOnlyList<double> weights)

@@ -32,6 +32,6 @@ public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searc
         }
 
         var coverage = new TermCounts(question).Add(excerpt.Text).Add(hit.Passage.Title).Coverage(weights);
-        return new(hit.Passage, hit.Passage.Line + excerpt.Line, excerpt.Text, hit.Score * (0.35 + (0.65 * excerpt.Value)), Math.Max(coverage, WholeShare * hit.Coverage * hit.Standing));
+        return new(hit.Passage, hit.Passage.Line + excerpt.Line, excerpt.Text, hit.Score * (0.35 + (0.65 * excerpt.Value)), Math.Max(coverage, WholeShare * hit.Coverage * hit.Standing)) { Standing = hit.Standing };
     }
 }

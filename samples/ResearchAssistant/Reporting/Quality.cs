@@ -41,7 +41,7 @@ public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IRead
         foreach (var finding in answer)
         {
             var terms = new TermCounts(question).Add(finding.Text).Add(finding.Source.Title);
-            single = Math.Max(single, Math.Max(terms.Coverage(weights), finding.Coverage));
+            single = Math.Max(single, finding.Standing * Math.Max(terms.Coverage(weights), finding.Coverage));
             all.Add(terms);
         }
 

@@ -73,9 +73,9 @@ public sealed class Ranking(Question question)
         var ideal = weights.Sum() * (Saturation + 1);
         var average = Math.Max(1, (double)_words / Math.Max(1, _passages));
         var hits = _candidates
-            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Standing(c.Passage) * Aptness(c, weights), c.Terms.Coverage(weights)) { Standing = Standing(c.Passage) })
+            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Aptness(c, weights), c.Terms.Coverage(weights)) { Standing = Standing(c.Passage) })
             .Where(static h => h.Coverage >= LeastCoverage)
-            .Select(static h => h with { Score = h.Score * (0.3 + (0.7 * h.Coverage)) })
+            .Select(static h => h with { Score = h.Score * h.Standing * (0.3 + (0.7 * h.Coverage)) })
             .OrderByDescending(static h => h.Score).ThenBy(static h => h.Passage.Path, StringComparer.Ordinal).ThenBy(static h => h.Passage.Line)
             .Take(most);
         return ([.. hits], weights);

@@ -15,7 +15,6 @@ namespace AgentFlow.Samples.Tests.Regressions;
 public sealed class TheFirstCommandsAnswersTests
 {
     private const double LeastRight = 0.8;
-    private const double LeastRightLater = 0.7;
     private const double LeastAgreement = 0.85;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -27,16 +26,16 @@ public sealed class TheFirstCommandsAnswersTests
     [InlineData("raml")]
     [InlineData("semver")]
     public Task Four_of_five_questions_are_answered_among_the_first_three_places(string repository) =>
-        AskAllAsync("questions.tsv", LeastRight, repository);
+        AskAllAsync("questions.tsv", LeastRight, LeastAgreement, repository);
 
     [Theory]
-    [InlineData("dev.tsv", "agentflow", "raml", "semver")]
-    [InlineData("fresh1.tsv", "agentflow", "raml", "semver")]
-    [InlineData("fresh2.tsv", "agentflow", "raml", "semver", "cacache")]
-    public Task Questions_that_came_later_are_answered_as_docs_answers_says(string set, params string[] repositories) =>
-        AskAllAsync(set, LeastRightLater, repositories);
+    [InlineData("dev.tsv", 0.79, 0.88, "agentflow", "raml", "semver")]
+    [InlineData("fresh1.tsv", 0.73, 0.9, "agentflow", "raml", "semver")]
+    [InlineData("fresh2.tsv", 0.7, 0.78, "agentflow", "raml", "semver", "cacache")]
+    public Task Questions_that_came_later_are_answered_as_often_as_the_documents_say(string set, double leastRight, double leastAgreement, params string[] repositories) =>
+        AskAllAsync(set, leastRight, leastAgreement, repositories);
 
-    private static async Task AskAllAsync(string set, double leastRight, params string[] repositories)
+    private static async Task AskAllAsync(string set, double leastRight, double leastAgreement, params string[] repositories)
     {
         using var scene = new Scene();
         var libraries = repositories.ToDictionary(static r => r, static r => new Library(FolderOf(r)));
@@ -65,7 +64,7 @@ public sealed class TheFirstCommandsAnswersTests
         await AgentBackground.DrainAsync(Token);
         var told = string.Create(CultureInfo.InvariantCulture, $"{right} of {answerable} right, {agreed} of {all} rated alike\n") + string.Join('\n', wrong);
         TestContext.Current.TestOutputHelper?.WriteLine(told);
-        Assert.True(right >= leastRight * answerable && agreed >= LeastAgreement * all, told);
+        Assert.True(right >= leastRight * answerable && agreed >= leastAgreement * all, told);
     }
 
     [Fact]
@@ -131,6 +130,52 @@ public sealed class TheFirstCommandsAnswersTests
     }
 
     [Fact]
+    public async Task Code_without_a_comment_answers_by_all_that_it_does()
+    {
+        using var scene = new Scene().Write("src/Boiler.cs", """
+            namespace N;
+            public sealed class Boiler
+            {
+                public void Drain(Valve valve)
+                {
+                    valve.Open();
+                    Log("water leaves");
+                }
+            }
+            """);
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "when does the water leave the boiler through the valve");
+        Assert.Contains("src/Boiler.cs:", report, StringComparison.Ordinal);
+        Assert.Contains(" — Boiler.Drain\n", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing relevant was found", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_mention_a_name_does_not_answer_for_it()
+    {
+        using var scene = new Scene().WriteProject();
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "does the thermostat cut the power over Zigbee");
+        Assert.Contains("Nothing here answers the question.", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_only_a_test_mentions_is_no_answer()
+    {
+        using var scene = new Scene().WriteProject().Write("tests/BreadTests.cs", "public class BreadTests\n{\n    public void Bake() => Ask(\"sourdough bread\");\n}\n");
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "how is sourdough bread made");
+        Assert.Matches("Nothing (here answers the question|relevant was found)", report);
+    }
+
+    [Fact]
+    public async Task An_empty_repository_has_no_answer_and_no_error()
+    {
+        using var scene = new Scene();
+        Directory.CreateDirectory(scene.Folder);
+        var (code, report, _) = await scene.AskAsync("--folder", scene.Folder, "how are cycles found");
+        Assert.Equal(0, code);
+        Assert.Contains("Nothing relevant was found", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Missing_git_is_said()
     {
         using var scene = new Scene().WriteProject().Commit("Cut the power by thermostat");
@@ -141,8 +186,10 @@ public sealed class TheFirstCommandsAnswersTests
 
     private static TextFile Text(string path, string text) => new(path, text.Split('\n'));
 
+    /// <summary>Whether a source is a place. A heading that ends with <c>$</c> is the nearest one, not one further up.</summary>
     private static bool IsAt(string source, string place) =>
-        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal) && (symbol.EndsWith('$') ? source.EndsWith(symbol[..^1], StringComparison.OrdinalIgnoreCase) : source.Contains(symbol, StringComparison.OrdinalIgnoreCase));
+        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal)
+        && (symbol.EndsWith('$') ? source.EndsWith(symbol[..^1], StringComparison.OrdinalIgnoreCase) : source.Contains(symbol, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Sources(string report) =>
         report.Split('\n').SkipWhile(static l => l != "## Sources").Where(static l => l.StartsWith("- [", StringComparison.Ordinal)).Select(static l => l[(l.IndexOf(']', StringComparison.Ordinal) + 2)..]);
