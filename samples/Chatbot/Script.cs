@@ -20,7 +20,7 @@ internal static partial class Script
         return ScriptedReply.Streamed(Word().Matches(reply).Select(static m => m.Value));
     }
 
-    [GeneratedRegex(@"my name is (\w+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"my name is (\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\S+\s*")]

@@ -87,6 +87,6 @@ public static partial class Readability
     [GeneratedRegex(@"[\p{L}'’]+")]
     private static partial Regex Word();
 
-    [GeneratedRegex("[aeiouy]+(?!$)|[aiouy]$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("[aeiouy]+(?!$)|[aiouy]$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Vowels();
 }

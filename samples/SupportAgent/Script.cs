@@ -37,7 +37,7 @@ internal static partial class Script
     [GeneratedRegex(@"\b\d{4}\b")]
     private static partial Regex Number();
 
-    [GeneratedRegex("broken|damaged|refund", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("broken|damaged|refund", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Wanted();
 
     [GeneratedRegex(@"[Pp]rice""\s*:\s*([0-9.]+)")]

@@ -45,7 +45,7 @@ public sealed record Ending(EndKind Kind, string Value, string[]? Failures, stri
         nameof(BudgetExceededException) => EndKind.OverBudget,
         nameof(IterationLimitException) => EndKind.LimitReached,
         nameof(InvalidOperationException) when error.Message.Contains("was skipped: none of the branches", StringComparison.Ordinal) => EndKind.NoResult,
-        nameof(AggregateException) when error.Message.Contains("Budget", StringComparison.Ordinal) => EndKind.OverBudget,
+        nameof(AggregateException) when error.Message.Contains("exceeded its budget", StringComparison.Ordinal) => EndKind.OverBudget,
 
         // Undoing has failed as well.
         nameof(AggregateException) when error.Message.Contains("without its [Until] holding", StringComparison.Ordinal) => EndKind.LimitReached,

@@ -40,6 +40,11 @@ internal sealed partial class RunReading
         }
 
         var standing = loop.MaxParallel == 1 ? OneByOne(act, made) : Together(act, made);
+        if (standing.Fate == Fate.Open && !_isCut && IsForgottenStart(notes))
+        {
+            return new(Fate.Skipped);
+        }
+
         if (standing.Fate == Fate.Open && !_isCut && !act.IsForgotten)
         {
             Complain($"{_iteration}/{act.Name} did not come to its end: {string.Join(", ", made.Select(static m => m.Fate))}");

@@ -121,8 +121,12 @@ internal sealed partial class RunReading
     {
         if (_oracle.Trial.IsSession && act.Signal!.IsAnswered)
         {
-            var answer = Script.Answer(_model, act, ++_answers[act.Index]);
-            return _isCut ? new(Fate.Open, answer) { MayBeOver = true } : new(Fate.Completed, answer);
+            // Nothing is noted of a signal: those of which it is not known whether they were waited for may have taken an answer, or not.
+            var number = ++_answers[act.Index];
+            var isUnsure = act.When is { } when && Answers($"W{act.Index}", when).Count > 1;
+            var unsure = _unsure[act.Index] += isUnsure ? 1 : 0;
+            var answers = Enumerable.Range(0, Math.Min(number, unsure + 1)).Select(k => Script.Answer(_model, act, number - k));
+            return _isCut ? new(Fate.Open, answers) { MayBeOver = true } : new(Fate.Completed, answers);
         }
 
         if (!act.HasFallback)
@@ -154,7 +158,7 @@ internal sealed partial class RunReading
             return new(state, values);
         }
 
-        if (IsLost(act))
+        if (IsLost(act) || IsForgottenStart(notes))
         {
             return new(Fate.Skipped);
         }
@@ -166,6 +170,11 @@ internal sealed partial class RunReading
 
         return new(Fate.Open);
     }
+
+    /// <summary>
+    /// Whether it has begun in earlier lives only, and what made it begin may be lost with them: then that may have come to something else.
+    /// </summary>
+    private bool IsForgottenStart(List<Note> notes) => _oracle.Trial.IsDeferred && notes.Count > 0 && notes.TrueForAll(n => n.Life < Lives);
 
     /// <summary>Whether another of its race has won.</summary>
     private bool IsLost(Act act) => _model.Acts
@@ -260,6 +269,13 @@ internal sealed partial class RunReading
         {
             var known = act.IsCached ? Combinations(candidates).Where(args => _cached.Contains((act.Index, string.Join(';', args)))).ToList() : [];
             return known.Count > 0 ? (Fate.Completed, [.. known.Select(args => Script.Value(_model, act, _iteration, 1, item, args))]) : (Fate.Open, []);
+        }
+
+        if (_oracle.Trial.IsDeferred && starts.Exists(s => s.Args != starts[^1].Args))
+        {
+            // What it was given at first is lost, and has come to something else.
+            notes = notes.FindAll(n => n.Args == starts[^1].Args);
+            starts = starts.FindAll(s => s.Args == starts[^1].Args);
         }
 
         var text = starts[0].Args;

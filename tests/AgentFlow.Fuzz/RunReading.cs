@@ -15,6 +15,9 @@ internal sealed partial class RunReading
     private readonly HashSet<string> _mayFail = [];
     private readonly HashSet<(int Action, string Args)> _cached = [];
     private readonly int[] _answers;
+
+    /// <summary>Of how many answers to a signal it is not known whether they were taken.</summary>
+    private readonly int[] _unsure;
     private Standing[] _standings = [];
     private Standing[] _previous = [];
     private int _iteration;
@@ -33,6 +36,7 @@ internal sealed partial class RunReading
         _end = end;
         _notes = [.. oracle.NotesOf(path)];
         _answers = new int[model.Acts.Length];
+        _unsure = new int[model.Acts.Length];
         _isCut = end is null or { Kind: EndKind.Cancelled or EndKind.TimedOut or EndKind.OverBudget or EndKind.Other } || (end.Kind == EndKind.Failed && !model.Continues);
     }
 
@@ -134,7 +138,12 @@ internal sealed partial class RunReading
             _failed.Add(name);
         }
 
-        if (standing.Fate == Fate.Failed || standing.MayBeOver || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
+        // A run that stops runs no fallback any more, be it of what was refused before it began.
+        var isRefused = _isCut && standing.Fate == Fate.Open && act is { Requires: not null, HasFallback: true };
+        if (standing.Fate == Fate.Failed
+            || standing.MayBeOver
+            || isRefused
+            || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
         {
             _mayFail.Add(name);
         }

@@ -46,7 +46,19 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
         }
     }
 
-    private Trial Told(Ending end) => new() { Model = model, Root = Id, Notes = world.Take(), End = end, IsSession = true, Circumstances = _durability.ToString(), Lives = _life?.Life ?? 1, Repeats = _repeats, Recorded = _recorded };
+    private Trial Told(Ending end) => new()
+    {
+        Model = model,
+        Root = Id,
+        Notes = world.Take(),
+        End = end,
+        IsSession = true,
+        Circumstances = _durability.ToString(),
+        IsDeferred = _durability != Durability.Step,
+        Lives = _life?.Life ?? 1,
+        Repeats = _repeats,
+        Recorded = _recorded,
+    };
 
     /// <summary>One life of the process.</summary>
     /// <returns>How the session ended; null if it did not in this life.</returns>

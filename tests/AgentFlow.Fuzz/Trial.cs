@@ -19,6 +19,9 @@ public sealed record Trial
     /// <summary>What else there is to know.</summary>
     public string Circumstances { get; init; } = "";
 
+    /// <summary>Whether what has happened may be lost with its process though something else has begun because of it.</summary>
+    public bool IsDeferred { get; init; }
+
     /// <summary>How often the process began.</summary>
     public int Lives { get; init; } = 1;
 

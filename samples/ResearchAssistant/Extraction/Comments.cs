@@ -62,7 +62,7 @@ public static partial class Comments
     private static partial Regex TagLine();
 
     // The words are those of comments in the files that are read, to-dos among them: none of it is prose.
-    [GeneratedRegex(@"(?:[;{}]|=>)$|\s[+=!]?=\s.*[\[(]|^[-=*#/\s]+$|^(?:Copyright|Licensed|SPDX|TODO\b|!/|region|endregion|pylint|noqa|eslint|type:)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:[;{}]|=>)$|\s[+=!]?=\s.*[\[(]|^[-=*#/\s]+$|^(?:Copyright|Licensed|SPDX|TODO\b|!/|region|endregion|pylint|noqa|eslint|type:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NoProse();
 
     private static bool IsProse(string text) => text.Length > 2 && !NoProse().IsMatch(text);

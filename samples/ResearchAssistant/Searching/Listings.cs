@@ -22,7 +22,7 @@ public static partial class Listings
         return code * 2 > lines.Length;
     }
 
-    [GeneratedRegex(@"^public_?api\b.*\.txt$|\.api\.txt$|^api\.txt$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^public_?api\b.*\.txt$|\.api\.txt$|^api\.txt$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ApiFile();
 
     [GeneratedRegex(@"^\s*(?:~|override |static |const |abstract |virtual |sealed |readonly |public |internal |protected |private )+[\w.<>,\[\]?]+\s+[\w.<>]+|^\s*[\w.]+\.\w[\w.<>]*\([^)]*\)?\s*->|^\s*[\w.<>,\[\]?]+\s+[\w.<>~]+\([^()]*\)\s*;?\s*$|[;{}]\s*$")]

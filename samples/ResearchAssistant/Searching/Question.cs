@@ -74,7 +74,7 @@ public sealed partial class Question
         return found;
     }
 
-    [GeneratedRegex(@"\bhow (?:many|much|large|big)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bhow (?:many|much|large|big)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Quantity();
 
     private static List<QueryTerm> Collect(string text, Func<string, bool> counts)

@@ -89,6 +89,45 @@ public static class ToolResult
         return null;
     }
 
+    /// <summary>Content, such as an image, or several.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="content">The content.</param>
+    public static ValueTask<object?> Media<T>(T content) => new(Content(content));
+
+    /// <summary>Content that is being made.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="task">What makes it.</param>
+    public static async ValueTask<object?> Media<T>(Task<T> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return Content(await task.ConfigureAwait(false));
+    }
+
+    /// <summary>Content that is being made.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="task">What makes it.</param>
+    public static async ValueTask<object?> Media<T>(ValueTask<T> task) => Content(await task.ConfigureAwait(false));
+
+    /// <summary>All contents of a stream.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async ValueTask<object?> Media<T>(IAsyncEnumerable<T> stream, CancellationToken cancellationToken)
+        where T : AIContent
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var contents = new List<AIContent>();
+        await foreach (var content in stream.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            contents.Add(content);
+        }
+
+        return contents.ToArray();
+    }
+
+    /// <summary>Media stay what they are: as JSON they would be long texts in Base64.</summary>
+    private static object? Content<T>(T value) => value is IEnumerable<AIContent> contents ? contents.ToArray() : value;
+
     private static object? Write<T>(T value, ToolResult<T> result) => value switch
     {
         null => null,

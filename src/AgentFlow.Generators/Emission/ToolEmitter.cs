@@ -183,7 +183,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
                 writer.Line($"private static readonly {Services}ToolArgument<{argument.Type}> Argument{i} = new(JsonContracts.Of<{argument.Type}>(){reader});");
             }
 
-            if (tool.Result is not null)
+            if (tool is { Result: not null, IsMedia: false })
             {
                 writer.Line($"private static readonly {Services}ToolResult<{tool.Result}> Result = new(JsonContracts.Of<{tool.Result}>(){(tool.Writer is null ? "" : ", " + tool.Writer)});");
             }
@@ -209,6 +209,12 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
             var call = tool == model.Agent ? Run(tool, arguments) : $"{target}.{Identifier.Escape(tool.Method)}({string.Join(", ", tool.Parameters.Select(Argument))})";
             switch (tool.ReturnKind)
             {
+                case ReturnKind.AsyncEnumerable when tool.IsMedia:
+                    writer.Line($"return {Services}ToolResult.Media({call}, cancellationToken);");
+                    break;
+                case var _ when tool.IsMedia:
+                    writer.Line($"return {Services}ToolResult.Media({call});");
+                    break;
                 case ReturnKind.Void:
                     writer.Line($"{call};");
                     writer.Line($"return {Services}ToolResult.Nothing();");

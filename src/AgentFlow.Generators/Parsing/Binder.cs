@@ -210,7 +210,7 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         if (named is not null && named != owner)
         {
             var fit = named.Output is { } output ? Conversions.Judge(scope.Compilation, output, parameter.Type, anyImplicit: false) : Fit.No;
-            if (fit != Fit.No)
+            if (fit != Fit.No || (named.Output is not null && IsUnawaitedOf(named.Output, parameter.Type)))
             {
                 return Take(named, parameter, unbound, owner);
             }
@@ -233,6 +233,10 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
         if (candidates.Count > 0)
         {
             ReportAmbiguous(parameter, candidates);
+        }
+        else if (SourceOfUnawaited(parameter.Type, owner) is { } unawaited)
+        {
+            return Take(unawaited, parameter, unbound, owner);
         }
         else if (FireAndForgetSource(parameter, owner) is { } source)
         {
@@ -286,8 +290,24 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
             parameter.Name,
             scope.Report.IsSilent ? "" : fit == Fit.MayBeNull
                 ? $"'{output.ToMinimalName()}' may be null and '{unbound.Name}' may not; make the parameter nullable"
+                : IsUnawaitedOf(output, parameter.Type)
+                ? $"actions start when their inputs are there, so none takes a task or a stream of another; give it the type '{output.ToMinimalName()}'"
                 : $"'{output.ToMinimalName()}' does not convert to '{parameter.Type.ToMinimalName()}'; change one of the types, or name another action");
         return false;
+    }
+
+    /// <summary>Whether a parameter asks for the task or the stream that an output comes by, which is awaited before.</summary>
+    private bool IsUnawaitedOf(ITypeSymbol output, ITypeSymbol type) =>
+        type is INamedTypeSymbol { Arity: 1 } named && SignatureRules.IsAwaited(named)
+        && (output is IArrayTypeSymbol { Rank: 1 } array && KnownSymbols.IsAsyncEnumerable(named)
+            ? Conversions.Judge(scope.Compilation, array.ElementType, named.TypeArguments[0], anyImplicit: false) != Fit.No
+            : !KnownSymbols.IsAsyncEnumerable(named) && Conversions.Judge(scope.Compilation, output, named.TypeArguments[0], anyImplicit: false) != Fit.No);
+
+    /// <summary>The only action whose value is what the task or the stream would give.</summary>
+    private ActionDraft? SourceOfUnawaited(ITypeSymbol type, ActionDraft? owner)
+    {
+        var sources = scope.Actions.Where(action => action != owner && action.Output is { } output && IsUnawaitedOf(output, type)).Take(2).ToList();
+        return sources.Count == 1 ? sources[0] : null;
     }
 
     private void ReportAmbiguous(IParameterSymbol parameter, List<int> candidates)

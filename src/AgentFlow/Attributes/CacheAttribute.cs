@@ -1,6 +1,9 @@
 namespace AgentFlow;
 
-/// <summary>Reuses an action's output for equal inputs, within one agent instance.</summary>
+/// <summary>
+/// Reuses an action's output for equal inputs, within one agent instance. Every run gets the same object, not a copy: return what cannot
+/// be changed.
+/// </summary>
 /// <param name="duration">How long an output is reused, as <c>"hh:mm:ss"</c>.</param>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class CacheAttribute(string duration) : Attribute

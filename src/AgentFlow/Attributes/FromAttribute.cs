@@ -1,6 +1,6 @@
 namespace AgentFlow;
 
-/// <summary>Takes a parameter's value from the named actions: the first in this order that was not skipped, or the first to complete.</summary>
+/// <summary>Takes a parameter's value from the named actions: the first in this order that completed, or the first to complete.</summary>
 /// <param name="actions">The method names of the sources.</param>
 [AttributeUsage(AttributeTargets.Parameter, Inherited = false)]
 public sealed class FromAttribute(params string[] actions) : Attribute

@@ -34,6 +34,9 @@ internal abstract class RunRecorder
     /// <summary>Records the end of a fire-and-forget action, if the session is still at hand.</summary>
     public abstract void RecordForgotten(int action, int iteration, Exception? error);
 
+    /// <summary>The elements of an action of which an end is recorded, in the order of the journal.</summary>
+    public abstract IReadOnlyList<int> RecordedItems(int action, int iteration);
+
     /// <summary>Finds the recorded value, or the recorded failure, of one element.</summary>
     public abstract bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure);
 

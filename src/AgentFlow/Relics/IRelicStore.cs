@@ -12,7 +12,7 @@ public interface IRelicStore
     /// <param name="key">Its key.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The relic, or null if there is none.</returns>
-    /// <exception cref="ArgumentException">The key is empty or longer than 512 characters.</exception>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or has half of a surrogate pair.</exception>
     /// <exception cref="InvalidDataException">What is stored is damaged.</exception>
     ValueTask<JsonElement?> ReadAsync(string key, CancellationToken cancellationToken = default);
 
@@ -21,13 +21,15 @@ public interface IRelicStore
     /// <param name="value">The relic.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when it is kept.</returns>
-    /// <exception cref="ArgumentException">The key is empty or longer than 512 characters, or the relic is nested more than 60 levels deep.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key is empty, longer than 512 characters, or has half of a surrogate pair, or the relic is nested more than 60 levels deep.
+    /// </exception>
     ValueTask WriteAsync(string key, JsonElement value, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a relic.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="ArgumentException">The key is empty or longer than 512 characters.</exception>
+    /// <exception cref="ArgumentException">The key is empty, longer than 512 characters, or has half of a surrogate pair.</exception>
     ValueTask<bool> DeleteAsync(string key, CancellationToken cancellationToken = default);
 }

@@ -75,6 +75,18 @@ public sealed partial class AgentRuntime
         }
     }
 
+    /// <summary>The number of the record with which the cancellation of a session was last asked for; 0 if it never was.</summary>
+    internal async ValueTask<long> LastCancellationAsync(string id, CancellationToken cancellationToken)
+    {
+        long last = 0;
+        await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
+        {
+            last = record.Kind == JournalKind.CancelRequested ? record.Sequence : last;
+        }
+
+        return last;
+    }
+
     /// <summary>Whether a child was started with these inputs.</summary>
     private async ValueTask<bool> HasInputsAsync<TSelf, TInput, TResult>(AgentHost<TSelf, TInput, TResult> host, TInput input, string id, SessionOptions options, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>

@@ -146,16 +146,22 @@ public sealed partial class AgentRuntime
 
         // What counted there and was undone later is not shared: the fork does it anew.
         var strikes = options.IsPlaceOnBranch ? branch.UndoneSince(upTo).Select(Strike).ToList() : [];
+        if (upTo > journal.Count)
+        {
+            throw codec.Damaged($"it has {journal.Count} records, and its store says {source.Sequence}");
+        }
+
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };
         var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(forked), strikes), cancellationToken).ConfigureAwait(false);
+        JournalRecord[] pause = options.IsPaused ? [Codec(forked).StateChanged(SessionState.Paused, Options.Owner, null)] : [];
         await Store.ForkAsync(
             new SessionFork
             {
                 Source = id,
                 UpTo = upTo,
                 Session = new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent },
-                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }]),
+                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }, .. pause]),
                 State = options.IsPaused ? SessionState.Paused : SessionState.Running,
             },
             cancellationToken).ConfigureAwait(false);
@@ -340,15 +346,28 @@ public sealed partial class AgentRuntime
             return null;
         }
 
-        return await WithRunAsync(host, id, long.MaxValue, (run, loader) => (loader.CheckedState(info) switch
+        SessionRest? Read(CompilerServices.AgentRun run, SessionLoader loader) => loader.HasPassed(info) ? null : RestOf(info, run, loader);
+        var rest = await WithRunAsync(host, id, long.MaxValue, Read, cancellationToken).ConfigureAwait(false);
+        if (rest is null && (await Store.FindAsync(id, cancellationToken).ConfigureAwait(false))?.Sequence == info.Sequence)
         {
-            SessionState.Completed or SessionState.Archived when loader.Error is null => new SessionRest(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
-            SessionState.Uncertain => new SessionRest(info.State, null, new UncertainSessionException(id, loader.InDoubt)),
-            SessionState.Cancelled => new SessionRest(info.State, null, loader.Error),
+            throw new DamagedSessionException(id, $"its snapshot goes beyond record {info.Sequence}, which its store says is the last");
+        }
+
+        return rest;
+    }
+
+    private static SessionRest RestOf(SessionInfo info, CompilerServices.AgentRun run, SessionLoader loader)
+    {
+        loader.CheckEnd(info, isClaimed: false);
+        return ((info.State == SessionState.Archived ? loader.Became : info.State) switch
+        {
+            SessionState.Completed => new(SessionState.Completed, run.Plan.Result < 0 ? null : run.OutputOf(run.Plan.Result), null),
+            SessionState.Uncertain => new SessionRest(SessionState.Uncertain, null, new UncertainSessionException(info.Id, loader.InDoubt)),
+            SessionState.Cancelled => new SessionRest(SessionState.Cancelled, null, loader.Error),
 
             // What was recorded of the end says how it failed; only failures of actions can be made anew, with all that they hold.
             _ => new SessionRest(SessionState.Failed, null, IsFailureOfAction(loader.Error) ? run.RestoredError ?? loader.Error : loader.Error),
-        }) with { Usage = run.Usage }, cancellationToken).ConfigureAwait(false);
+        }) with { Usage = run.Usage };
     }
 
     private static bool IsFailureOfAction(Exception? recorded) => recorded is null or RecordedException { Type: "AgentFlow.ActionFailedException" };

@@ -4,9 +4,10 @@ namespace AgentFlow;
 public sealed partial class AgentRuntime
 {
     /// <summary>
-    /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or replaced by
-    /// an older one. Nothing is decrypted but the last record, and that only if the runtime has keys: without them the digests are
-    /// compared, so that somebody who may not read a session can still verify it.
+    /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or
+    /// replaced by an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and
+    /// the last change of state, and these only if the runtime has keys: without them the digests are compared, so that somebody who may not
+    /// read a session can still verify it.
     /// </summary>
     /// <param name="id">The session's id.</param>
     /// <param name="earlier">What an earlier verification has found and was kept elsewhere. With it, records are missed that were cut off at the end since then.</param>
@@ -20,7 +21,7 @@ public sealed partial class AgentRuntime
         var codec = await CodecAsync(info, cancellationToken).ConfigureAwait(false);
         var snapshot = await Store.FindSnapshotAsync(id, long.MaxValue, cancellationToken).ConfigureAwait(false);
         var chain = new ChainReader(codec);
-        var verifier = new ChainVerifier(codec, chain, snapshot, earlier);
+        var verifier = new ChainVerifier(codec, info, chain, snapshot, earlier);
         await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
         {
             if (chain.LastSequence == 0 && record.Sequence != 1)
@@ -29,10 +30,10 @@ public sealed partial class AgentRuntime
             }
 
             chain.Take(record);
-            verifier.Passed();
+            verifier.Passed(record);
         }
 
-        return verifier.End(info, Options.Encryption is not null);
+        return verifier.End(Options.Encryption is not null);
     }
 
     internal JournalCodec Codec(SessionInfo info, SessionLineage? lineage = null) => new(info.Id, info.Agent, Options.MaxPayload, Options.Encryption, lineage);
@@ -57,22 +58,55 @@ public sealed partial class AgentRuntime
             }
 
             var lineage = SessionLineage.Read(origins.Span);
-            return lineage?.Shared == info.ForkedAt ? Codec(info, lineage) : throw codec.Damaged($"record {record.Sequence} does not say where the first {info.ForkedAt} come from");
+            var forked = lineage?.Shared == info.ForkedAt
+                ? Codec(info, lineage)
+                : throw codec.Damaged($"record {record.Sequence} does not say where the first {info.ForkedAt} come from");
+
+            // What it says decides whose records and snapshot open. Without keys none does.
+            if (forked.HasKeys)
+            {
+                forked.Open(record);
+            }
+
+            return forked;
         }
 
         // One that somebody has made in the store itself. What is encrypted needs more than the store's word.
         return Options.Encryption is null ? Codec(info, SessionLineage.None.Fork(info.ForkedFrom, info.ForkedAt)) : codec;
     }
 
-    /// <summary>The digest of the last record of a session that is claimed.</summary>
+    /// <summary>Finds out for which session of its id signals are to be sealed; see <see cref="JournalCodec.Life"/>.</summary>
+    /// <remarks>Nothing is opened: who has shown another record has not made the session take the signal.</remarks>
+    private async ValueTask ReadLifeAsync(JournalCodec codec, SessionInfo info, CancellationToken cancellationToken)
+    {
+        var shared = info.ForkedFrom is null ? 0 : Math.Max(0, info.ForkedAt);
+        await foreach (var record in Store.ReadAsync(info.Id, shared, cancellationToken).ConfigureAwait(false))
+        {
+            if (record.Sequence == shared + 1
+                && ChainedSeal.Is(record.Payload)
+                && (shared == 0 || !codec.TakeApart(record).Origins.IsEmpty))
+            {
+                codec.Life = codec.Digest(record);
+            }
+
+            return;
+        }
+    }
+
+    /// <summary>Reads the end of the journal of a session that is claimed, and compares what it says with what its store does.</summary>
+    /// <returns>The digest of the last record.</returns>
     private async ValueTask<byte[]> HeadAsync(JournalCodec codec, SessionInfo info, CancellationToken cancellationToken)
     {
-        var chain = new ChainReader(codec);
-        if (info.Sequence > 0)
+        // Checkpoints say nothing of the state.
+        for (long count = 1; ; count *= 16)
         {
-            await foreach (var record in Store.ReadAsync(info.Id, info.Sequence - 1, cancellationToken).ConfigureAwait(false))
+            var first = Math.Max(info.Sequence - count, Math.Min(codec.Lineage.Shared, info.Sequence - 1));
+            var chain = new ChainReader(codec);
+            var states = new RecordedStates(codec);
+            await foreach (var record in Store.ReadAsync(info.Id, Math.Max(0, first), cancellationToken).ConfigureAwait(false))
             {
                 chain.Take(record);
+                states.Take(record);
             }
 
             if (chain.LastSequence != info.Sequence)
@@ -80,10 +114,19 @@ public sealed partial class AgentRuntime
                 throw codec.Damaged($"record {info.Sequence} is missing");
             }
 
-            chain.Authenticate();
-        }
+            if (!states.IsKnown && first > codec.Lineage.Shared)
+            {
+                continue;
+            }
 
-        return chain.Head ?? new byte[ChainedSeal.DigestSize];
+            chain.Authenticate();
+            if (chain.IsChained)
+            {
+                states.Check(info);
+            }
+
+            return chain.Head ?? new byte[ChainedSeal.DigestSize];
+        }
     }
 
     /// <summary>Seals the first records of a fork's own: the first says where those before it come from.</summary>

@@ -34,6 +34,7 @@ public sealed partial class AgentRuntime
 
         // As it will be recorded once it is taken.
         codec.CheckAnswer(name, content, options.Sender);
+        await ReadLifeAsync(codec, info, cancellationToken).ConfigureAwait(false);
         var record = new SignalRecord { Session = id, Name = name, Sender = options.Sender, Key = options.Key, Payload = codec.SealSignal(name, options.Sender, options.Key, content.Span) };
         var isNew = await Store.SignalAsync(record, cancellationToken).ConfigureAwait(false);
         if (_live.TryGetValue(id, out var live))

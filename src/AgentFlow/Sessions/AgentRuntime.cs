@@ -85,11 +85,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <typeparam name="TResult">Its result.</typeparam>
     /// <param name="agent">The agent.</param>
     /// <returns>Completes when none of its sessions is at work here.</returns>
+    /// <exception cref="AgentIdConflictException">An agent of another class is registered under the same id; it stays.</exception>
     public async ValueTask UnregisterAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(agent);
         var name = agent.Definition.Name;
+        if (FindAgent(name) is { } registered && registered.Agent != typeof(TSelf))
+        {
+            throw new AgentIdConflictException(name, registered.Agent, typeof(TSelf));
+        }
+
         SessionRun[] left;
         do
         {
@@ -156,6 +162,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             var created = chain.Seal([codec.Created(run, host.Shape, options)], after: 0, epoch: 0);
             var asked = Options.Run.TimeProvider.GetTimestamp();
             var claim = await Store.CreateAsync(info, created, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
+            codec.Life = chain.Next.ToArray();
             chain.Advance();
             session = new SessionRun(this, run, host.Shape, claim, asked, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
         }

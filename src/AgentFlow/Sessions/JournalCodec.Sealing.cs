@@ -13,6 +13,14 @@ internal sealed partial class JournalCodec
 
     public SessionLineage Lineage => _lineage;
 
+    public bool HasKeys => encryption is not null;
+
+    /// <summary>
+    /// What tells a session from an earlier one of the same id: the digest of its first own record. Signals are sealed for it. Empty for
+    /// sessions that earlier releases have begun, and as long as it is not read.
+    /// </summary>
+    public ReadOnlyMemory<byte> Life { get; set; }
+
     /// <summary>Seals a draft for its place.</summary>
     /// <param name="draft">What is to be recorded.</param>
     /// <param name="sequence">Its number.</param>
@@ -29,7 +37,7 @@ internal sealed partial class JournalCodec
     }
 
     public byte[] SealSignal(string name, string sender, string? key, ReadOnlySpan<byte> content) =>
-        ChainedSeal.Seal(content, SealedPlace.Signal(session, agent, name, sender, key), [], [], encryption);
+        ChainedSeal.Seal(content, SealedPlace.Signal(session, agent, Life.Span, name, sender, key), [], [], encryption);
 
     /// <summary>Seals a snapshot.</summary>
     /// <param name="write">What it says.</param>
@@ -59,14 +67,14 @@ internal sealed partial class JournalCodec
             return reason is null ? PayloadSeal.Open(signal.Payload, JournalKeys.SignalPlace(signal.Name), encryption, out reason) : null;
         }
 
-        var place = SealedPlace.Signal(session, agent, signal.Name, signal.Sender, signal.Key);
+        var place = PlaceOf(signal);
         reason = ChainedSeal.Read(signal.Payload, place, out var parts);
         return reason is null ? ChainedSeal.Open(parts, place, encryption, out reason) : null;
     }
 
     /// <summary>What an encrypted signal can be told by if it comes again: somebody has put it back into the store. Null for those in clear.</summary>
     public string? IdOf(SignalRecord signal) =>
-        ChainedSeal.Is(signal.Payload) && ChainedSeal.Read(signal.Payload, SealedPlace.Signal(session, agent, signal.Name, signal.Sender, signal.Key), out var parts) is null && parts.IsEncrypted
+        ChainedSeal.Is(signal.Payload) && ChainedSeal.Read(signal.Payload, PlaceOf(signal), out var parts) is null && parts.IsEncrypted
             ? Convert.ToHexString(PayloadSeal.NonceOf(parts.Body.Span))
             : null;
 
@@ -77,7 +85,9 @@ internal sealed partial class JournalCodec
     /// <summary>The id of the key that a signal was sealed with and that is not here, if that is why it does not open.</summary>
     public string? MissingKeyOf(SignalRecord signal)
     {
-        if (!ChainedSeal.Is(signal.Payload) || ChainedSeal.Read(signal.Payload, SealedPlace.Signal(session, agent, signal.Name, signal.Sender, signal.Key), out var parts) is not null || !parts.IsEncrypted)
+        if (!ChainedSeal.Is(signal.Payload)
+            || ChainedSeal.Read(signal.Payload, PlaceOf(signal), out var parts) is not null
+            || !parts.IsEncrypted)
         {
             return null;
         }
@@ -159,9 +169,28 @@ internal sealed partial class JournalCodec
     public ChainedPayload TakeApart(JournalRecord record) =>
         ChainedSeal.Read(record.Payload, PlaceOf(record), out var parts) is { } reason ? throw Damaged($"record {record.Sequence}: {reason}") : parts;
 
+    /// <summary>Whether a record is the first that the session shares with no other, and if it is a fork, says which it shares.</summary>
+    /// <exception cref="DamagedSessionException">It says so of others than the codec was made for.</exception>
+    public bool BeginsLife(JournalRecord record, in ChainedPayload parts)
+    {
+        if (record.Sequence != _lineage.Shared + 1)
+        {
+            return false;
+        }
+
+        if (_lineage.Shared > 0 && (parts.Origins.IsEmpty ? HasKeys : !parts.Origins.Span.SequenceEqual(_lineage.ToBytes())))
+        {
+            throw Damaged($"record {record.Sequence} does not say where the first {_lineage.Shared} come from");
+        }
+
+        return _lineage.Shared == 0 || !parts.Origins.IsEmpty;
+    }
+
     public DamagedSessionException Damaged(string what) => new(session, what);
 
     private byte[] PlaceOf(JournalRecord record) => SealedPlace.Record(_lineage.WriterOf(session, record.Sequence), agent, record.Sequence, record.Epoch, record);
+
+    private byte[] PlaceOf(SignalRecord signal) => SealedPlace.Signal(session, agent, Life.Span, signal.Name, signal.Sender, signal.Key);
 
     private string? RefuseUnbound(bool isSealed) => encryption switch
     {

@@ -17,7 +17,11 @@ internal sealed class SessionHistory
     private readonly Dictionary<ActionPlace, DateTimeOffset> _timers = [];
     private readonly HashSet<ActionPlace> _fired = [];
     private readonly HashSet<ActionPlace> _undone = [];
-    private readonly Dictionary<ActionPlace, JsonElement> _items = [];
+    private readonly Dictionary<ActionPlace, (JsonElement Payload, int Order)> _items = [];
+    private int _itemsKept;
+
+    /// <summary>How many elements have ended of actions that have not, but for the first of each.</summary>
+    private readonly Dictionary<(int Iteration, string Action), int> _begunApart = [];
 
     /// <summary>Actions that have an intent (true), a timer or elements (false) in the journal, and no outcome yet.</summary>
     private readonly Dictionary<(int Iteration, string Action), bool> _open = [];
@@ -185,9 +189,34 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            _items[place] = payload;
-            _open.TryAdd((place.Iteration, place.Action), false);
+            _items[place] = (payload, _itemsKept++);
+            CountItem(place);
         }
+    }
+
+    /// <summary>An element of an action has ended, and the action has not.</summary>
+    public void EndItem(in ActionPlace place)
+    {
+        lock (_gate)
+        {
+            CountItem(place);
+        }
+    }
+
+    /// <summary>How many elements of an action have ended that were begun apart from it: all but the first.</summary>
+    public int BegunApart(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            return _begunApart.GetValueOrDefault((iteration, action));
+        }
+    }
+
+    private void CountItem(in ActionPlace place)
+    {
+        var whole = (place.Iteration, place.Action);
+        _open.TryAdd(whole, false);
+        _begunApart[whole] = _begunApart.GetValueOrDefault(whole) + (place.Item > 0 ? 1 : 0);
     }
 
     /// <summary>The actions of which elements are recorded in an iteration, and no outcome.</summary>
@@ -203,7 +232,29 @@ internal sealed class SessionHistory
     {
         lock (_gate)
         {
-            return _items.TryGetValue(place, out payload);
+            var isKept = _items.TryGetValue(place, out var item);
+            payload = item.Payload;
+            return isKept;
+        }
+    }
+
+    /// <summary>The elements of an action that are recorded, in the order of the journal.</summary>
+    public int[] ItemsOf(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            if (_items.Count == 0)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Value.Order
+                   select kept.Key.Item,
+            ];
         }
     }
 
@@ -217,7 +268,7 @@ internal sealed class SessionHistory
                 .. from kept in _items
                    where kept.Key.Iteration == iteration && kept.Key.Action == action
                    orderby kept.Key.Item
-                   let error = JournalCodec.ReadError(kept.Value)
+                   let error = JournalCodec.ReadError(kept.Value.Payload)
                    where error is not null
                    select (kept.Key.Item, error),
             ];
@@ -249,6 +300,12 @@ internal sealed class SessionHistory
                 {
                     _items.Remove(kept);
                 }
+            }
+
+            // They were begun for themselves, and count against the budget.
+            if (_begunApart.Remove((place.Iteration, place.Action), out var begun))
+            {
+                Started += begun;
             }
 
             _timers.Remove(place);

@@ -15,11 +15,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     private long _snapshot;
     private ChainReader _chain = new(codec);
 
-    /// <summary>What the last record says that the session has become; null if others have followed.</summary>
-    private SessionState? _state;
-
-    /// <summary>The records with which the session had ended, for a while or for good, and as what.</summary>
-    private readonly Dictionary<long, SessionState> _ends = [];
+    private readonly RecordedStates _states = new(codec);
 
     /// <summary>Whether cancellation was asked for.</summary>
     public bool IsCancelled
@@ -35,6 +31,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     public int GenerationOf(in ActionPlace place) => history.Generation(place);
 
     public SessionHistory History => history;
+
+    /// <summary>The last state that is recorded, but for <see cref="SessionState.Archived"/>.</summary>
+    public SessionState? Became { get; private set; }
 
     /// <summary>What the session failed with, if it did.</summary>
     public Exception? Error { get; private set; }
@@ -57,26 +56,19 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             throw Damaged($"it has {_chain.LastSequence} records, and its store says {info.Sequence}");
         }
 
-        // Somebody may have had it go on meanwhile, but then it had ended there.
-        if (_chain.IsChained && info.State.IsEnded() && info.Sequence > Math.Max(codec.Lineage.Shared, _snapshot) && _chain.LastSequence > info.Sequence && _ends.GetValueOrDefault(info.Sequence) != info.State)
+        if (codec.HasKeys && codec.Lineage.Shared > 0 && _chain.LastSequence <= codec.Lineage.Shared)
         {
-            throw Damaged($"its store says that it is {info.State} at record {info.Sequence}, and its journal does not");
+            throw Damaged($"record {codec.Lineage.Shared + 1} is missing, with which it became a session of its own");
         }
 
-        // A fork that has nothing of its own yet may share another's end.
-        var hasEnded = _state?.IsEnded() == true;
-        if (_chain.IsChained && codec.Lineage.Shared < info.Sequence && _chain.LastSequence == info.Sequence && (info.State.IsEnded() ? _state != info.State : hasEnded))
+        if (_chain.IsChained)
         {
-            throw Damaged($"its store says that it is {info.State}, and its journal {(_state is { } state ? $"that it is {state}" : "that it goes on")}");
+            _states.Check(info, _snapshot);
         }
     }
 
-    /// <summary>The state that the store says a session is in, checked against its journal.</summary>
-    public SessionState CheckedState(SessionInfo info)
-    {
-        CheckEnd(info, isClaimed: false);
-        return info.State;
-    }
+    /// <summary>Whether the session has a snapshot of a later record than the one that was its last when the store was asked.</summary>
+    public bool HasPassed(SessionInfo info) => info.Sequence < _snapshot;
 
     /// <summary>Reads up to a place in the journal.</summary>
     public async ValueTask LoadAsync(ISessionStore store, long upTo, CancellationToken cancellationToken)
@@ -93,6 +85,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         }
 
         _snapshot = snapshot?.Sequence ?? 0;
+        codec.Life = _chain.Life;
         Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
         Strike(records);
 
@@ -178,17 +171,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
     private void Apply(JournalRecord record)
     {
-        ApplyOne(record);
-        if (_state is { } state && state.IsEnded())
-        {
-            _ends[record.Sequence] = state;
-        }
-    }
-
-    private void ApplyOne(JournalRecord record)
-    {
         var place = new ActionPlace(record.Iteration, record.Action, record.Item);
-        _state = record.Kind == JournalKind.Checkpoint ? _state : null;
+        SessionState? becomes = null;
         switch (record.Kind)
         {
             case JournalKind.Created:
@@ -231,8 +215,15 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.StateChanged:
                 var change = codec.Read(record);
+                becomes = RecordedStates.StateOf(change);
+                if (becomes == SessionState.Archived)
+                {
+                    // It is still what it was when it ended.
+                    break;
+                }
+
                 Error = JournalCodec.ReadError(change);
-                _state = Enum.TryParse<SessionState>(JournalCodec.Text(change, "state"), out var becomes) ? becomes : null;
+                Became = becomes;
                 if (becomes == SessionState.Running)
                 {
                     history.LastOwnerChange = record.Epoch;
@@ -240,6 +231,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
                 break;
         }
+
+        _states.Take(record, becomes);
     }
 
     private void ReadCreated(JsonElement created)
@@ -457,6 +450,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         history.Durability = Enum.TryParse<Durability>(JournalCodec.Text(state, "durability"), out var durability) ? durability : Durability.Step;
         _iteration = state.TryGetProperty("iteration", out var iteration) && iteration.TryGetInt32(out var number) && number > 0 ? number : throw Damaged("its snapshot has no iteration");
         run.SetIteration(_iteration);
+        if (state.TryGetProperty("life", out var life))
+        {
+            codec.Life = life.GetBytesFromBase64();
+        }
+
         ReadInputs(state);
         if (state.TryGetProperty("tokens", out var tokens) && state.TryGetProperty("cost", out var cost))
         {

@@ -16,6 +16,8 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override void RecordForgotten(int action, int iteration, Exception? error) => throw Unexpected();
 
+    public override IReadOnlyList<int> RecordedItems(int action, int iteration) => throw Unexpected();
+
     public override bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure) => throw Unexpected();
 
     public override ValueTask RecordItemAsync<T>(int action, int iteration, int item, T value, Exception? failure) => throw Unexpected();

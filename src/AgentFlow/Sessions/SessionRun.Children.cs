@@ -101,17 +101,24 @@ internal sealed partial class SessionRun
                 var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, cancellationToken).ConfigureAwait(false);
                 if (rest.State == SessionState.Running)
                 {
-                    // It was given up here, as this session will be.
-                    throw await LeaveBehindAsync(call).ConfigureAwait(false);
+                    if (IsLeaving)
+                    {
+                        throw await LeaveBehindAsync(call).ConfigureAwait(false);
+                    }
+
+                    // Only the child was given up: its writing has failed. It is woken when its lease has run out.
+                    continue;
                 }
 
                 if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
                 {
                     await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
                 }
-                else if ((retries && rest.State == SessionState.Failed) || (renews && rest.State == SessionState.Cancelled))
+                else if ((retries && rest.State == SessionState.Failed)
+                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
                 {
                     renews = retries = false;
+                    found = null;
                     await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
                 }
                 else
@@ -132,6 +139,20 @@ internal sealed partial class SessionRun
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether the cancellation of a child was asked for before this attempt found it: by one that a worker has left unfinished.
+    /// </summary>
+    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found)
+    {
+        if (found is null)
+        {
+            return false;
+        }
+
+        var asked = await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+        return asked > 0 && asked <= found.Sequence;
     }
 
     /// <summary>Which call of its attempt this is, from 1.</summary>

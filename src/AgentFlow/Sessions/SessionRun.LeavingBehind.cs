@@ -16,6 +16,9 @@ internal sealed partial class SessionRun
     private readonly Dictionary<int, int> _workers = [];
     private readonly Dictionary<int, int> _leftBehind = [];
 
+    /// <summary>Whether the session is being given up here.</summary>
+    private bool IsLeaving => _runtime.IsDisposed || IsBroken || _held is not null;
+
     /// <summary>Waits for a child. Ends the wait if the session is given up or the action is cancelled first.</summary>
     private async Task<T> WhileAtWorkAsync<T>(Func<CancellationToken, Task<T>> wait, ChildCall call, CancellationToken cancellationToken)
     {
@@ -117,6 +120,12 @@ internal sealed partial class SessionRun
         }
 
         var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, CancellationToken.None).ConfigureAwait(false);
-        return rest.State == SessionState.Running ? throw await LeaveBehindAsync(call).ConfigureAwait(false) : rest;
+        if (rest.State != SessionState.Running)
+        {
+            return rest;
+        }
+
+        // Whoever resumes the child goes on to cancel it.
+        return IsLeaving ? throw await LeaveBehindAsync(call).ConfigureAwait(false) : null;
     }
 }

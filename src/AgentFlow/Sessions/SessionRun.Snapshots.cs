@@ -56,7 +56,7 @@ internal sealed partial class SessionRun
             if (entry.Then is Then.Settle or Then.Forget)
             {
                 var attempts = _run.AttemptsOf(entry.Action);
-                started += attempts;
+                started += attempts + _history.BegunApart(entry.Record!.Iteration, entry.Record.Action);
                 if (entry.Record!.Iteration == iteration)
                 {
                     settled.Add(new(iteration, entry.Action, entry.Status, entry.Error, attempts));
@@ -73,7 +73,10 @@ internal sealed partial class SessionRun
         byte[] content;
         try
         {
-            content = _codec.SealSnapshot(writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage), _sequence + records, Chain.Next);
+            content = _codec.SealSnapshot(
+                writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage, life: _codec.Life),
+                _sequence + records,
+                Chain.Next);
         }
         catch (Exception)
         {

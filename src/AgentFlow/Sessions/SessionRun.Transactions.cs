@@ -93,6 +93,11 @@ internal sealed partial class SessionRun
 
     private void Committed(Entry entry, DateTimeOffset time)
     {
+        lock (_gate)
+        {
+            _unsettled++;
+        }
+
         var counts = TryCount([entry], time, out var more);
         NoLongerTransacting();
         if (counts && more)

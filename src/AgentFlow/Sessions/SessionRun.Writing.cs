@@ -88,8 +88,10 @@ internal sealed partial class SessionRun
                 _isClosed = entry.Ends is not null;
 
                 // What ends while a transaction is open comes after it in the journal: it settles after it as well, whatever the durability.
+                // So does what comes after that.
                 _transactions += entry.Then == Then.Transact ? 1 : 0;
-                settled = Durability != Durability.Step && entry.Then == Then.Settle && _transactions == 0;
+                settled = Durability != Durability.Step && entry.Then == Then.Settle && _transactions == 0 && _unsettled == 0;
+                _unsettled += entry.Then == Then.Settle && !settled ? 1 : 0;
                 _queue.Add(settled ? entry with { Then = Then.Nothing } : entry);
                 if (settled)
                 {
@@ -293,7 +295,7 @@ internal sealed partial class SessionRun
                 _history.Open(place, record.Kind == JournalKind.Intended);
                 break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped when place.Item >= 0:
-                _history.Open(place, isIntent: false);
+                _history.EndItem(place);
                 break;
             case JournalKind.Completed or JournalKind.Failed or JournalKind.Skipped:
                 _history.Close(place);
@@ -370,6 +372,7 @@ internal sealed partial class SessionRun
     {
         more = true;
         var settled = 0;
+        var over = 0;
         var cancels = false;
         SessionRest? rest = null;
         List<Entry>? starts = null;
@@ -396,11 +399,20 @@ internal sealed partial class SessionRun
             switch (entry.Then)
             {
                 case Then.Settle:
+                    over++;
                     settled += _run.SettleRecorded(this, entry.Action, entry.Status, entry.Error) ? 1 : 0;
                     break;
                 case Then.Start or Then.StartDue or Then.Forget:
                     (starts ??= []).Add(entry);
                     break;
+            }
+        }
+
+        if (over > 0)
+        {
+            lock (_gate)
+            {
+                _unsettled -= over;
             }
         }
 

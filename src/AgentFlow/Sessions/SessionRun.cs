@@ -43,6 +43,11 @@ internal sealed partial class SessionRun : RunRecorder
     /// <summary>Transactions of actions that are queued or open. Guarded by the gate.</summary>
     private int _transactions;
 
+    /// <summary>
+    /// How many ends of actions are on their way to the journal and settle only when they are there. Guarded by the gate.
+    /// </summary>
+    private int _unsettled;
+
     /// <summary>Whether somebody is writing, or has the right to.</summary>
     private bool _isWriting;
 
@@ -311,6 +316,8 @@ internal sealed partial class SessionRun : RunRecorder
             }
         }
     }
+
+    public override IReadOnlyList<int> RecordedItems(int action, int iteration) => _history.ItemsOf(iteration, _run.Plan.NameOf(action));
 
     public override bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure)
     {

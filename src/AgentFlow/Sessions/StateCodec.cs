@@ -10,9 +10,34 @@ internal static class StateCodec
     /// <summary>What stands for a sensitive value where people and tools read.</summary>
     public const string Withheld = "[sensitive]";
 
-    public static void Write(Utf8JsonWriter writer, AgentRun run, AgentShape shape, SessionHistory history, int iteration, IReadOnlyList<SettledAction> settled, int started, RunUsage usage, bool withholds = false)
+    /// <param name="writer">Where it is written.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="shape">The shape of its agent.</param>
+    /// <param name="history">What has happened.</param>
+    /// <param name="iteration">The iteration that the state is of.</param>
+    /// <param name="settled">What has settled in it.</param>
+    /// <param name="started">How many attempts have started.</param>
+    /// <param name="usage">What was spent.</param>
+    /// <param name="withholds">Whether what is sensitive is left out.</param>
+    /// <param name="life">What tells the session from an earlier one of its id; see <see cref="JournalCodec.Life"/>.</param>
+    public static void Write(
+        Utf8JsonWriter writer,
+        AgentRun run,
+        AgentShape shape,
+        SessionHistory history,
+        int iteration,
+        IReadOnlyList<SettledAction> settled,
+        int started,
+        RunUsage usage,
+        bool withholds = false,
+        ReadOnlyMemory<byte> life = default)
     {
         writer.WriteStartObject();
+        if (!life.IsEmpty)
+        {
+            writer.WriteBase64String("life", life.Span);
+        }
+
         writer.WriteString("shape", shape.ToString());
         writer.WriteString("durability", history.Durability.ToString());
         writer.WriteNumber("iteration", iteration);

@@ -60,6 +60,48 @@ public sealed class TimesLongerThanTimersTakeTests
         Assert.Null((await invoker.InvokeAsync(new FunctionCallContent("1", "work", new Dictionary<string, object?>()), cancellationToken: Ct)).Exception);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_of_events_is_given_all_of_its_time()
+    {
+        var outcome = new TaskCompletionSource<EventOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var agent = new EventDrivenAgent(new()
+        {
+            HandlerTimeout = s_long,
+            TimeProvider = _clock,
+            Emit = (ended, _) =>
+            {
+                outcome.TrySetResult(ended);
+                return default;
+            },
+        });
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        agent.On<string>(async (_, _, token) =>
+        {
+            began.SetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return null;
+        });
+        agent.Start();
+        await agent.PublishAsync("event", Ct);
+        await began.Task;
+        Pass();
+        Assert.False(outcome.Task.IsCompleted);
+        _clock.Advance(TimeSpan.FromDays(0.2));
+        Assert.IsType<TimeoutException>((await outcome.Task).Error);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_reply_is_kept_for_all_of_its_time()
+    {
+        using var model = new ScriptedChatClient("first", "second");
+        using var client = model.WithCache(new() { TimeToLive = s_long, TimeProvider = _clock });
+        Assert.Equal("first", (await client.GetResponseAsync("?", cancellationToken: Ct)).Text);
+        Pass();
+        Assert.Equal("first", (await client.GetResponseAsync("?", cancellationToken: Ct)).Text);
+        _clock.Advance(TimeSpan.FromDays(0.2));
+        Assert.Equal("second", (await client.GetResponseAsync("?", cancellationToken: Ct)).Text);
+    }
+
     private void Pass()
     {
         _clock.Advance(TimeSpan.FromDays(49.9));

@@ -9,7 +9,6 @@ public sealed class ClaimsEndWhenUserCodeThrowsTests
 
     [Theory]
     [InlineData("merge")]
-    [InlineData("settle")]
     [InlineData("resume")]
     [InlineData("rollback")]
     [InlineData("rerun")]
@@ -23,22 +22,42 @@ public sealed class ClaimsEndWhenUserCodeThrowsTests
         await session.WaitAsync(Ct);
         await session.CheckpointAsync("c", Ct);
         await runtime.ForkAsync(agent, "s", new ForkOptions { Id = "f", IsPaused = true }, Ct);
-        if (operation is "redrive" or "settle")
+        if (operation == "redrive")
         {
-            var claim = (await store.ClaimAsync("s", "test", TimeSpan.FromMinutes(1), Ct))!;
-            await store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, State = operation == "settle" ? SessionState.Uncertain : SessionState.Failed, Releases = true }, Ct);
+            await session.CancelAsync(Ct);
+            Assert.Equal(SessionState.Cancelled, await session.WaitAsync(Ct));
         }
 
         Thorn.Pricks.Value = true;
         var error = await Assert.ThrowsAnyAsync<Exception>(async () => _ = operation switch
         {
             "merge" => await runtime.MergeAsync<Prickly, int, string, bool>(agent, "s", [], "Answer", _ => true, Ct),
-            "settle" => await runtime.SettleAsync(agent, "s", "Answer", Settlement.Completed(true), Ct),
             "rollback" => await runtime.RollBackAsync(agent, "s", "c", Ct),
             "rerun" => await runtime.RerunAsync(agent, "s", ["Tell"], Ct),
             "redrive" => await runtime.RedriveAsync(agent, "s", Ct),
             _ => await runtime.ResumeAsync(agent, "s", Ct),
         });
+        Thorn.Pricks.Value = false;
+        Assert.Contains("thorn", error.ToString(), StringComparison.Ordinal);
+        Assert.Null((await store.FindAsync("s", Ct))!.Owner);
+    }
+
+    [Fact]
+    public async Task Of_settle()
+    {
+        await using var store = new MemorySessionStore();
+        var agent = new Posted();
+        await using (var dying = new AgentRuntime(store, new() { Wakes = false, Owner = "worker", ShutdownGrace = TimeSpan.Zero }))
+        {
+            await dying.StartAsync(agent, 1, new() { Id = "s" }, Ct);
+            await agent.HasBegun.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        }
+
+        await using var runtime = new AgentRuntime(store, new() { Wakes = false, Owner = "worker" });
+        var session = await runtime.ResumeAsync(agent, "s", Ct);
+        Assert.Equal(SessionState.Uncertain, await session.WaitAsync(Ct));
+        Thorn.Pricks.Value = true;
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => runtime.SettleAsync(agent, "s", "Post", Settlement.Completed("posted"), Ct).AsTask());
         Thorn.Pricks.Value = false;
         Assert.Contains("thorn", error.ToString(), StringComparison.Ordinal);
         Assert.Null((await store.FindAsync("s", Ct))!.Owner);
@@ -68,6 +87,24 @@ public sealed partial class Prickly
 
     [Action]
     private string Tell(Thorn grow, bool answer) => $"{grow.Length} {answer}";
+}
+
+/// <summary>Posts something, and its worker goes away meanwhile.</summary>
+[Agent]
+public sealed partial class Posted
+{
+    public TaskCompletionSource HasBegun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Action]
+    private Thorn Grow([Input] int length) => new() { Length = length };
+
+    [Action(Effect = Effect.AtMostOnce)]
+    private async Task<string> Post(Thorn grow)
+    {
+        HasBegun.TrySetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+        return $"{grow.Length}";
+    }
 }
 
 public sealed class ThornException() : Exception("A thorn.");

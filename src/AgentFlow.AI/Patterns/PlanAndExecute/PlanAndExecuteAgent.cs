@@ -23,17 +23,19 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
     private readonly PlanCatalog _catalog = catalog ?? throw new ArgumentNullException(nameof(catalog));
     private readonly PlanAndExecuteOptions _options = options ?? PlanAndExecuteOptions.Default;
 
+    private string Guide => PlanGuide.Of(_catalog, _options.Instructions);
+
     /// <summary>Makes a plan that can be run, or says why there is none.</summary>
     [Action(Type = ActionType.Llm)]
     private async Task<MadePlan> MakePlan([Input] string task, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
     {
         var deadline = before is null ? _options.DeadlineFrom(context) : before.Deadline;
-        if (before is null && _options.Cache is { } cache && cache.TryGet(task, out var known) && Plan.TryParse(known, _catalog, out var whole, out _, _options.Limits) && whole.Inputs.Count == 0)
+        if (before is null && _options.Cache is { } cache && cache.TryGet(task, Guide, out var known) && Plan.TryParse(known, _catalog, out var whole, out _, _options.Limits) && whole.Inputs.Count == 0)
         {
             return new MadePlan(known, true, null, deadline);
         }
 
-        var messages = new List<ChatMessage> { new(ChatRole.System, PlanGuide.Of(_catalog, _options.Instructions)), new(ChatRole.User, task) };
+        var messages = new List<ChatMessage> { new(ChatRole.System, Guide), new(ChatRole.User, task) };
         if (before is not null)
         {
             messages.Add(new(ChatRole.User, Describe(before)));
@@ -105,17 +107,18 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
             return new Execution(json, null, known, [new PlanFailure("", "The time was used up before the plan had come to its end.")], makePlan.Deadline, PatternLimit.Time);
         }
 
-        if (report!.Succeeded)
+        if (!report!.Succeeded || report.Failures.Count > 0)
         {
-            // A plan that was made after another had failed leaves out what that one has done: it does not do the task by itself.
-            if (before is null && plan.Inputs.Count == 0)
+            // One whose result was made in spite of failures may be wrong in what has failed: it is planned anew.
+            if (makePlan.IsCached)
             {
-                _options.Cache?.Set(task, json);
+                _options.Cache?.Remove(task);
             }
         }
-        else if (makePlan.IsCached)
+        else if (!makePlan.IsCached && before is null && plan.Inputs.Count == 0)
         {
-            _options.Cache?.Remove(task);
+            // A plan that was made after another had failed leaves out what that one has done: it does not do the task by itself.
+            _options.Cache?.Set(task, Guide, json);
         }
 
         var outputs = known.Concat(report.Outputs).GroupBy(static pair => pair.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);

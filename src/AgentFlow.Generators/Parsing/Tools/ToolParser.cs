@@ -167,6 +167,7 @@ internal sealed class ToolParser
 
         var result = shape.Collected(_compilation);
         CheckResult(method, method.Name, result, SensitiveTypes.MarkOfReturn(method) is not null);
+        var isMedia = IsMedia(result);
         var member = _members.Contains(stem) ? Pascal(name) : stem;
         if (member == "As" && KnownSymbols.ToolMark(_type) is not null)
         {
@@ -187,10 +188,11 @@ internal sealed class ToolParser
             Method = method.Name,
             Description = description ?? "",
             Schema = _report.HasErrors ? "{}" : _schemas.Of(arguments, static parameter => parameter.Name),
-            ResultSchema = result is null || _report.HasErrors ? null : _schemas.Of(result),
+            ResultSchema = result is null || isMedia || _report.HasErrors ? null : _schemas.Of(result),
             ReturnKind = shape.Kind,
             Result = result is null ? null : TypeRefs.Name(result),
-            Writer = Writer(result),
+            Writer = isMedia ? null : Writer(result),
+            IsMedia = isMedia,
             Parameters = parameters,
             IsStatic = method.IsStatic,
             NeedsApproval = NeedsApproval(mark),
@@ -253,6 +255,7 @@ internal sealed class ToolParser
         }
 
         CheckResult(_type, _type.Name, signature.Result, signature.IsResultSensitive);
+        var isMedia = IsMedia(signature.Result);
         if (!mark.IsWritten("Approval") && model?.Actions.FirstOrDefault(static action => IsSideEffect(action.Effect.ToString())) is { } effect)
         {
             ReportApproval(Place.Of(mark), _type.Name, $"its action '{effect.Id}' has Effect.{effect.Effect}");
@@ -271,10 +274,11 @@ internal sealed class ToolParser
             Method = "RunAsync",
             Description = description ?? "",
             Schema = _report.HasErrors ? "{}" : _schemas.Of(signature.Inputs, input => names[input]!),
-            ResultSchema = signature.Result is null || _report.HasErrors ? null : _schemas.Of(signature.Result),
+            ResultSchema = signature.Result is null || isMedia || _report.HasErrors ? null : _schemas.Of(signature.Result),
             ReturnKind = signature.Result is null ? ReturnKind.ValueTask : ReturnKind.ValueTaskOfValue,
             Result = signature.Result is null ? null : TypeRefs.Name(signature.Result),
-            Writer = Writer(signature.Result),
+            Writer = isMedia ? null : Writer(signature.Result),
+            IsMedia = isMedia,
             Parameters = parameters,
             IsStatic = false,
             NeedsApproval = NeedsApproval(mark),
@@ -418,10 +422,30 @@ internal sealed class ToolParser
         {
             _report.Report(Descriptors.SensitiveTool, Place.Of(symbol), name, "would give it to a model; return what tells nothing of it");
         }
-        else if (_contracts.Add(result, out var failure) is null)
+        else if (!IsMedia(result) && _contracts.Add(result, out var failure) is null)
         {
             _report.Report(Descriptors.ToolParameterWithoutSchema, Place.Of(symbol), "the result of " + name, failure!.Value.Path, failure.Value.Reason);
         }
+    }
+
+    /// <summary>Whether a result is content, or several: models and clients are given it as it is.</summary>
+    private static bool IsMedia(ITypeSymbol? result) => result is not null
+        && (IsContent(result) || (result is IArrayTypeSymbol { Rank: 1 } array ? IsContent(array.ElementType) : result.AllInterfaces.Append(result).Any(IsContents)));
+
+    private static bool IsContents(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerable_T } several && IsContent(several.TypeArguments[0]);
+
+    private static bool IsContent(ITypeSymbol type)
+    {
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (KnownSymbols.Is(level, "AIContent", "Microsoft", "Extensions", "AI"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private string EffectOf(IMethodSymbol method, AttributeData mark)

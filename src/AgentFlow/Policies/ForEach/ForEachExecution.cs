@@ -73,8 +73,16 @@ public static class ForEachExecution
         private bool _isCut;
         private Exception? _failure;
 
+        /// <summary>The elements that were taken over from the journal.</summary>
+        private HashSet<int>? _restored;
+
         public async Task<TResult[]> RunAsync()
         {
+            if (run.Recorder is { } recorder)
+            {
+                Restore(recorder);
+            }
+
             // The first worker takes everything that completes on the spot; another starts only while one is really pending.
             var workers = new List<Task>();
             run.Recorder?.CountWorkers(action, 1);
@@ -124,11 +132,7 @@ public static class ForEachExecution
             {
                 try
                 {
-                    if (place > 0)
-                    {
-                        run.SpendAction();
-                    }
-
+                    Spend(place);
                     Keep(place, await MakeAsync(item, place).ConfigureAwait(false));
                 }
                 catch (Exception e)
@@ -147,14 +151,51 @@ public static class ForEachExecution
                 : ActionExecution.AttemptAsync<TCall, TResult>(run, action, _iteration, place, policy, call.ForItem(item), _ended.Token);
         }
 
-        /// <summary>Takes what is recorded of an element, or makes it and records it.</summary>
+        /// <summary>
+        /// Takes what is recorded of elements, in the order in which they ended: the one that ends the loop, by its value or its failure,
+        /// ends it for those after it, and not for those before.
+        /// </summary>
+        private void Restore(RunRecorder recorder)
+        {
+            foreach (var place in recorder.RecordedItems(action, _iteration))
+            {
+                if (_stopped)
+                {
+                    return;
+                }
+
+                (_restored ??= []).Add(place);
+                try
+                {
+                    Spend(place);
+                    if (recorder.TryGetItem<TResult>(action, _iteration, place, out var value, out var failure) && failure is null)
+                    {
+                        Keep(place, value);
+                    }
+                    else
+                    {
+                        Lose(place, failure!);
+                    }
+                }
+                catch (Exception e)
+                {
+                    Lose(place, e);
+                }
+            }
+        }
+
+        /// <summary>The first element is spent with the action.</summary>
+        private void Spend(int place)
+        {
+            if (place > 0)
+            {
+                run.SpendAction();
+            }
+        }
+
+        /// <summary>Makes the value of an element and records it.</summary>
         private async ValueTask<TResult> RecordedAsync(RunRecorder recorder, TItem item, int place)
         {
-            if (recorder.TryGetItem<TResult>(action, _iteration, place, out var recorded, out var failed))
-            {
-                return failed is null ? recorded : throw failed;
-            }
-
             if (run.Plan.Graph.Actions[action].Effect == Effect.AtMostOnce)
             {
                 await recorder.RecordItemIntentAsync(action, _iteration, place).ConfigureAwait(false);
@@ -177,27 +218,18 @@ public static class ForEachExecution
         {
             lock (_gate)
             {
-                place = _next;
                 item = default!;
-                if (_stopped || _next < 0)
+                do
                 {
-                    return false;
-                }
-
-                try
-                {
-                    if (!_items.MoveNext())
+                    place = _next;
+                    if (_stopped || _next < 0 || !MoveNext())
                     {
-                        _next = -1;
                         return false;
                     }
+
+                    _next++;
                 }
-                catch (Exception e)
-                {
-                    _next = -1;
-                    _failure = e;
-                    return false;
-                }
+                while (_restored?.Contains(place) == true);
 
                 if (_ended.IsCancellationRequested)
                 {
@@ -206,9 +238,26 @@ public static class ForEachExecution
                 }
 
                 item = _items.Current;
-                _next++;
                 return true;
             }
+        }
+
+        private bool MoveNext()
+        {
+            try
+            {
+                if (_items.MoveNext())
+                {
+                    return true;
+                }
+            }
+            catch (Exception e)
+            {
+                _failure = e;
+            }
+
+            _next = -1;
+            return false;
         }
 
         private void Keep(int place, TResult value)

@@ -19,6 +19,11 @@ internal sealed class ChainReader(JournalCodec codec)
     /// <summary>How many records came before the chain began.</summary>
     public long Unchained { get; private set; }
 
+    /// <summary>
+    /// The digest of the first record that the session shares with no other, if it was read and says so; see <see cref="JournalCodec.Life"/>.
+    /// </summary>
+    public ReadOnlyMemory<byte> Life { get; private set; }
+
     /// <summary>Takes the next record. The first one may be any: what came before it is then not looked at.</summary>
     /// <exception cref="DamagedSessionException">It does not follow the one before.</exception>
     public void Take(JournalRecord record)
@@ -28,9 +33,10 @@ internal sealed class ChainReader(JournalCodec codec)
             throw codec.Damaged($"record {LastSequence + 1} is missing");
         }
 
+        var beginsLife = false;
         if (ChainedSeal.Is(record.Payload))
         {
-            Follow(record);
+            Follow(record, out beginsLife);
         }
         else if (IsChained)
         {
@@ -42,6 +48,11 @@ internal sealed class ChainReader(JournalCodec codec)
         }
 
         Head = codec.Digest(record);
+        if (beginsLife)
+        {
+            Life = Head;
+        }
+
         LastSequence = record.Sequence;
         _last = record;
     }
@@ -66,9 +77,10 @@ internal sealed class ChainReader(JournalCodec codec)
         }
     }
 
-    private void Follow(JournalRecord record)
+    private void Follow(JournalRecord record, out bool beginsLife)
     {
         var parts = codec.TakeApart(record);
+        beginsLife = codec.BeginsLife(record, parts);
         var previous = parts.Previous.Span;
         if (previous.Length != ChainedSeal.DigestSize)
         {

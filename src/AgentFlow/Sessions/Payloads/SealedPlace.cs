@@ -27,12 +27,13 @@ internal static class SealedPlace
     }
 
     /// <summary>The place of a signal. Its number is not part of it: the store gives that.</summary>
-    public static byte[] Signal(string session, string agent, string name, string sender, string? key)
+    public static byte[] Signal(string session, string agent, ReadOnlySpan<byte> life, string name, string sender, string? key)
     {
-        var builder = new Builder(OfSignal, 16, session, agent, name, sender, key);
+        var builder = new Builder(OfSignal, 16 + life.Length, session, agent, name, sender, key);
         builder.Add(name);
         builder.Add(sender);
         builder.Add(key);
+        builder.Add(life);
         return builder.Done();
     }
 
@@ -74,6 +75,12 @@ internal static class SealedPlace
             var length = text is null ? -1 : Encoding.UTF8.GetBytes(text, _bytes.AsSpan(_length + 4));
             BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_length), length);
             _length += 4 + Math.Max(0, length);
+        }
+
+        public void Add(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(_bytes.AsSpan(_length));
+            _length += bytes.Length;
         }
 
         public readonly byte[] Done() => _bytes.AsSpan(0, _length).ToArray();

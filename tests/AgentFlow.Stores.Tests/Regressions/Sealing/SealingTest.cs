@@ -72,4 +72,30 @@ public abstract class SealingTest : IDisposable
         var verified = await Record.ExceptionAsync(() => runtime.VerifyAsync(id, cancellationToken: Ct).AsTask());
         Assert.True(verified is DamagedSessionException, $"{what}: {verified?.GetType().ToString() ?? "it was verified"}");
     }
+
+    protected static async Task UntilRefusedAsync(ISessionStore store, string id)
+    {
+        while (!(await store.ReadAllAsync(id)).Exists(static r => r.Kind == JournalKind.SignalRefused))
+        {
+            await Task.Delay(5, Ct);
+        }
+    }
+
+    /// <summary>A session with a snapshot, which waits.</summary>
+    protected async Task<(SessionInfo Info, List<JournalRecord> Records, SessionSnapshot Snapshot)> CollectAsync(ISessionStore store, string id)
+    {
+        await using (var runtime = Open(store))
+        {
+            var session = await runtime.StartAsync(new Collector(), default, new() { Id = id }, Ct);
+            for (var i = 0; i < 24; i++)
+            {
+                Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+                await session.NextAsync(new string((char)('a' + i), 600), cancellationToken: Ct);
+            }
+
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        }
+
+        return ((await store.FindAsync(id, Ct))!, await store.ReadAllAsync(id), (await store.FindSnapshotAsync(id, long.MaxValue, Ct))!);
+    }
 }

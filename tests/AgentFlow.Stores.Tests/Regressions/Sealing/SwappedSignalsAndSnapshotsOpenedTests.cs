@@ -117,29 +117,4 @@ public sealed class SwappedSignalsAndSnapshotsOpenedTests : SealingTest
             }
         }
     });
-
-    private static async Task UntilRefusedAsync(ISessionStore store, string id)
-    {
-        while (!(await store.ReadAllAsync(id)).Exists(static r => r.Kind == JournalKind.SignalRefused))
-        {
-            await Task.Delay(5, Ct);
-        }
-    }
-
-    private async Task<(SessionInfo Info, List<JournalRecord> Records, SessionSnapshot Snapshot)> CollectAsync(ISessionStore store, string id)
-    {
-        await using (var runtime = Open(store))
-        {
-            var session = await runtime.StartAsync(new Collector(), default, new() { Id = id }, Ct);
-            for (var i = 0; i < 24; i++)
-            {
-                Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
-                await session.NextAsync(new string((char)('a' + i), 600), cancellationToken: Ct);
-            }
-
-            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
-        }
-
-        return ((await store.FindAsync(id, Ct))!, await store.ReadAllAsync(id), (await store.FindSnapshotAsync(id, long.MaxValue, Ct))!);
-    }
 }

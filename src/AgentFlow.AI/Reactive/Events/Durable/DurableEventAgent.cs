@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,6 +14,9 @@ public sealed class DurableEventAgent : IAsyncDisposable
 {
     /// <summary>How many events wait for a slow reader.</summary>
     private const int ReaderCapacity = 256;
+
+    /// <summary>The agents at work in each runtime, by name: two of one name would handle each other's events.</summary>
+    private static readonly ConditionalWeakTable<AgentRuntime, ConcurrentDictionary<string, DurableEventAgent>> s_atWork = [];
 
     private readonly EventLanes _lanes;
     private readonly DurableEventOptions _options;
@@ -83,7 +87,9 @@ public sealed class DurableEventAgent : IAsyncDisposable
     /// <summary>Begins to handle events: those that wait, those of processes that have died, and those that come.</summary>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when events can be published.</returns>
-    /// <exception cref="InvalidOperationException">It was started already, or events wait in another number of lanes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was started already, another agent of its name is at work in the runtime, or events wait in another number of lanes.
+    /// </exception>
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
         lock (_gate)
@@ -91,6 +97,11 @@ public sealed class DurableEventAgent : IAsyncDisposable
             if (_isStarted)
             {
                 throw new InvalidOperationException($"Agent '{Name}' was started already.");
+            }
+
+            if (AtWork.GetOrAdd(Name, this) != this)
+            {
+                throw new InvalidOperationException($"Another event agent '{Name}' is at work in this runtime, and each would handle the other's events. Give one of them another name, or stop the other first.");
             }
 
             _isStarted = true;
@@ -110,6 +121,7 @@ public sealed class DurableEventAgent : IAsyncDisposable
                 _isStarted = false;
             }
 
+            Leave();
             throw;
         }
     }
@@ -166,8 +178,20 @@ public sealed class DurableEventAgent : IAsyncDisposable
 
         // Who publishes may open a session.
         await quiet.ConfigureAwait(false);
-        await _lanes.Runtime.UnregisterAsync(_lanes.Lane).ConfigureAwait(false);
-        await _lanes.Runtime.UnregisterAsync(_lanes.Once).ConfigureAwait(false);
+        if (!AtWork.TryGetValue(Name, out var atWork) || atWork != this)
+        {
+            return;
+        }
+
+        try
+        {
+            await _lanes.Runtime.UnregisterAsync(_lanes.Lane).ConfigureAwait(false);
+            await _lanes.Runtime.UnregisterAsync(_lanes.Once).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Stops, see <see cref="StopAsync"/>, for good. The runtime is not disposed.</summary>
@@ -231,6 +255,10 @@ public sealed class DurableEventAgent : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, _options.Lanes);
         return ReadLaneAsync(lane, cancellationToken);
     }
+
+    private ConcurrentDictionary<string, DurableEventAgent> AtWork => s_atWork.GetValue(_lanes.Runtime, static _ => new(StringComparer.Ordinal));
+
+    private void Leave() => AtWork.TryRemove(new(Name, this));
 
     private static string CheckName(string name, string what) =>
         name is { Length: >= 1 and <= 64 } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
