@@ -6,7 +6,7 @@ namespace AgentFlow.Samples.Research.Extraction;
 public static class CodeFinding
 {
     private const int LongestLine = 140;
-    private const double BareShare = 0.85;
+    private const double WholeShare = 0.85;
 
     /// <summary>Prefers what a comment says, if only of a symbol that is asked for; without one, shows the line that comes closest.</summary>
     /// <param name="hit">The piece of code.</param>
@@ -23,9 +23,9 @@ public static class CodeFinding
                 : ClosestLine(passage, question, weights);
         var coverage = new TermCounts(question).Add(text).Add(passage.Title).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan())).Coverage(weights);
 
-        // Code without a comment answers by what it does: all of it, not the line that is shown.
-        coverage = verbatim ? Math.Max(coverage, BareShare * hit.Coverage) : coverage;
-        return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim };
+        // Code answers by what it does, too: all of it, not the sentence or line that is shown.
+        coverage = Math.Max(coverage, WholeShare * hit.Coverage * hit.Standing);
+        return new(passage, passage.Line + line, text, hit.Score * strength, coverage) { IsVerbatim = verbatim, Standing = hit.Standing };
     }
 
     private static (string Text, int Line, bool Verbatim, double Strength) ClosestLine(Passage passage, Question question, IReadOnlyList<double> weights)
@@ -42,6 +42,6 @@ public static class CodeFinding
         }
 
         var text = lines[best].Trim();
-        return (text.Length <= LongestLine ? text : text[..LongestLine] + "…", best, true, 0.45);
+        return (text.Length <= LongestLine ? text : text[..LongestLine] + "…", best, true, 0.6);
     }
 }

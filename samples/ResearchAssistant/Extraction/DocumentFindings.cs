@@ -11,6 +11,9 @@ public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searc
     /// <summary>A sentence with more is a listing.</summary>
     private const int MostBraces = 3;
 
+    /// <summary>What a paragraph says counts nearly as what is quoted of it.</summary>
+    private const double WholeShare = 0.85;
+
     /// <summary>What each term of the question is worth in the documents.</summary>
     public IReadOnlyList<double> TermWeights { get; init; } = [];
 
@@ -29,6 +32,6 @@ public sealed record DocumentFindings(IReadOnlyList<Finding> Findings, int Searc
         }
 
         var coverage = new TermCounts(question).Add(excerpt.Text).Add(hit.Passage.Title).Coverage(weights);
-        return new(hit.Passage, hit.Passage.Line + excerpt.Line, excerpt.Text, hit.Score * (0.35 + (0.65 * excerpt.Value)), coverage);
+        return new(hit.Passage, hit.Passage.Line + excerpt.Line, excerpt.Text, hit.Score * (0.35 + (0.65 * excerpt.Value)), Math.Max(coverage, WholeShare * hit.Coverage * hit.Standing)) { Standing = hit.Standing };
     }
 }

@@ -10,6 +10,9 @@ namespace AgentFlow.Samples.Research.Extraction;
 /// <param name="Coverage">Which share of the question's weight <paramref name="Text"/> and the source's title touch.</param>
 public sealed record Finding(Passage Source, int Line, string Text, double Score, double Coverage)
 {
+    /// <summary>How far the place is to be believed: less for tests and samples, which only mention things.</summary>
+    public double Standing { get; init; } = 1;
+
     /// <summary>Whether <see cref="Text"/> is a line of code rather than a sentence.</summary>
     public bool IsVerbatim { get; init; }
 

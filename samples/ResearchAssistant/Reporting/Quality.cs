@@ -1,3 +1,4 @@
+using AgentFlow.Samples.Research.Extraction;
 using AgentFlow.Samples.Research.Searching;
 
 namespace AgentFlow.Samples.Research.Reporting;
@@ -40,7 +41,7 @@ public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IRead
         foreach (var finding in answer)
         {
             var terms = new TermCounts(question).Add(finding.Text).Add(finding.Source.Title);
-            single = Math.Max(single, Math.Max(terms.Coverage(weights), finding.IsVerbatim ? finding.Coverage : 0));
+            single = Math.Max(single, finding.Standing * Math.Max(terms.Coverage(weights), finding.Coverage));
             all.Add(terms);
         }
 
@@ -49,9 +50,30 @@ public sealed record Quality(Verdict Verdict, IReadOnlyList<string> Found, IRead
         var missing = words.Where(static w => w.Met == 0).Select(static w => w.Word).ToList();
         var sources = draft.Findings.Select(static f => f.Source.Path).Distinct().Count();
         var verdict = sources == 0 ? Verdict.Nothing
+            : LacksName(question, answer) ? Verdict.Weak
             : single < Touching || answer.Max(static f => f.Score) < LeastScore || ((missing.Count > 1 ? missing.Count * 2 >= words.Count : missing.Count == words.Count) && single < Telling) ? Verdict.Weak
             : single < Answering || missing.Count > 0 || sources < EnoughSources || draft.Answer.Count == 0 ? Verdict.Partial
             : Verdict.Good;
         return new(verdict, [.. words.Where(static w => w.Met >= 1).Select(static w => w.Word)], [.. words.Where(static w => w.Met is > 0 and < 1).Select(static w => w.Word)], missing, sources);
+    }
+
+    /// <summary>Whether a name that was asked for occurs nowhere in the passages, whatever else they speak of.</summary>
+    private static bool LacksName(Question question, List<Finding> answer)
+    {
+        var all = new TermCounts(question);
+        foreach (var source in answer.Select(static f => f.Source))
+        {
+            all.Add(source.Text).Add(source.Title).Add(source.Path);
+        }
+
+        for (var i = 0; i < question.Terms.Count; i++)
+        {
+            if (question.Terms[i].IsName && all.Best[i] == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -16,10 +16,10 @@ public static class Synthesis
     private const double LeastShare = 0.35;
 
     /// <summary>What answers in short touches at least this share of the question, or else about as much as any sentence does.</summary>
-    private const double LeastCoverage = 0.7;
+    private const double LeastCoverage = 0.5;
 
-    /// <summary>A bare line of code says something only to a question that it meets nearly whole.</summary>
-    private const double LeastCoverageOfCode = 0.6;
+    /// <summary>Code without a comment says something only to a question that it meets to a good part.</summary>
+    private const double LeastCoverageOfCode = 0.4;
 
     /// <summary>Documents and code answer each in their way: the best of either is told, unless the other is this much better.</summary>
     private const double ShareOfOther = 0.4;
@@ -35,7 +35,7 @@ public static class Synthesis
         IReadOnlyList<Finding> commits = history is null ? [] : CommitFinding.Extract(history, question);
         var least = LeastShare * documents.Findings.Concat(code.Findings).Concat(commits).Select(static f => f.Score).DefaultIfEmpty().Max();
         var chosen = Chosen(documents.Findings, MostPerSection + MostInShort).Concat(Chosen(code.Findings, MostPerSection)).ToList();
-        var leastCoverage = Math.Min(LeastCoverage, 0.9 * chosen.Select(static f => f.Coverage).DefaultIfEmpty().Max());
+        var leastCoverage = Math.Min(LeastCoverage, 0.75 * chosen.Select(static f => f.Coverage).DefaultIfEmpty().Max());
         var answer = InShort([.. chosen.Where(f => f.Coverage >= leastCoverage).Select(static f => f with { Score = f.Score * Answers(f) })]);
         var told = answer.Select(static f => f.Location).ToHashSet();
         var rest = chosen.Where(f => told.Add(f.Location)).ToLookup(static f => f.Source.Kind);
@@ -77,7 +77,7 @@ public static class Synthesis
     /// code.
     /// </summary>
     private static double Answers(Finding finding) =>
-        finding.Coverage * (finding.IsVerbatim ? 0.7 : Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence))) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
+        finding.Coverage * (finding.IsVerbatim ? 0.85 : Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence))) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
 
     private static IReadOnlyList<string> Notes(DocumentFindings documents, HistoryHits? history) =>
         [.. new[] { documents.Note, history is null ? "The git history could not be searched." : history.Note }.OfType<string>()];

@@ -86,7 +86,9 @@ public sealed partial class Question
             var stem = Stemmer.Stem(word);
             if (counts(word) && !terms.Exists(t => t.Stem == stem))
             {
-                terms.Add(new(word.ToLowerInvariant(), stem, Vocabulary.IsWeak(stem) ? WeakWeight : 1));
+                // A sentence may begin with a capital; elsewhere it makes a name.
+                var isName = terms.Count > 0 && word.Any(static c => char.IsUpper(c) || char.IsDigit(c));
+                terms.Add(new(word.ToLowerInvariant(), stem, Vocabulary.IsWeak(stem) ? WeakWeight : 1) { IsName = isName });
             }
         }
 

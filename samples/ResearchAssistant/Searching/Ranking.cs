@@ -73,9 +73,9 @@ public sealed class Ranking(Question question)
         var ideal = weights.Sum() * (Saturation + 1);
         var average = Math.Max(1, (double)_words / Math.Max(1, _passages));
         var hits = _candidates
-            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Standing(c.Passage) * Aptness(c, weights), c.Terms.Coverage(weights)))
+            .Select(c => new Hit(c.Passage, Score(c.Terms, weights, average) / ideal * Aptness(c, weights), c.Terms.Coverage(weights)) { Standing = Standing(c.Passage) })
             .Where(static h => h.Coverage >= LeastCoverage)
-            .Select(static h => h with { Score = h.Score * (0.3 + (0.7 * h.Coverage)) })
+            .Select(static h => h with { Score = h.Score * h.Standing * (0.3 + (0.7 * h.Coverage)) })
             .OrderByDescending(static h => h.Score).ThenBy(static h => h.Passage.Path, StringComparer.Ordinal).ThenBy(static h => h.Passage.Line)
             .Take(most);
         return ([.. hits], weights);
@@ -93,6 +93,19 @@ public sealed class Ranking(Question question)
             : name;
     }
 
+    /// <summary>The comment above a declaration.</summary>
+    private static ReadOnlySpan<char> Above(Passage passage)
+    {
+        var text = passage.Text.AsSpan();
+        var end = 0;
+        for (var line = 0; line < passage.DeclarationOffset; line++)
+        {
+            end += text[end..].IndexOf('\n') + 1;
+        }
+
+        return text[..end];
+    }
+
     private TermCounts Count(Passage passage)
     {
         var terms = new TermCounts(question);
@@ -106,7 +119,7 @@ public sealed class Ranking(Question question)
         }
 
         return passage.Kind == SourceKind.Code
-            ? terms.Add(passage.Title, 2).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan())).Add(Path.GetDirectoryName(passage.Path.AsSpan()), 0.3f)
+            ? terms.Add(Above(passage), 0.5f).Add(passage.Title, 2).Add(Path.GetFileNameWithoutExtension(passage.Path.AsSpan())).Add(Path.GetDirectoryName(passage.Path.AsSpan()), 0.3f)
             : terms.Add(passage.Title, 1.5f);
     }
 
@@ -120,6 +133,14 @@ public sealed class Ranking(Question question)
             var holders = _candidates.Count(c => c.Terms.Best[i] >= 1);
             weights[i] = Math.Log(1 + ((_passages - holders + 0.5) / (holders + 0.5)));
             least = question.Terms[i].IsWeak ? least : Math.Min(least, weights[i]);
+        }
+
+        // A plain word that occurs nowhere is not the rarest, but one that nobody here uses: it weighs as the others do.
+        var occurring = Enumerable.Range(0, weights.Length).ToLookup(i => _candidates.Exists(c => c.Terms.Best[i] > 0));
+        var usual = occurring[true].Select(i => weights[i]).DefaultIfEmpty().Average();
+        foreach (var i in occurring[false].Where(i => usual > 0 && !question.Terms[i].IsName))
+        {
+            weights[i] = usual;
         }
 
         for (var i = 0; i < weights.Length; i++)

@@ -25,15 +25,25 @@ public sealed class TheFirstCommandsAnswersTests
     [InlineData("agentflow")]
     [InlineData("raml")]
     [InlineData("semver")]
-    public async Task Four_of_five_questions_are_answered_among_the_first_three_places(string repository)
+    public Task Four_of_five_questions_are_answered_among_the_first_three_places(string repository) =>
+        AskAllAsync("questions.tsv", LeastRight, LeastAgreement, repository);
+
+    [Theory]
+    [InlineData("dev.tsv", 0.79, 0.88, "agentflow", "raml", "semver")]
+    [InlineData("fresh1.tsv", 0.73, 0.9, "agentflow", "raml", "semver")]
+    [InlineData("fresh2.tsv", 0.7, 0.78, "agentflow", "raml", "semver", "cacache")]
+    public Task Questions_that_came_later_are_answered_as_often_as_the_documents_say(string set, double leastRight, double leastAgreement, params string[] repositories) =>
+        AskAllAsync(set, leastRight, leastAgreement, repositories);
+
+    private static async Task AskAllAsync(string set, double leastRight, double leastAgreement, params string[] repositories)
     {
         using var scene = new Scene();
-        var library = new Library(FolderOf(repository));
+        var libraries = repositories.ToDictionary(static r => r, static r => new Library(FolderOf(r)));
         var (right, answerable, agreed, all) = (0, 0, 0, 0);
         var wrong = new List<string>();
-        foreach (var row in await File.ReadAllLinesAsync(Path.Combine(Root, "tests/AgentFlow.Samples.Tests/Questions/questions.tsv"), Token))
+        foreach (var row in await File.ReadAllLinesAsync(Path.Combine(Root, "tests/AgentFlow.Samples.Tests/Questions", set), Token))
         {
-            if (row.Split('\t') is not [var where, var question, var places] || where != repository)
+            if (row.Split('\t') is not [var where, var question, var places] || !libraries.TryGetValue(where, out var library))
             {
                 continue;
             }
@@ -54,7 +64,7 @@ public sealed class TheFirstCommandsAnswersTests
         await AgentBackground.DrainAsync(Token);
         var told = string.Create(CultureInfo.InvariantCulture, $"{right} of {answerable} right, {agreed} of {all} rated alike\n") + string.Join('\n', wrong);
         TestContext.Current.TestOutputHelper?.WriteLine(told);
-        Assert.True(right >= LeastRight * answerable && agreed >= LeastAgreement * all, told);
+        Assert.True(right >= leastRight * answerable && agreed >= leastAgreement * all, told);
     }
 
     [Fact]
@@ -120,6 +130,53 @@ public sealed class TheFirstCommandsAnswersTests
     }
 
     [Fact]
+    public async Task A_word_that_nobody_uses_does_not_hide_code_that_has_the_others()
+    {
+        using var scene = new Scene().Write("src/Boiler.cs", """
+            namespace N;
+            public sealed class Boiler
+            {
+                public void Drain()
+                {
+                    Open(_valve);
+                    Halt(_pump);
+                    Light(_lamp);
+                }
+            }
+            """);
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "how are valve and pump arranged");
+        Assert.Contains("src/Boiler.cs:", report, StringComparison.Ordinal);
+        Assert.Contains(" — Boiler.Drain\n", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing relevant was found", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_does_not_mention_a_name_does_not_answer_for_it()
+    {
+        using var scene = new Scene().WriteProject();
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "does the thermostat cut the power over Zigbee");
+        Assert.Contains("Nothing here answers the question.", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_only_a_test_mentions_is_no_answer()
+    {
+        using var scene = new Scene().WriteProject().Write("tests/BreadTests.cs", "public class BreadTests\n{\n    public void Bake() => Ask(\"sourdough bread\");\n}\n");
+        var (_, report, _) = await scene.AskAsync("--folder", scene.Folder, "how is sourdough bread made");
+        Assert.Matches("Nothing (here answers the question|relevant was found)", report);
+    }
+
+    [Fact]
+    public async Task An_empty_repository_has_no_answer_and_no_error()
+    {
+        using var scene = new Scene();
+        Directory.CreateDirectory(scene.Folder);
+        var (code, report, _) = await scene.AskAsync("--folder", scene.Folder, "how are cycles found");
+        Assert.Equal(0, code);
+        Assert.Contains("Nothing relevant was found", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Missing_git_is_said()
     {
         using var scene = new Scene().WriteProject().Commit("Cut the power by thermostat");
@@ -130,8 +187,10 @@ public sealed class TheFirstCommandsAnswersTests
 
     private static TextFile Text(string path, string text) => new(path, text.Split('\n'));
 
+    /// <summary>Whether a source is a place. A heading that ends with <c>$</c> is the nearest one, not one further up.</summary>
     private static bool IsAt(string source, string place) =>
-        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal) && source.Contains(symbol, StringComparison.OrdinalIgnoreCase);
+        place.Split('#') is [var file, var symbol] && source.StartsWith(file + ":", StringComparison.Ordinal)
+        && (symbol.EndsWith('$') ? source.EndsWith(symbol[..^1], StringComparison.OrdinalIgnoreCase) : source.Contains(symbol, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Sources(string report) =>
         report.Split('\n').SkipWhile(static l => l != "## Sources").Where(static l => l.StartsWith("- [", StringComparison.Ordinal)).Select(static l => l[(l.IndexOf(']', StringComparison.Ordinal) + 2)..]);
@@ -143,7 +202,7 @@ public sealed class TheFirstCommandsAnswersTests
         var folder = repository switch
         {
             "raml" => Path.Combine(packages, "ramltoopenapiconverter.sourceonly", "0.50.0", "contentFiles", "cs", "any", "RamlToOpenApiConverter"),
-            "semver" => "/usr/lib/node_modules/npm/node_modules/semver",
+            "semver" or "cacache" => "/usr/lib/node_modules/npm/node_modules/" + repository,
             _ => Root,
         };
         Assert.SkipUnless(Directory.Exists(folder), $"{folder} is not there");
