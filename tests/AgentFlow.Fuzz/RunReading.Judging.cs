@@ -172,7 +172,7 @@ internal sealed partial class RunReading
     }
 
     /// <summary>
-    /// Whether it has begun in earlier lives only, and what made it begin may be lost with them: then that may have come to something else.
+    /// Whether it began in earlier lives only. What made it begin may be lost with them, and may have turned out otherwise since.
     /// </summary>
     private bool IsForgottenStart(List<Note> notes) => _oracle.Trial.IsDeferred && notes.Count > 0 && notes.TrueForAll(n => n.Life < Lives);
 
@@ -273,7 +273,7 @@ internal sealed partial class RunReading
 
         if (_oracle.Trial.IsDeferred && starts.Exists(s => s.Args != starts[^1].Args))
         {
-            // What it was given at first is lost, and has come to something else.
+            // The process that gave it something else has died, and what that was made of is lost.
             notes = notes.FindAll(n => n.Args == starts[^1].Args);
             starts = starts.FindAll(s => s.Args == starts[^1].Args);
         }

@@ -143,7 +143,9 @@ internal sealed partial class RunReading
         if (standing.Fate == Fate.Failed
             || standing.MayBeOver
             || isRefused
-            || _notes.Exists(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
+            || _notes.Exists(n => n.Iteration == _iteration
+                && n.Action == act.Index
+                && n.Kind is NoteKind.Fail or NoteKind.Cancelled or NoteKind.FallbackFails or NoteKind.End))
         {
             _mayFail.Add(name);
         }

@@ -71,7 +71,7 @@ internal sealed record ToolModel
     /// <summary>The delegate that writes the result without a contract, or null.</summary>
     public required string? Writer { get; init; }
 
-    /// <summary>Whether the result is content of the ecosystem's own, such as an image: then it is given as it is, and has no schema.</summary>
+    /// <summary>Whether the result is <c>AIContent</c>, such as an image: it is given as it is, and has no schema.</summary>
     public bool IsMedia { get; init; }
 
     public required EquatableArray<ToolParameterModel> Parameters { get; init; }

@@ -291,22 +291,32 @@ internal sealed class Binder(AgentScope scope, InputTable inputs)
             scope.Report.IsSilent ? "" : fit == Fit.MayBeNull
                 ? $"'{output.ToMinimalName()}' may be null and '{unbound.Name}' may not; make the parameter nullable"
                 : IsUnawaitedOf(output, parameter.Type)
-                ? $"actions start when their inputs are there, so none takes a task or a stream of another; give it the type '{output.ToMinimalName()}'"
+                ? "actions start when their inputs are there, so none takes a task or a stream of another; "
+                    + $"give it the type '{output.ToMinimalName()}'"
                 : $"'{output.ToMinimalName()}' does not convert to '{parameter.Type.ToMinimalName()}'; change one of the types, or name another action");
         return false;
     }
 
     /// <summary>Whether a parameter asks for the task or the stream that an output comes by, which is awaited before.</summary>
-    private bool IsUnawaitedOf(ITypeSymbol output, ITypeSymbol type) =>
-        type is INamedTypeSymbol { Arity: 1 } named && SignatureRules.IsAwaited(named)
-        && (output is IArrayTypeSymbol { Rank: 1 } array && KnownSymbols.IsAsyncEnumerable(named)
-            ? Conversions.Judge(scope.Compilation, array.ElementType, named.TypeArguments[0], anyImplicit: false) != Fit.No
-            : !KnownSymbols.IsAsyncEnumerable(named) && Conversions.Judge(scope.Compilation, output, named.TypeArguments[0], anyImplicit: false) != Fit.No);
+    private bool IsUnawaitedOf(ITypeSymbol output, ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { Arity: 1 } named || !SignatureRules.IsAwaited(named))
+        {
+            return false;
+        }
+
+        var isStream = KnownSymbols.IsAsyncEnumerable(named);
+        var value = !isStream ? output : output is IArrayTypeSymbol { Rank: 1 } array ? array.ElementType : null;
+        return value is not null && Conversions.Judge(scope.Compilation, value, named.TypeArguments[0], anyImplicit: false) != Fit.No;
+    }
 
     /// <summary>The only action whose value is what the task or the stream would give.</summary>
     private ActionDraft? SourceOfUnawaited(ITypeSymbol type, ActionDraft? owner)
     {
-        var sources = scope.Actions.Where(action => action != owner && action.Output is { } output && IsUnawaitedOf(output, type)).Take(2).ToList();
+        var sources = scope.Actions
+            .Where(action => action != owner && action.Output is { } output && IsUnawaitedOf(output, type))
+            .Take(2)
+            .ToList();
         return sources.Count == 1 ? sources[0] : null;
     }
 

@@ -92,7 +92,8 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
     }
 
     /// <summary>Whether it is no value yet: <c>Task&lt;Task&lt;T&gt;&gt;</c> gives a task, which nobody awaits.</summary>
-    public static bool IsAwaited(ITypeSymbol type) => KnownSymbols.IsTask(type) || KnownSymbols.IsValueTask(type) || KnownSymbols.IsAsyncEnumerable(type);
+    public static bool IsAwaited(ITypeSymbol type) =>
+        KnownSymbols.IsTask(type) || KnownSymbols.IsValueTask(type) || KnownSymbols.IsAsyncEnumerable(type);
 
     private static bool IsStackOnly(ITypeSymbol type) => type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
 

@@ -155,13 +155,14 @@ public sealed partial class AgentRuntime
         var forked = source with { Id = fork };
         var edits = await WithRunAsync(host, id, upTo, (run, _) => options.ToRecords(run, host, Codec(forked), strikes), cancellationToken).ConfigureAwait(false);
         JournalRecord[] pause = options.IsPaused ? [Codec(forked).StateChanged(SessionState.Paused, Options.Owner, null)] : [];
+        JournalRecord[] own = [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }, .. pause];
         await Store.ForkAsync(
             new SessionFork
             {
                 Source = id,
                 UpTo = upTo,
                 Session = new SessionInfo { Id = fork, Agent = source.Agent, Shape = source.Shape, Mode = source.Mode, Parent = source.Parent },
-                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, [.. strikes, .. edits, new JournalRecord { Kind = JournalKind.Struck }, .. pause]),
+                Records = ForkRecords(codec, forked, journal[(int)upTo - 1], epoch: 0, own),
                 State = options.IsPaused ? SessionState.Paused : SessionState.Running,
             },
             cancellationToken).ConfigureAwait(false);

@@ -5,9 +5,9 @@ public sealed partial class AgentRuntime
 {
     /// <summary>
     /// Reads the whole history of a session and checks it: no record was changed, left out, moved to another place or another session, or
-    /// replaced by an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record and
-    /// the last change of state, and these only if the runtime has keys: without them the digests are compared, so that somebody who may not
-    /// read a session can still verify it.
+    /// replaced by an older one, and the state that the store says it is in is the recorded one. Nothing is decrypted but the last record
+    /// and the last change of state, and these only if the runtime has keys: without them the digests are compared, so that somebody who
+    /// may not read a session can still verify it.
     /// </summary>
     /// <param name="id">The session's id.</param>
     /// <param name="earlier">What an earlier verification has found and was kept elsewhere. With it, records are missed that were cut off at the end since then.</param>
@@ -73,24 +73,6 @@ public sealed partial class AgentRuntime
 
         // One that somebody has made in the store itself. What is encrypted needs more than the store's word.
         return Options.Encryption is null ? Codec(info, SessionLineage.None.Fork(info.ForkedFrom, info.ForkedAt)) : codec;
-    }
-
-    /// <summary>Finds out for which session of its id signals are to be sealed; see <see cref="JournalCodec.Life"/>.</summary>
-    /// <remarks>Nothing is opened: who has shown another record has not made the session take the signal.</remarks>
-    private async ValueTask ReadLifeAsync(JournalCodec codec, SessionInfo info, CancellationToken cancellationToken)
-    {
-        var shared = info.ForkedFrom is null ? 0 : Math.Max(0, info.ForkedAt);
-        await foreach (var record in Store.ReadAsync(info.Id, shared, cancellationToken).ConfigureAwait(false))
-        {
-            if (record.Sequence == shared + 1
-                && ChainedSeal.Is(record.Payload)
-                && (shared == 0 || !codec.TakeApart(record).Origins.IsEmpty))
-            {
-                codec.Life = codec.Digest(record);
-            }
-
-            return;
-        }
     }
 
     /// <summary>Reads the end of the journal of a session that is claimed, and compares what it says with what its store does.</summary>

@@ -34,8 +34,9 @@ public sealed partial class AgentRuntime
 
         // As it will be recorded once it is taken.
         codec.CheckAnswer(name, content, options.Sender);
-        await ReadLifeAsync(codec, info, cancellationToken).ConfigureAwait(false);
-        var record = new SignalRecord { Session = id, Name = name, Sender = options.Sender, Key = options.Key, Payload = codec.SealSignal(name, options.Sender, options.Key, content.Span) };
+        await codec.ReadLifeAsync(Store, info.ForkedFrom is null ? 0 : Math.Max(0, info.ForkedAt), cancellationToken).ConfigureAwait(false);
+        var payload = codec.SealSignal(name, options.Sender, options.Key, content.Span);
+        var record = new SignalRecord { Session = id, Name = name, Sender = options.Sender, Key = options.Key, Payload = payload };
         var isNew = await Store.SignalAsync(record, cancellationToken).ConfigureAwait(false);
         if (_live.TryGetValue(id, out var live))
         {

@@ -169,6 +169,26 @@ internal sealed partial class JournalCodec
     public ChainedPayload TakeApart(JournalRecord record) =>
         ChainedSeal.Read(record.Payload, PlaceOf(record), out var parts) is { } reason ? throw Damaged($"record {record.Sequence}: {reason}") : parts;
 
+    /// <summary>Finds out for which session of its id signals are sealed; see <see cref="Life"/>.</summary>
+    /// <remarks>Nothing is opened: a record that somebody puts in its place makes the session refuse the signal, no more.</remarks>
+    /// <param name="store">The store.</param>
+    /// <param name="shared">How many of its records it shares with others, by the store.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async ValueTask ReadLifeAsync(ISessionStore store, long shared, CancellationToken cancellationToken)
+    {
+        await foreach (var record in store.ReadAsync(session, shared, cancellationToken).ConfigureAwait(false))
+        {
+            if (record.Sequence == shared + 1
+                && ChainedSeal.Is(record.Payload)
+                && (shared == 0 || !TakeApart(record).Origins.IsEmpty))
+            {
+                Life = Digest(record);
+            }
+
+            return;
+        }
+    }
+
     /// <summary>Whether a record is the first that the session shares with no other, and if it is a fork, says which it shares.</summary>
     /// <exception cref="DamagedSessionException">It says so of others than the codec was made for.</exception>
     public bool BeginsLife(JournalRecord record, in ChainedPayload parts)

@@ -30,7 +30,11 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
     private async Task<MadePlan> MakePlan([Input] string task, [Previous(nameof(Execute))] Execution? before, ActionContext context, CancellationToken cancellationToken)
     {
         var deadline = before is null ? _options.DeadlineFrom(context) : before.Deadline;
-        if (before is null && _options.Cache is { } cache && cache.TryGet(task, Guide, out var known) && Plan.TryParse(known, _catalog, out var whole, out _, _options.Limits) && whole.Inputs.Count == 0)
+        if (before is null
+            && _options.Cache is { } cache
+            && cache.TryGet(task, Guide, out var known)
+            && Plan.TryParse(known, _catalog, out var whole, out _, _options.Limits)
+            && whole.Inputs.Count == 0)
         {
             return new MadePlan(known, true, null, deadline);
         }

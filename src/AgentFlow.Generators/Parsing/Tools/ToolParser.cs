@@ -429,11 +429,16 @@ internal sealed class ToolParser
     }
 
     /// <summary>Whether a result is content, or several: models and clients are given it as it is.</summary>
-    private static bool IsMedia(ITypeSymbol? result) => result is not null
-        && (IsContent(result) || (result is IArrayTypeSymbol { Rank: 1 } array ? IsContent(array.ElementType) : result.AllInterfaces.Append(result).Any(IsContents)));
+    private static bool IsMedia(ITypeSymbol? result) => result switch
+    {
+        null => false,
+        IArrayTypeSymbol { Rank: 1 } array => IsContent(array.ElementType),
+        _ => IsContent(result) || result.AllInterfaces.Append(result).Any(IsContents),
+    };
 
     private static bool IsContents(ITypeSymbol type) =>
-        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerable_T } several && IsContent(several.TypeArguments[0]);
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerable_T } several
+        && IsContent(several.TypeArguments[0]);
 
     private static bool IsContent(ITypeSymbol type)
     {

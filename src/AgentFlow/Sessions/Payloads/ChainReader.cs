@@ -20,7 +20,8 @@ internal sealed class ChainReader(JournalCodec codec)
     public long Unchained { get; private set; }
 
     /// <summary>
-    /// The digest of the first record that the session shares with no other, if it was read and says so; see <see cref="JournalCodec.Life"/>.
+    /// The digest of the first record that the session shares with no other, if it was read and says so;
+    /// see <see cref="JournalCodec.Life"/>.
     /// </summary>
     public ReadOnlyMemory<byte> Life { get; private set; }
 

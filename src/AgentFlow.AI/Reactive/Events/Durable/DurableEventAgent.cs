@@ -101,7 +101,9 @@ public sealed class DurableEventAgent : IAsyncDisposable
 
             if (AtWork.GetOrAdd(Name, this) != this)
             {
-                throw new InvalidOperationException($"Another event agent '{Name}' is at work in this runtime, and each would handle the other's events. Give one of them another name, or stop the other first.");
+                throw new InvalidOperationException(
+                    $"Another event agent '{Name}' is at work in this runtime, and each would handle the other's events. "
+                    + "Give one of them another name, or stop the other first.");
             }
 
             _isStarted = true;
@@ -256,7 +258,8 @@ public sealed class DurableEventAgent : IAsyncDisposable
         return ReadLaneAsync(lane, cancellationToken);
     }
 
-    private ConcurrentDictionary<string, DurableEventAgent> AtWork => s_atWork.GetValue(_lanes.Runtime, static _ => new(StringComparer.Ordinal));
+    private ConcurrentDictionary<string, DurableEventAgent> AtWork =>
+        s_atWork.GetValue(_lanes.Runtime, static _ => new(StringComparer.Ordinal));
 
     private void Leave() => AtWork.TryRemove(new(Name, this));
 
