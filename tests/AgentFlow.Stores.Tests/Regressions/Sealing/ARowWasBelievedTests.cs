@@ -34,7 +34,9 @@ public sealed class ARowWasBelievedTests : SealingTest
             await runtime.ForkAsync(new Payout(), "o", new() { Id = "fork", IsPaused = true }, Ct);
         }
 
-        await SetStateAsync(store, "fork", SessionState.Running);
+        // Only the row: a fork that is written anew is refused for other reasons.
+        var claim = (await store.ClaimAsync("fork", Given.Owner, Given.Lease, Ct))!;
+        await store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, State = SessionState.Running, Releases = true }, Ct);
         await using var later = Open(store);
         await Assert.ThrowsAsync<DamagedSessionException>(() => later.ResumeAsync(new Payout(), "fork", Ct).AsTask());
         await Assert.ThrowsAsync<DamagedSessionException>(() => later.VerifyAsync("fork", cancellationToken: Ct).AsTask());
