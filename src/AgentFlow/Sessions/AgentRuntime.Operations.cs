@@ -243,7 +243,7 @@ public sealed partial class AgentRuntime
     /// Deletes sessions that have ended and were not written to for some time. One that goes on again meanwhile, or that somebody owns, is kept;
     /// so is one that cannot be read, at the cost of no other.
     /// </summary>
-    /// <param name="olderThan">For how long not.</param>
+    /// <param name="olderThan">For how long not, on the store's clock.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many were deleted.</returns>
     public async ValueTask<int> RetainAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
@@ -252,7 +252,7 @@ public sealed partial class AgentRuntime
         var query = new SessionQuery
         {
             States = [SessionState.Completed, SessionState.Failed, SessionState.Cancelled, SessionState.Archived],
-            UpdatedBefore = Options.Run.TimeProvider.GetUtcNow() - olderThan,
+            IdleFor = olderThan,
         };
         var deleted = 0;
         while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)

@@ -36,18 +36,26 @@ public sealed class FileSessionStore : ISessionStore
         _clock = new StoreClock(timeProvider ?? TimeProvider.System);
         StoreLock.CreateDirectory(_directory, _directory);
         _lock = StoreLock.Take(Path.Combine(_directory, "lock"), _directory);
-        foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
+        try
         {
-            var file = new SessionFile(path);
-            lock (file)
+            foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
             {
-                if (file.Load() is { } session && IsOf(session.Info.Id, path))
+                var file = new SessionFile(path);
+                lock (file)
                 {
-                    _sessions[session.Info.Id] = file;
-                }
+                    if (file.Load() is { } session && IsOf(session.Info.Id, path))
+                    {
+                        _sessions[session.Info.Id] = file;
+                    }
 
-                file.Unload();
+                    file.Unload();
+                }
             }
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
         }
     }
 
@@ -139,7 +147,7 @@ public sealed class FileSessionStore : ISessionStore
         return new([.. All()
             .Select(static e => e.Info!)
             .Where(i => query.After is null || string.CompareOrdinal(i.Id, query.After) > 0)
-            .Where(query.Includes)
+            .Where(query.At(_clock.Now).Includes)
             .Take(query.Limit)]);
     }
 
