@@ -238,13 +238,14 @@ public sealed partial class AgentRuntime
     /// <param name="olderThan">For how long not.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many were deleted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public async ValueTask<int> RetainAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
         var query = new SessionQuery
         {
             States = [SessionState.Completed, SessionState.Failed, SessionState.Cancelled, SessionState.Archived],
-            UpdatedBefore = Options.Run.TimeProvider.GetUtcNow() - olderThan,
+            UpdatedBefore = TimerSpan.After(Options.Run.TimeProvider.GetUtcNow(), -olderThan),
         };
         var deleted = 0;
         while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
