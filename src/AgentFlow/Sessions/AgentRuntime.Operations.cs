@@ -246,6 +246,7 @@ public sealed partial class AgentRuntime
     /// <param name="olderThan">For how long not, on the store's clock.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many were deleted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public async ValueTask<int> RetainAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);

@@ -202,7 +202,7 @@ public sealed class FileSessionStore : ISessionStore
         var file = Get(claim.Id);
         lock (file)
         {
-            file.Session.Renew(claim, _clock.Now + lease);
+            file.Session.Renew(claim, TimerSpan.After(_clock.Now, lease));
             file.Settle();
             return default;
         }

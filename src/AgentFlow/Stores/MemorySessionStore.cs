@@ -117,7 +117,7 @@ public sealed class MemorySessionStore : ISessionStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            Get(claim.Id).Renew(claim, _clock.Now + lease);
+            Get(claim.Id).Renew(claim, TimerSpan.After(_clock.Now, lease));
             return default;
         }
     }
