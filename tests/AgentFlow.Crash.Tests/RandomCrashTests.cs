@@ -36,7 +36,15 @@ public sealed class RandomCrashTests
         {
             await using var place = Place.Make(store);
             var round = new Round(store, place.Folder, seed);
-            await round.PlayAsync().WaitAsync(Deadline, Ct);
+            try
+            {
+                await round.PlayAsync().WaitAsync(Deadline, Ct);
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail(await round.TellWhatHangsAsync());
+            }
+
             wrong.AddRange(await round.CheckAsync());
             kills += round.Kills;
             sessions += round.Sessions;
@@ -134,6 +142,36 @@ public sealed class RandomCrashTests
             }
 
             return wrong;
+        }
+
+        /// <summary>Which sessions have not ended when time is up, and what was seen of them.</summary>
+        public async Task<string> TellWhatHangsAsync()
+        {
+            var text = new StringBuilder();
+            foreach (var process in _alive.ToList())
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"{store}, round {seed}: process {_lives} has been at work for {DateTime.Now - process.StartTime} when time was up");
+                process.Kill();
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+
+            await using var opened = Stores.Open(store, folder);
+            var notes = FileWorld.Read(folder);
+            var sessions = await opened.ListAsync(new() { Limit = int.MaxValue }, Ct);
+            foreach (var session in sessions.Where(static s => s.State is not (SessionState.Completed or SessionState.Failed or SessionState.Cancelled)).Take(5))
+            {
+                text.AppendLine(session.ToString());
+                await foreach (var record in opened.ReadAsync(session.Id, 0, Ct))
+                {
+                    text.AppendLine(CultureInfo.InvariantCulture, $"    {record.Sequence} {record.Kind} {record.Iteration}/{record.Action}/{record.Item} {record.Key} {record.Epoch} {record.Timestamp:O}");
+                }
+
+                var root = Player.PathOf(session.Id).Split('/')[0];
+                text.AppendLine(Printer.Print(_models.First(m => m.Name == root)));
+                notes.Where(n => n.Path == root || n.Path.StartsWith(root + "/", StringComparison.Ordinal)).ToList().ForEach(n => text.AppendLine(CultureInfo.InvariantCulture, $"  {n}"));
+            }
+
+            return text.ToString();
         }
 
         private async Task PrepareAsync()

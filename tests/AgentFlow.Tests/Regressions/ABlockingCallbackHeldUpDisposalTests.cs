@@ -17,7 +17,7 @@ public sealed class ABlockingCallbackHeldUpDisposalTests : IDisposable
     public async Task Disposal_has_its_bound()
     {
         await using var store = new MemorySessionStore();
-        var agent = new Stubborn(_gate);
+        var agent = new Blocking(_gate);
         var runtime = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.FromMilliseconds(20) });
         for (var i = 0; i < 3; i++)
         {
@@ -32,7 +32,7 @@ public sealed class ABlockingCallbackHeldUpDisposalTests : IDisposable
 
 /// <summary>Blocks whoever cancels it.</summary>
 [Agent]
-public sealed partial class Stubborn(ManualResetEventSlim gate)
+public sealed partial class Blocking(ManualResetEventSlim gate)
 {
     private readonly TaskCompletionSource _allAtWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atWork;
