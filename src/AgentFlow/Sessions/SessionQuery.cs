@@ -46,7 +46,7 @@ public sealed record SessionQuery
         }
 
         // At least: what was written to exactly so long ago is among them.
-        var before = idle < now - DateTimeOffset.MinValue ? (now - idle).AddTicks(1) : DateTimeOffset.MinValue;
+        var before = TimerSpan.After(TimerSpan.After(now, -idle), TimeSpan.FromTicks(1));
         return this with { IdleFor = null, UpdatedBefore = UpdatedBefore < before ? UpdatedBefore : before };
     }
 
