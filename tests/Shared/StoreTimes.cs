@@ -15,6 +15,7 @@ internal static class StoreTimes
         Xunit.Assert.Equal(wake > TimeSpan.FromDays(1), info.WakeAt - info.UpdatedAt > TimeSpan.FromDays(1));
         Xunit.Assert.Equal(wake < TimeSpan.FromSeconds(1), (await store.ListDueAsync(["Agent"], 100)).Any(due => due.Id == id));
         await store.NextDueAsync(["Agent"]);
+        await store.ListAsync(new() { IdleFor = lease > TimeSpan.Zero ? lease : TimeSpan.Zero });
         await store.DeleteAsync(id);
     }
 }

@@ -18,7 +18,16 @@ public sealed record SessionQuery
     /// <summary>
     /// Only sessions that nobody has written to for at least this time, on the store's clock: the time of day of the process that asks makes no difference.
     /// </summary>
-    public TimeSpan? IdleFor { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan? IdleFor
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? TimeSpan.Zero, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>Only sessions whose id comes after this one in ordinal order: the last of the page before.</summary>
     public string? After { get; init; }

@@ -43,6 +43,11 @@ public sealed class EveryTimeIsKeptOrRefusedTests
                 return Task.CompletedTask;
             };
         },
+        ["SessionQuery.IdleFor"] = static time =>
+        {
+            var query = new SessionQuery { IdleFor = time };
+            return () => Stores(async store => await store.ListAsync(query, Ct));
+        },
         ["RunOptions.MaxRetryAfter"] = static time =>
         {
             var options = new RunOptions { MaxRetryAfter = time };

@@ -206,7 +206,7 @@ public sealed partial class LostRace
     }
 
     [Action]
-    private static string AfterSlow([From(nameof(Slow))] string slow) => slow;
+    private static void AfterSlow([From(nameof(Slow))] string slow) => _ = slow;
 
     [Action, Result]
     private static int Tell([From(nameof(Slow), nameof(Fast), Take = Take.First, CancelOthers = true)] string page) => page.Length;

@@ -62,7 +62,15 @@ public sealed class ARowWasBelievedTests : SealingTest
 
         async Task IsRefusedAsync(Func<Task> change)
         {
-            await Assert.ThrowsAsync<DamagedSessionException>(change);
+            var error = await Record.ExceptionAsync(change);
+            while (error is SessionOwnedException)
+            {
+                // The runtime is about to refuse it by itself: it polls, and the row says that there is something to do.
+                await Task.Delay(10, Ct);
+                error = await Record.ExceptionAsync(change);
+            }
+
+            Assert.IsType<DamagedSessionException>(error);
             Assert.Equal(count, (await store.ReadAllAsync("paid")).Count);
         }
     });
