@@ -403,8 +403,11 @@ internal sealed partial class RunReading
 
     /// <summary>How often an attempt may begin: once for each time that its session was claimed.</summary>
     private long MostStarts => Math.Min(
-        _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats : long.MaxValue,
+        _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats + Redriven : long.MaxValue,
         _oracle.Trial.Claims.TryGetValue(_path, out var claims) ? claims : long.MaxValue);
+
+    /// <summary>How often the run may have been redriven by attempts that a process before had made already: each process counts anew.</summary>
+    private int Redriven => Lives > 1 && !Epochs.IsRoot(_path) && _oracle.Trial.Model.HasEpochs ? _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Start && _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal)) : 0;
 
     private (Fate Fate, List<string> Values) Conclude(Act act, Call call, List<Note> notes, int item, string? args = null)
     {

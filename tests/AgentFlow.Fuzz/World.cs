@@ -132,6 +132,9 @@ public sealed class FileWorld : World, IDisposable
 /// <summary>Plays the bodies of one agent instance.</summary>
 public sealed class Player(World world, Model model, string path)
 {
+    /// <summary>Of a child that runs outside a session: actions that nobody waits for may go on when it has been tried again.</summary>
+    private readonly int _epoch = Epochs.IsRoot(path) ? 1 : world.EpochOf(path);
+
     public string Path => path;
 
     public string PathOf(ActionContext? context) => context?.SessionId is { } id ? PathOf(id) : path;
@@ -216,12 +219,12 @@ public sealed class Player(World world, Model model, string path)
         var act = model.Acts[action];
         if (act.FallbackFails)
         {
-            Note(NoteKind.FallbackFails, act, context, new(1, world.EpochOf(PathOf(context))), [], "");
+            Note(NoteKind.FallbackFails, act, context, new(1, EpochOf(context)), [], "");
             throw new ScriptedException($"the fallback of {act.Name} fails");
         }
 
         var value = Script.Fallback(model, act, context?.Iteration ?? 1, context?.Item ?? -1);
-        Note(NoteKind.Fallback, act, context, new(1, world.EpochOf(PathOf(context))), [], value);
+        Note(NoteKind.Fallback, act, context, new(1, EpochOf(context)), [], value);
         return value;
     }
 
@@ -229,7 +232,7 @@ public sealed class Player(World world, Model model, string path)
     {
         var act = model.Acts[action];
         await Task.Yield();
-        Note(act.CompensationFails ? NoteKind.UndoFails : NoteKind.Undo, act, context, new(1, world.EpochOf(PathOf(context))), [], value);
+        Note(act.CompensationFails ? NoteKind.UndoFails : NoteKind.Undo, act, context, new(1, EpochOf(context)), [], value);
         if (act.CompensationFails)
         {
             throw new ScriptedException($"undoing {act.Name} fails");
@@ -238,7 +241,7 @@ public sealed class Player(World world, Model model, string path)
 
     private Visit Begin(Act act, ActionContext? context, string[] args)
     {
-        var visit = new Visit(context?.Attempt ?? 1, world.EpochOf(PathOf(context)));
+        var visit = new Visit(context?.Attempt ?? 1, EpochOf(context));
         Note(NoteKind.Start, act, context, visit, args, "");
         if (act.CancelsCaller && visit.Epoch == 1)
         {
@@ -247,6 +250,8 @@ public sealed class Player(World world, Model model, string path)
 
         return visit;
     }
+
+    private int EpochOf(ActionContext? context) => Epochs.IsRoot(path) || context?.SessionId is not null ? world.EpochOf(PathOf(context)) : _epoch;
 
     private string End(Act act, ActionContext? context, Visit visit, string[] args, string[] all)
     {

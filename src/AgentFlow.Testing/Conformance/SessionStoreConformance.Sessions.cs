@@ -63,6 +63,9 @@ public static partial class SessionStoreConformance
         Equal("B,a,b", await c.ListAsync(new() { Parent = "parent" }).ConfigureAwait(false), "the children");
         Equal("", await c.ListAsync(new() { UpdatedBefore = (await c.FindAsync("a").ConfigureAwait(false)).UpdatedAt - TimeSpan.FromHours(1) }).ConfigureAwait(false), "those of an hour before");
         Equal("B,a,b", await c.ListAsync(new() { UpdatedBefore = (await c.FindAsync("b").ConfigureAwait(false)).UpdatedAt + TimeSpan.FromHours(1) }).ConfigureAwait(false), "those up to now");
+        Equal("B,a,b", await c.ListAsync(new() { IdleFor = TimeSpan.Zero }).ConfigureAwait(false), "those left alone for no time");
+        Equal("", await c.ListAsync(new() { IdleFor = TimeSpan.FromHours(1) }).ConfigureAwait(false), "those left alone for an hour");
+        Equal("", await c.ListAsync(new() { IdleFor = TimeSpan.MaxValue }).ConfigureAwait(false), "those left alone for ever");
     }
 
     private static async Task Deleted_is_gone_and_its_forks_are_not(Case c)

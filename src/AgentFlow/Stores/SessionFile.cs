@@ -8,11 +8,19 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class SessionFile(string path)
 {
+    private const int MaxTail = 64;
+
     private StoredSession? _session;
     private SafeFileHandle? _file;
 
     /// <summary>Which file it is, since it was read first: one that takes its place is another.</summary>
     private FileIdentity _identity;
+
+    /// <summary>The last bytes of what was read or written: as long as the store has the directory, nobody else adds to them or changes them.</summary>
+    private byte[] _tail = [];
+
+    /// <summary>Whether a write has failed of which nobody knows how much is there.</summary>
+    private bool _isUnsure;
     private int _length;
     private bool _hasNews;
 
@@ -54,17 +62,21 @@ internal sealed class SessionFile(string path)
         try
         {
             using var file = File.OpenHandle(path);
-            if (Info is not null && FileIdentity.Of(file) != _identity)
+            var identity = FileIdentity.Of(file);
+            if (Info is not null && (identity != _identity || !EndsAsItDid(file)))
             {
                 throw new StoreReplacedException(path);
             }
 
-            _identity = FileIdentity.Of(file);
+            _identity = identity;
             var point = ReadPoint(file, out var length);
+            var start = length;
             var rest = new byte[RandomAccess.GetLength(file) - length];
             var read = Read(file, rest, length);
             _session = SessionLog.Read(rest.AsMemory(0, read), Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
             _length = length;
+            _isUnsure = false;
+            Remember(rest.AsSpan(0, Math.Min(read, Math.Max(0, length - start))));
             Info = _session?.Info;
             return _session;
         }
@@ -121,6 +133,7 @@ internal sealed class SessionFile(string path)
             DurableFile.Append(_file, _length, frame, flushes);
             (_lastFrame, _lastHeader) = (_length, frame[..SessionLog.HeaderSize]);
             _length += frame.Length;
+            Remember(frame);
         }
         catch (IOException)
         {
@@ -128,6 +141,7 @@ internal sealed class SessionFile(string path)
             {
                 // What it says on the disk is not known: read it again before anything else is done to it.
                 _session = null;
+                _isUnsure = true;
                 Close();
             }
 
@@ -180,6 +194,20 @@ internal sealed class SessionFile(string path)
         Close();
         DurableFile.TryDelete(PointPath);
         DurableFile.Delete(path);
+    }
+
+    private void Remember(ReadOnlySpan<byte> end) => _tail = end[^Math.Min(end.Length, MaxTail)..].ToArray();
+
+    /// <summary>Whether the file is as long as it was, and its end the same. What has failed to be written whole may be there as well.</summary>
+    private bool EndsAsItDid(SafeFileHandle file)
+    {
+        if (_isUnsure)
+        {
+            return true;
+        }
+
+        var end = new byte[_tail.Length];
+        return RandomAccess.GetLength(file) >= _length && Read(file, end, _length - _tail.Length) == end.Length && end.AsSpan().SequenceEqual(_tail);
     }
 
     private bool TryCutBack()
