@@ -23,6 +23,7 @@ internal sealed partial class RandomProgram
     private readonly string[] _emitted;
     private readonly bool _hasAlias;
     private bool _isDurable;
+    private bool _isLocal;
     private readonly StringBuilder _source = new();
     private readonly HashSet<string> _taken = ["First", "Desk"];
     private readonly string _space;
@@ -114,11 +115,19 @@ internal sealed partial class RandomProgram
         for (var i = 0; i < hosts; i++)
         {
             var parameters = i == 0 && _parameter is not null ? $"<{_parameter}>{One("", " where " + _parameter + " : class", " where " + _parameter + " : struct", " where " + _parameter + " : notnull", " where " + _parameter + " : unmanaged", " where " + _parameter + " : allows ref struct", " where " + _parameter + " : Delegate", " where " + _parameter + " : Enum", " where " + _parameter + " : IComparable<" + _parameter + ">, new()", _isOblivious ? "" : " where " + _parameter + " : class?")}" : "";
-            _source.AppendLine(CultureInfo.InvariantCulture, $"{(Chance(12) ? "file" : One("public", "internal"))} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record", "record struct", "interface") : "class")} Host{i}{parameters}");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"{Reach()} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record", "record struct", "interface") : "class")} Host{i}{parameters}");
             _source.AppendLine("{");
         }
 
         return hosts;
+    }
+
+    /// <summary>How far a host can be seen. What is local to a file cannot be continued in another: a signal there would have no body.</summary>
+    private string Reach()
+    {
+        var isLocal = Chance(12);
+        _isLocal |= isLocal;
+        return isLocal ? "file" : One("public", "internal");
     }
 
     private void Action(int index, bool loops)
@@ -242,7 +251,7 @@ internal sealed partial class RandomProgram
     private void Last(bool loops, bool isDurable)
     {
         var (source, type) = _values[^1];
-        if (isDurable && Chance(4))
+        if (isDurable && !_isLocal && Chance(4))
         {
             var fallback = Chance(2);
             if (fallback)
