@@ -35,6 +35,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
         Descriptors.AsyncVoid,
         Descriptors.ByReferenceParameter,
         Descriptors.GenericAction,
+        Descriptors.NotCallable,
         Descriptors.StackOnlyType,
         Descriptors.InaccessibleType,
         Descriptors.MemberClash,

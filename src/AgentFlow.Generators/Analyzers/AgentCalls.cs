@@ -1,3 +1,4 @@
+using System.Linq;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -13,6 +14,7 @@ internal static class AgentCalls
         { Name: "RunAsync" or "StreamAsync", IsStatic: false } when IsAgent(call.TargetMethod.ContainingType) => call.TargetMethod.ContainingType,
         { Name: "RunAsync" or "StreamAsync", IsStatic: false, ContainingType: { Name: "IAgent" or "IDurableAgent", ContainingNamespace: { Name: "AgentFlow", ContainingNamespace.IsGlobalNamespace: true } } contract } =>
             contract.TypeArguments.IsEmpty ? contract : contract.TypeArguments[0],
+        { Name: "TryRunAsync", ContainingNamespace: { Name: "AgentFlow", ContainingNamespace.IsGlobalNamespace: true } } method when method.TypeArguments.FirstOrDefault() is INamedTypeSymbol agent && IsAgent(agent) => agent,
         { Name: "RunChildAsync" } method when KnownSymbols.IsActionContext(method.ContainingType) && !method.TypeArguments.IsEmpty => method.TypeArguments[0],
         _ => null,
     };

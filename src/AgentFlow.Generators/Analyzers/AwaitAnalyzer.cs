@@ -41,7 +41,13 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
             outer = next;
         }
 
-        if (outer.Parent is IExpressionStatementOperation)
+        // desk?.RunAsync(…): what is dropped is the whole of it.
+        while (outer.Parent is IConditionalAccessOperation access && access.WhenNotNull == outer)
+        {
+            outer = access;
+        }
+
+        if (outer.Parent is IExpressionStatementOperation || (Kept(call) is { } forgotten && BodyOf(call) is { } within && !Mentions(forgotten, within).Any()))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunNotAwaited, ActionBodies.NameOf(call.Syntax), agent.ToMinimalName()));
         }
@@ -66,7 +72,7 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<IOperation> Repeated(ILocalSymbol local, IOperation body)
     {
         // Whoever gives the variable another task, or hands it out by reference, keeps books of his own.
-        var mentions = body.Descendants().OfType<ILocalReferenceOperation>().Where(mention => SymbolEqualityComparer.Default.Equals(mention.Local, local)).ToList();
+        var mentions = Mentions(local, body).ToList();
         if (mentions.Any(static mention => mention.Parent is IAssignmentOperation assignment && assignment.Target == mention || mention.Parent is IArgumentOperation { Parameter.RefKind: not RefKind.None }))
         {
             yield break;
@@ -82,6 +88,9 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    private static IEnumerable<ILocalReferenceOperation> Mentions(ILocalSymbol local, IOperation body) =>
+        body.Descendants().OfType<ILocalReferenceOperation>().Where(mention => SymbolEqualityComparer.Default.Equals(mention.Local, local));
+
     /// <summary>Whether the task is awaited here, waited for, or made one that is.</summary>
     private static bool Uses(ILocalReferenceOperation mention) => mention.Parent switch
     {
@@ -94,8 +103,13 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
     private static bool LeadsTo(IOperation earlier, IOperation later)
     {
         var around = new HashSet<IOperation>(later.Ancestors());
-        return earlier.Ancestors().FirstOrDefault(around.Contains) is { } common && Entry.IsCertain(earlier, common);
+        return earlier.Ancestors().FirstOrDefault(around.Contains) is { } common
+            && (Entry.IsCertain(earlier, common) || (IsOfTheSameBody(earlier, common) && Entry.IsCertain(later, common)));
     }
+
+    /// <summary>Whether no lambda and no local function, which may never be called, stands between the two.</summary>
+    private static bool IsOfTheSameBody(IOperation operation, IOperation common) =>
+        operation.Ancestors().TakeWhile(ancestor => ancestor != common).All(static ancestor => ancestor is not (IAnonymousFunctionOperation or ILocalFunctionOperation));
 
     /// <summary>Whether a loop that began after the run did, and that nothing leaves early, comes by again.</summary>
     private static bool IsRepeated(ILocalSymbol local, IOperation use)

@@ -212,4 +212,13 @@ internal static partial class Descriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + DiagnosticIds.RunAwaitedTwice + ".md");
+
+    public static readonly DiagnosticDescriptor NotCallable = new(
+        DiagnosticIds.NotCallable,
+        title: "Method that generated code cannot call",
+        messageFormat: "Generated code cannot call '{0}': {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + DiagnosticIds.NotCallable + ".md");
 }

@@ -43,6 +43,7 @@ internal static class DiagnosticIds
     public const string ExternAlias = "AF0221";
     public const string RunNotAwaited = "AF0222";
     public const string RunAwaitedTwice = "AF0223";
+    public const string NotCallable = "AF0224";
 
     // AF03xx: policies.
     public const string MalformedDuration = "AF0301";

@@ -15,12 +15,12 @@ internal sealed class CallEmitter(SourceWriter writer, AgentNames names, RunShap
     public static string ValueType(ActionModel action) => action switch
     {
         { Method.Value: null } => "global::AgentFlow.Unit",
-        { Method.Returns: ReturnKind.AsyncEnumerable, Method.Value: { } element } => element.Name + "[]",
+        { Method.Returns: ReturnKind.AsyncEnumerable, Method.Value: { } element } => Identifier.ArrayOf(element.Name),
         _ => action.Method.Value!.Name,
     };
 
     /// <summary>The type that running the action gives.</summary>
-    public static string ResultType(ActionModel action) => action.ForEach is null ? ValueType(action) : ValueType(action) + "[]";
+    public static string ResultType(ActionModel action) => action.ForEach is null ? ValueType(action) : Identifier.ArrayOf(ValueType(action));
 
     public void Emit(ActionModel action)
     {

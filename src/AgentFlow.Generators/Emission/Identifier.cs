@@ -50,6 +50,18 @@ internal static class Identifier
         return escaped.ToString();
     }
 
+    /// <summary>The array of a type: the outermost rank is written first, so that an array of <c>int[,]</c> is <c>int[][,]</c>.</summary>
+    public static string ArrayOf(string type)
+    {
+        var ranks = type.Length;
+        while (ranks > 0 && type[ranks - 1] == ']' && type.LastIndexOf('[', ranks - 1) is var open && open > 0 && type.Substring(open + 1, ranks - open - 2).All(static c => c == ','))
+        {
+            ranks = open;
+        }
+
+        return type.Insert(ranks, "[]");
+    }
+
     /// <summary>Text for the rest of a line: nothing in it ends the line, and all of it may stand in XML.</summary>
     public static string Comment(string text)
     {

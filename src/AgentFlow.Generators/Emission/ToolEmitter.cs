@@ -142,6 +142,11 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
     {
         writer.Line("/// <summary>How each tool is described to models and called by them.</summary>");
         writer.Line(AgentEmitter.GeneratedCode);
+        if (model.UsesObsolete)
+        {
+            writer.Line(AgentEmitter.Obsolete);
+        }
+
         writer.Block($"private static class {Functions}", () =>
         {
             foreach (var tool in model.Agent is { } agent ? model.Tools.Append(agent) : model.Tools)
@@ -243,7 +248,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
             _ => $"({string.Join(", ", inputs)})",
         };
         var options = Argument(tool.Parameters.First(static parameter => parameter.Kind == ToolParameterKind.RunOptions));
-        return $"{(tool.IsDurable ? "RunDurable" : "Run")}(instance, {input}, {options}, arguments, cancellationToken)";
+        return $"{(tool.IsDurable ? "RunDurable" : "Run")}{tool.RunArguments}(instance, {input}, {options}, arguments, cancellationToken)";
     }
 
     private static string Argument(ToolParameterModel parameter) => parameter.Kind switch

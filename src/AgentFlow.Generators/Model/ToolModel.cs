@@ -30,6 +30,9 @@ internal sealed record ToolClassModel
     /// <summary>The expression of the tools of the base class, if it has any.</summary>
     public required string? Inherited { get; init; }
 
+    /// <summary>Whether a tool is obsolete, and calling it an error but for code that is obsolete itself.</summary>
+    public bool UsesObsolete { get; init; }
+
     /// <summary>Whether a tool, or one of the base class, needs an instance.</summary>
     public required bool NeedsInstance { get; init; }
 
@@ -82,6 +85,9 @@ internal sealed record ToolModel
 
     /// <summary>Whether it is an agent that may run in a session.</summary>
     public bool IsDurable { get; init; }
+
+    /// <summary>The type arguments of a run, where none can be inferred: an agent that derives from another implements the interface twice.</summary>
+    public string RunArguments { get; init; } = "";
 
     /// <summary>The member of <c>Effect</c>.</summary>
     public required string Effect { get; init; }

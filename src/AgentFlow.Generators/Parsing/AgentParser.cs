@@ -86,9 +86,11 @@ internal static class AgentParser
             HasErrors = false,
         };
 
-        if (!model.HidesBaseAgent)
+        if (!model.HidesBaseAgent
+            && AgentShape.CheckInheritedMembers(agent, [.. inputs.Parameters.Select(static parameter => parameter.Type)], generated, compilation, report) is { } inherited
+            && inherited is not ("RunAsync" or "StreamAsync"))
         {
-            AgentShape.CheckInheritedMembers(agent, [.. inputs.Parameters.Select(static parameter => parameter.Type)], generated, compilation, report);
+            taken.Add(inherited);
         }
 
         TerminationRules.Check(scope, model, attribute, untils, policies);

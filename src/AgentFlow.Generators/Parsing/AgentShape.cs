@@ -31,14 +31,15 @@ internal static class AgentShape
 
         var flaw = agent.IsStatic ? "static"
             : agent.Arity > 0 ? "generic"
-            : agent.IsFileLocal ? "local to its file"
+            : SignatureRules.IsLocalToFile(agent) ? "local to its file, or inside a type that is"
+            : agent.Name.Length > SignatureRules.LongestName ? "called by a name of more than 900 characters"
             : null;
         if (flaw is not null)
         {
             report.Report(Descriptors.AgentShape, Place.Of(agent), agent.Name, flaw);
 
             // Stubs of a generic class can be written, and its signals want them.
-            return agent is { Arity: > 0, IsStatic: false, IsFileLocal: false };
+            return agent is { Arity: > 0, IsStatic: false } && !SignatureRules.IsLocalToFile(agent);
         }
 
         if (HiddenParameter(agent) is { } hidden)
@@ -136,7 +137,8 @@ internal static class AgentShape
     /// Members of a base class that the generated ones would hide, which the compiler warns of where nobody can mend it.
     /// Those of a base agent are meant to be hidden; a method of another signature is an overload and stays callable.
     /// </summary>
-    public static void CheckInheritedMembers(INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, string[] names, Compilation compilation, Reporter report)
+    /// <returns>The name that a base class takes up.</returns>
+    public static string? CheckInheritedMembers(INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, string[] names, Compilation compilation, Reporter report)
     {
         foreach (var type in ActionCollector.Lineage(agent).Where(type => !SymbolEqualityComparer.Default.Equals(type, agent)))
         {
@@ -145,10 +147,12 @@ internal static class AgentShape
                 if (type.GetMembers(name).FirstOrDefault(member => IsHidden(member, agent, inputs, compilation)) is { } hidden)
                 {
                     report.Report(Descriptors.MemberClash, Place.Of(agent), [Place.Of(hidden)], ImmutableDictionary<string, string?>.Empty, name, agent.Name, $"rename the one that it inherits from '{type.Name}', or call that class instead of deriving from it");
-                    return;
+                    return name;
                 }
             }
         }
+
+        return null;
     }
 
     private static bool IsHidden(ISymbol member, INamedTypeSymbol agent, IReadOnlyCollection<ITypeSymbol> inputs, Compilation compilation)

@@ -54,9 +54,10 @@ internal sealed class InputTable
 
     private void Add(string name, IParameterSymbol parameter, AttributeData attribute)
     {
-        if (!SyntaxFacts.IsValidIdentifier(name))
+        if (!SyntaxFacts.IsValidIdentifier(name) || name.Length > SignatureRules.LongestName)
         {
-            _report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, "Name"), "The input name '" + name + "'", "write an identifier, since it becomes a parameter of RunAsync");
+            name = name.Length > 40 ? name.Substring(0, 40) + "…" : name;
+            _report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, "Name"), "The input name '" + name + "'", "write an identifier of at most 900 characters, since it becomes a parameter of RunAsync");
             return;
         }
 

@@ -18,7 +18,11 @@ internal static class Literals
         var type = parameter.Type;
         if (parameter.ExplicitDefaultValue is not { } value)
         {
-            return TypeRefs.IsNullable(type) ? "null" : type.IsReferenceType ? "null!" : "default";
+            // What may be any type has no null of its own, not even as T?.
+            return type is ITypeParameterSymbol { IsReferenceType: false } ? "default"
+                : TypeRefs.IsNullable(type) ? "null"
+                : type.IsReferenceType ? "null!"
+                : "default";
         }
 
         var underlying = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;

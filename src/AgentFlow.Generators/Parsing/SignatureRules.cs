@@ -8,6 +8,9 @@ namespace AgentFlow.Generators.Parsing;
 /// <summary>What no method that the generated code calls may look like.</summary>
 internal sealed class SignatureRules(Reporter report, Compilation compilation)
 {
+    /// <summary>Metadata ends at 1,023 characters, and generated names put words of their own before and after those of the user's.</summary>
+    public const int LongestName = 900;
+
     // A method may serve in several roles; it is judged once.
     private readonly HashSet<IMethodSymbol> _judged = new(SymbolEqualityComparer.Default);
 
@@ -28,6 +31,11 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
             report.Report(Descriptors.GenericAction, Place.Of(method), method.Name);
         }
 
+        if (Obstacle(method) is { } obstacle)
+        {
+            report.Report(Descriptors.NotCallable, Place.Of(method), method.Name.Length <= LongestName ? method.Name : method.Name.Substring(0, 40) + "…", obstacle);
+        }
+
         if (method.RefKind != RefKind.None)
         {
             report.Report(Descriptors.ByReferenceParameter, Place.Of(method), method.Name);
@@ -44,6 +52,13 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
             CheckType(parameter, parameter.Type);
         }
     }
+
+    /// <summary>What keeps C# from calling the method at all, or metadata from names that are made of its own.</summary>
+    public static string? Obstacle(IMethodSymbol method) =>
+        method.IsVararg ? "it takes __arglist; take an array"
+        : method.GetAttributes().Any(static a => a.AttributeClass is { } type && KnownSymbols.Is(type, "UnmanagedCallersOnlyAttribute", "System", "Runtime", "InteropServices")) ? "[UnmanagedCallersOnly] leaves it to unmanaged code; call what it calls"
+        : method.Name.Length > LongestName ? "its name is longer than 900 characters, and names are made of it that metadata has no room for; shorten it"
+        : null;
 
     /// <summary>Whether something is wrong with the type that was, or will be, said.</summary>
     public static bool IsUnusable(Compilation compilation, ITypeSymbol type) =>
@@ -95,7 +110,14 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
     public static bool IsAwaited(ITypeSymbol type) =>
         KnownSymbols.IsTask(type) || KnownSymbols.IsValueTask(type) || KnownSymbols.IsAsyncEnumerable(type);
 
-    private static bool IsStackOnly(ITypeSymbol type) => type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
+    /// <summary>Whether it lives on the stack alone, or is made of pointers, which nothing but unsafe code may hold.</summary>
+    public static bool IsStackOnly(ITypeSymbol type) => type.IsRefLikeType || type switch
+    {
+        IPointerTypeSymbol or IFunctionPointerTypeSymbol => true,
+        IArrayTypeSymbol array => IsStackOnly(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsStackOnly),
+        _ => false,
+    };
 
     private static bool HasError(ITypeSymbol type)
     {

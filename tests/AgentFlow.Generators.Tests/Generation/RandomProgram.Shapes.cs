@@ -23,7 +23,7 @@ internal sealed partial class RandomProgram
             "ImmutableDictionary<string, int>", "Queue<int>", "LinkedList<int>", "Stack<string>", "object[]", "Delegate", "Enum", "IComparable");
         if (depth == 0 && Chance(20))
         {
-            return One("Span<byte>", "ReadOnlySpan<char>", "OnStack");
+            return One("Span<byte>", "ReadOnlySpan<char>", "OnStack", "int*[]", "delegate*<int, void>[]", "void*");
         }
 
         return _hasAlias && Chance(2) ? One("vendor::Vendor.Note", "List<vendor::Vendor.Note>", "vendor::Vendor.Note.Of<int>") : type;
@@ -53,9 +53,57 @@ internal sealed partial class RandomProgram
         }
     }
 
+    /// <summary>Members of kinds that are written in two parts, or that the compiler treats in its own way.</summary>
+    private void More()
+    {
+        for (var i = Chance(6) ? 1 + _random.Next(2) : 0; i > 0; i--)
+        {
+            var name = Fresh(AnyName());
+            _source.AppendLine(One(
+                $"    private partial int {name} {{ get; }} private partial int {name} => field + 1;",
+                $"    private partial int {name}(int of); private partial int {name}(int of) => of;",
+                $"    private static int {name}(__arglist) => 1;",
+                $"    [System.Diagnostics.Conditional(\"NO\")] private void {name}() {{ }}",
+                $"    private static ref int {name}(int[] of) => ref of[0];",
+                $"    private int {name} {{ get => field; set => field = value; }}",
+                $"    private record struct {name}(int Of);",
+                $"    private static unsafe int* {name}(int* of) => of;"));
+        }
+
+        if (Chance(25))
+        {
+            var name = Fresh(AnyName());
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Action] private static int {name}([Input] int start, {One("__arglist", "ref int by", "out int by", "in int by", "ref readonly int by", "params ReadOnlySpan<int> by", "scoped Span<int> by")}) => throw null!;");
+        }
+
+        if (_parameter is not null && !_isOblivious && Chance(2))
+        {
+            var name = Fresh("Any_");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Action(Mode = ActionMode.FireAndForget)] private void {name}([Input] {_parameter}? any_ = default, [Input] List<{_parameter}>? all_ = null) {{ }}");
+        }
+
+        if (Chance(12))
+        {
+            var name = Fresh(AnyName());
+            var more = One("", ", Ints ints_", ", Pair pair_");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Action(Mode = ActionMode.FireAndForget)] private partial void {name}([Input] int start{more.Replace(", ", ", [Input] ", StringComparison.Ordinal)}); private partial void {name}(int {One("start", "other")}{more}) {{ }}");
+        }
+    }
+
+    /// <summary>What a primary constructor takes, if there is one.</summary>
+    private string Given(string kind) => kind.Contains("partial", StringComparison.Ordinal) && !kind.Contains("static", StringComparison.Ordinal) && Chance(8)
+        ? One("(int given)", "(in int given, IServiceProvider services)", "(params int[] given)", "(Func<int, int> given, string more = \"\\u2028\")")
+        : "";
+
     private void Ancestor()
     {
-        _source.AppendLine(CultureInfo.InvariantCulture, $"public abstract partial class Ancestor{(Chance(3) ? $"({Type()} of = default)" : "")}");
+        if (Chance(4))
+        {
+            _source.AppendLine(CultureInfo.InvariantCulture, $"public abstract class Eldest {{ {One("protected int Tools => 1;", "protected int Graph => 1;", "protected int Look_Tool() => 1;", "private int Graph => 1;", "public class Signals;", "protected int State;", "public Task RunAsync() => global::System.Threading.Tasks.Task.CompletedTask;")} }}");
+            _eldest = " : Eldest";
+        }
+
+        _source.AppendLine(CultureInfo.InvariantCulture, $"{(Chance(3) ? "[Agent(Durable = false, Name = \"" + _space + "ancestor\")" + One("", ", Tool(Name = \"ancestor\")") + "] public" : "public abstract")} partial class Ancestor{(Chance(3) ? $"({Type()} of = default)" : "")}{_eldest}");
         _source.AppendLine("{");
         var type = Type();
         _source.AppendLine(CultureInfo.InvariantCulture, $"    [Action] {One("protected virtual", "public static", "internal", "private", "private static", "public virtual", "protected")} {type} Inherited([Input] int start) => {Value(type)};");
@@ -147,6 +195,8 @@ internal sealed partial class RandomProgram
         _values.Add((name, made + "[]"));
     }
 
+    private string _eldest = "";
+
     private void Tools()
     {
         for (var i = _random.Next(7) - 4; i > 0; i--)
@@ -156,7 +206,7 @@ internal sealed partial class RandomProgram
             var returns = One("Page", "Task<Point>", "void", "Kind", "ValueTask", Type(), $"Task<{Type()}>");
             var attributes = One("", "", "(Name = \"a_b\")", "(Approval = ApprovalPolicy.Required)", "(Name = \"no name\")");
             var more = One("", ", CancellationToken ct", ", ActionContext context", ", [Service] IServiceProvider services");
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Tool{attributes}] public {One("static ", "")}{returns} {Fresh(Chance(3) ? AnyName() : "Look_")}({One("Page", Type())} {name}{more}, {WithDefault(90 + i)}) => throw new NotSupportedException();");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    [Tool{attributes}{(Chance(9) ? One(", Obsolete(\"x\")", ", Obsolete(\"x\", error: true)", ", System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")") : "")}] public {One("static ", "")}{returns} {Fresh(Chance(3) ? AnyName() : "Look_")}({One("Page", Type())} {name}{more}, {WithDefault(90 + i)}) => throw new NotSupportedException();");
         }
     }
 

@@ -16,13 +16,14 @@ internal sealed partial class RandomProgram
         "Plan", "Pool", "Agent", "Options", "Token", "Context", "Service", "Complete", "Undo", "Recycle", "Statuses", "Iteration", "Inputs", "Outputs", "Previous",
         "InputValues", "OutputValues", "StatusValues", "@class", "@event", "@default", "@async", "@await", "@var", "@record", "@field", "@value", "@dynamic", "@global",
         "Ünïcode", "名前", "_", "__", "_x", "x1", "Task", "String", "System", "AgentFlow", "Exception", "Unit", "JsonContracts", "Json", "Item", "Input", "Name",
-        "Configure", "Dispose", "Wait", "Result", "Value", "value_", "cancellationToken", "options", "inputs", "agent", "state", "run", "idle", "at", "error", "task", "awaiter", "result", "context",
+        "async", "yield", "nameof", "extension", "allows", "scoped", "@required", "@file", "@nint", "when", "A\u0301", "Fe\u200Dtch", "\u0130x", "Configure", "Dispose", "Wait", "Result", "Value", "value_", "cancellationToken", "options", "inputs", "agent", "state", "run", "idle", "at", "error", "task", "awaiter", "result", "context",
     ];
 
     private readonly Random _random;
     private readonly string[] _emitted;
     private readonly bool _hasAlias;
     private bool _isDurable;
+    private bool _isLocal;
     private readonly StringBuilder _source = new();
     private readonly HashSet<string> _taken = ["First", "Desk"];
     private readonly string _space;
@@ -53,7 +54,7 @@ internal sealed partial class RandomProgram
             _source.AppendLine("extern alias vendor;");
         }
 
-        _source.AppendLine("using System; using System.Collections.Generic; using System.Collections.Immutable; using System.Threading; using System.Threading.Tasks; using AgentFlow;");
+        _source.AppendLine("using System; using System.Collections.Generic; using System.Collections.Immutable; using System.Threading; using System.Threading.Tasks; using AgentFlow; using Pair = (int Left, string Right); using Ints = int[];");
         _source.AppendLine(_isOblivious ? "#nullable disable" : One("", "", "", "#nullable enable annotations", "#nullable disable warnings", "#nullable enable"));
         _source.AppendLine(CultureInfo.InvariantCulture, $"namespace Random.{_space};");
         Types();
@@ -68,11 +69,12 @@ internal sealed partial class RandomProgram
         var durable = _isDurable ? "" : "Durable = false";
         var loops = Chance(6);
         var options = string.Join(", ", new[] { durable, loops ? "MaxIterations = 4" : "", Chance(8) ? "OnFailure = FailurePolicy.Continue" : "", Chance(9) ? "Scheduling = SchedulingMode.Waves" : "", Chance(9) ? "MaxParallel = 2" : "", loops && Chance(3) ? "OnLimit = LimitPolicy.ReturnLast" : "", $"Name = \"{_space}{One("", " a", "\\u2028b", "\\n<c>", "\\\"")}\"" }.Where(static option => option.Length > 0));
-        var attributes = $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : Chance(20) ? "[System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")] " : "")}[Agent({options})]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}{(Chance(12) ? "[Budget(Actions = 100000)]" : "")}";
-        var kind = derives ? "sealed partial class" : Chance(60) ? One("abstract partial class", "static partial class", "class") : $"{One("", "sealed ")}partial {One("class", "class", "record")}";
-        _source.AppendLine(CultureInfo.InvariantCulture, $"{attributes} {One("public", "internal")} {kind} Desk{(Chance(60) ? "<TOf>" : "")}{(derives ? " : Ancestor" : "")}");
+        var attributes = $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : Chance(20) ? "[System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")] " : "")}[Agent({options}){(Chance(9) ? ", Tool(Name = \"desk\")" : "")}]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}{(Chance(12) ? "[Budget(Actions = 100000)]" : "")}";
+        var kind = derives ? "sealed partial class" : Chance(60) ? One("abstract partial class", "static partial class", "class") : $"{One("", "sealed ")}{(Chance(12) ? "unsafe " : "")}partial {One("class", "class", "record")}";
+        _source.AppendLine(CultureInfo.InvariantCulture, $"{attributes} {One("public", "internal")} {kind} Desk{(Chance(60) ? "<TOf>" : "")}{Given(kind)}{(derives ? " : Ancestor" : "")}");
         _source.AppendLine("{");
         Members();
+        More();
         var count = 1 + _random.Next(7);
         for (var i = 0; i < count; i++)
         {
@@ -112,12 +114,20 @@ internal sealed partial class RandomProgram
         var hosts = _parameter is not null ? 1 : _random.Next(4) == 0 ? 1 + _random.Next(2) : 0;
         for (var i = 0; i < hosts; i++)
         {
-            var parameters = i == 0 && _parameter is not null ? $"<{_parameter}>{One("", " where " + _parameter + " : class", " where " + _parameter + " : struct", " where " + _parameter + " : notnull", " where " + _parameter + " : unmanaged", " where " + _parameter + " : Enum", " where " + _parameter + " : IComparable<" + _parameter + ">, new()", _isOblivious ? "" : " where " + _parameter + " : class?")}" : "";
-            _source.AppendLine(CultureInfo.InvariantCulture, $"{One("public", "internal")} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record", "record struct", "interface") : "class")} Host{i}{parameters}");
+            var parameters = i == 0 && _parameter is not null ? $"<{_parameter}>{One("", " where " + _parameter + " : class", " where " + _parameter + " : struct", " where " + _parameter + " : notnull", " where " + _parameter + " : unmanaged", " where " + _parameter + " : allows ref struct", " where " + _parameter + " : Delegate", " where " + _parameter + " : Enum", " where " + _parameter + " : IComparable<" + _parameter + ">, new()", _isOblivious ? "" : " where " + _parameter + " : class?")}" : "";
+            _source.AppendLine(CultureInfo.InvariantCulture, $"{Reach()} {(parameters.Length == 0 ? One("static ", "") : "")}partial {(parameters.Length > 0 ? One("class", "struct", "record", "record struct", "interface") : "class")} Host{i}{parameters}");
             _source.AppendLine("{");
         }
 
         return hosts;
+    }
+
+    /// <summary>How far a host can be seen. What is local to a file cannot be continued in another: a signal there would have no body.</summary>
+    private string Reach()
+    {
+        var isLocal = Chance(12);
+        _isLocal |= isLocal;
+        return isLocal ? "file" : One("public", "internal");
     }
 
     private void Action(int index, bool loops)
@@ -142,7 +152,7 @@ internal sealed partial class RandomProgram
         if (Chance(6))
         {
             var predicate = Fresh("Ok" + name.TrimStart('@'));
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {One("static ", "")}bool {predicate}([Input] int start, {One("CancellationToken ct", "ActionContext context", "ActionContext context, CancellationToken ct")}) => start > 0;");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {One("static ", "")}{One("bool", "bool", "string" + Mark)} {predicate}([Input] int start, {One("CancellationToken ct", "ActionContext context", "ActionContext context, CancellationToken ct", "[Service] IServiceProvider services", "params int[] more")}) => default;");
             attributes.Add($"{One("Requires", "Ensures")}(nameof({predicate}))");
         }
 
@@ -154,7 +164,7 @@ internal sealed partial class RandomProgram
 
         if (Chance(12))
         {
-            attributes.Add("Obsolete(\"it is old\")");
+            attributes.Add(One("Obsolete(\"it is old\")", "Obsolete(\"it is old\", error: true)"));
         }
 
         if (Chance(12))
@@ -241,7 +251,7 @@ internal sealed partial class RandomProgram
     private void Last(bool loops, bool isDurable)
     {
         var (source, type) = _values[^1];
-        if (isDurable && Chance(4))
+        if (isDurable && !_isLocal && Chance(4))
         {
             var fallback = Chance(2);
             if (fallback)
@@ -308,6 +318,8 @@ internal sealed partial class RandomProgram
             6 => $"ImmutableArray<{Type(depth + 1)}>",
             7 => $"Box<{Type(depth + 1)}>",
             8 when Chance(_isDurable ? 20 : 3) => One("dynamic", "List<dynamic>", "object"),
+            9 when !_isDurable && Chance(4) => $"{Type(depth + 1)}[,]",
+            10 when Chance(4) => One("Pair", "Ints", "Pair[]"),
             _ => plain,
         };
     }

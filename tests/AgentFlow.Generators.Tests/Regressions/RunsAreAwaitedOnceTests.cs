@@ -19,6 +19,10 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static void M(IAgent<Desk, string, int> desk) { desk.{|AF0222:RunAsync|}(\"\", RunOptions.Default, default); }")]
     [InlineData("static void M<T>(T desk) where T : IAgent<T, string, int> { desk.{|AF0222:RunAsync|}(\"\", RunOptions.Default, default); }")]
     [InlineData("static void M(ActionContext context) { context.{|AF0222:RunChildAsync|}(new Desk(), \"\", default); }")]
+    [InlineData("static void M(Desk? desk) { desk?.{|AF0222:RunAsync|}(\"\"); }")]
+    [InlineData("static void M(Desk? desk) { desk?.{|AF0222:RunAsync|}(\"\").AsTask(); }")]
+    [InlineData("static void M(Desk desk) { var run = desk.{|AF0222:RunAsync|}(\"\"); }")]
+    [InlineData("static void M(Desk desk) { desk.{|AF0222:TryRunAsync|}(\"\"); }")]
     public Task Nobody_awaits_it(string member) => Check(member);
 
     [Theory]
@@ -42,6 +46,8 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); await run; if (desk is not null) { await {|AF0223:run|}; } }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); try { await run; } catch (Exception) { await {|AF0223:run|}; } }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); for (var i = 0; i < 3; i++) { await {|AF0223:run|}; } }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (desk is not null) { await run; } await {|AF0223:run|}; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); for (var i = 0; i < desk.ToString()!.Length; i++) { await {|AF0223:run|}; } await {|AF0223:run|}; }")]
     public Task It_is_awaited_twice(string member) => Check(member);
 
     [Theory]
@@ -55,6 +61,10 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); while (true) { await run; return; } }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (run.IsCompleted) { return; } await run; }")]
     [InlineData("static int M(Desk desk) { var run = desk.RunAsync(\"\"); return run.GetAwaiter().GetResult(); }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); Func<Task<int>> later = async () => await run; if (desk is null) { await later(); } else { await run; } }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (desk is null) { await run; } if (desk is not null) { await run; } }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); switch (desk.ToString()) { case null: await run; return; } await run; }")]
+    [InlineData("static void M(Desk desk) { var run = desk.RunAsync(\"\").AsTask(); }")]
     public Task Or_but_once(string member) => Check(member);
 
     [Fact]

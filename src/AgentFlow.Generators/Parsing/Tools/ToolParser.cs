@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using AgentFlow.Generators.Diagnostics;
+using AgentFlow.Generators.Emission;
 using AgentFlow.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -55,7 +56,8 @@ internal sealed class ToolParser
     {
         var flaw = _type.TypeKind != TypeKind.Class ? "no class"
             : _type.Arity > 0 ? "generic"
-            : _type.IsFileLocal ? "local to its file"
+            : SignatureRules.IsLocalToFile(_type) ? "local to its file, or inside a type that is"
+            : _type.Name.Length > SignatureRules.LongestName ? "called by a name of more than 900 characters"
             : AgentShape.HiddenParameter(_type) is { } hidden ? $"in a place where the type parameter '{hidden.Name}' of '{hidden.ContainingType.Name}' means something else"
             : null;
         if (flaw is not null)
@@ -88,6 +90,7 @@ internal sealed class ToolParser
             Inherited = inherited is null ? null : NeedsInstance(inherited) ? "base.Tools" : TypeRefs.Name(inherited) + ".Tools",
             NeedsInstance = tools.Any(static tool => !tool.IsStatic) || (inherited is not null && NeedsInstance(inherited)),
             Taken = taken.ToEquatableArray(),
+            UsesObsolete = methods.Any(static method => method.IsObsoleteError()),
             HasErrors = _report.HasErrors,
         };
     }
@@ -283,6 +286,7 @@ internal sealed class ToolParser
             IsStatic = false,
             NeedsApproval = NeedsApproval(mark),
             IsDurable = model?.IsDurable ?? false,
+            RunArguments = model is { HasErrors: false, HidesBaseAgent: true } && new AgentNames(model) is var of ? $"<{model.QualifiedName}, {of.InputArgument}, {of.ResultArgument}>" : "",
             Effect = mark.EnumName("Effect", "AtLeastOnce"),
         };
     }
@@ -294,6 +298,7 @@ internal sealed class ToolParser
             : method.IsGenericMethod ? "it is generic, and a model passes no types; write a method for each type"
             : method is { IsAsync: true, ReturnsVoid: true } ? "it is async void and cannot be awaited; return Task instead"
             : method.RefKind != RefKind.None ? "it returns a reference; return the value"
+            : SignatureRules.Obstacle(method) is { } obstacle ? obstacle
             : AttributeSet.Of(method)[KnownSymbols.Signal] is not null ? "it is a signal, which somebody outside completes; mark a method that a model may call"
             : null;
         if (flaw is not null)
@@ -328,9 +333,9 @@ internal sealed class ToolParser
             {
                 _report.Report(Descriptors.ExternAlias, Place.Of(method), method.Name, method.ReturnType);
             }
-            else if (method.ReturnType.IsRefLikeType)
+            else if (SignatureRules.IsStackOnly(method.ReturnType))
             {
-                _report.Report(Descriptors.ToolShape, Place.Of(method), method.Name, "its result lives on the stack alone; return an array");
+                _report.Report(Descriptors.ToolShape, Place.Of(method), method.Name, "its result lives on the stack alone, or is made of pointers; return an array");
             }
             else
             {
@@ -483,7 +488,13 @@ internal sealed class ToolParser
         var taken = new List<string>();
         var generated = tools.Select(static tool => tool.Member + "Tool");
         generated = tools.Count > 0 ? generated.Append("Tools") : generated;
-        foreach (var name in isAgent ? generated.Append("AsTool") : generated)
+        string[] names = [.. isAgent ? generated.Append("AsTool") : generated];
+        if (AgentShape.CheckInheritedMembers(_type, [], names, _compilation, _report) is { } inherited)
+        {
+            taken.Add(inherited);
+        }
+
+        foreach (var name in names)
         {
             if (_type.Name == name)
             {
