@@ -10,6 +10,8 @@ internal static class Rows
 {
     private static readonly short[][] Before = [.. Enum.GetValues<SessionState>().Select(static to => Enum.GetValues<SessionState>().Where(from => from.CanBecome(to)).Select(static s => (short)s).ToArray())];
 
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(365_000);
+
     private static readonly short[] All = [.. Enum.GetValues<SessionState>().Select(static s => (short)s)];
 
     /// <summary>The states that a session can come from.</summary>
@@ -67,7 +69,10 @@ internal static class Rows
 
     public static NpgsqlParameter Of(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
 
-    public static NpgsqlParameter Of(TimeSpan? value) => value is { } time ? new NpgsqlParameter<TimeSpan> { TypedValue = time, NpgsqlDbType = NpgsqlDbType.Interval } : Null(NpgsqlDbType.Interval);
+    public static NpgsqlParameter Of(TimeSpan? value) => value is { } time ? new NpgsqlParameter<TimeSpan> { TypedValue = Bounded(time), NpgsqlDbType = NpgsqlDbType.Interval } : Null(NpgsqlDbType.Interval);
+
+    /// <summary>The time within which a sum of it and the server's clock can be read again: years end with 9999 in .NET, and have to begin somewhere.</summary>
+    private static TimeSpan Bounded(TimeSpan time) => time > s_longest ? s_longest : time < -s_longest ? -s_longest : time;
 
     public static NpgsqlParameter Of(long? value) => value is { } number ? Of(number) : Null(NpgsqlDbType.Bigint);
 

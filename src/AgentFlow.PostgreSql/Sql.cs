@@ -53,6 +53,7 @@ internal sealed class Sql(string schema)
     public string List { get; } = $"""
         SELECT {Columns} FROM {schema}.sessions
         WHERE ($1 IS NULL OR id > $1) AND ($2 IS NULL OR agent = $2) AND ($3 IS NULL OR parent = $3) AND ($4 IS NULL OR updated_at < $4) AND state = ANY($5)
+            AND ($7 IS NULL OR updated_at <= (SELECT clock_timestamp()) - $7)
         ORDER BY id LIMIT $6
         """;
 

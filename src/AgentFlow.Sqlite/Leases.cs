@@ -50,7 +50,7 @@ internal sealed class Leases(StoreClock clock)
                 return false;
             }
 
-            Set(id, before, new Lease(owner, epoch) { Until = clock.Now + lease });
+            Set(id, before, new Lease(owner, epoch) { Until = TimerSpan.After(clock.Now, lease) });
             return true;
         }
     }
@@ -85,7 +85,7 @@ internal sealed class Leases(StoreClock clock)
         lock (_gate)
         {
             var lease = Find(claim);
-            lease?.Until = clock.Now + time;
+            lease?.Until = TimerSpan.After(clock.Now, time);
             return lease is not null;
         }
     }

@@ -80,7 +80,7 @@ public sealed class SqliteSessionStore : ITransactionalSessionStore
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
-        return new([.. _readers.Read(null, query, static (c, query) => c.List(query)).Select(Owned)]);
+        return new([.. _readers.Read(null, query.At(_clock.Now), static (c, query) => c.List(query)).Select(Owned)]);
     }
 
     /// <inheritdoc />

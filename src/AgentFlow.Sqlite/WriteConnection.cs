@@ -310,7 +310,7 @@ internal sealed partial class WriteConnection : StoreConnection
                 State = state,
                 Sequence = row.Info.Sequence + append.Records.Count,
                 UpdatedAt = now,
-                WakeAt = append.SetsWake ? now + append.WakeAfter : row.Info.WakeAt,
+                WakeAt = append.SetsWake ? TimerSpan.After(now, append.WakeAfter) : row.Info.WakeAt,
                 SignalsSeen = append.SignalsSeen ?? row.Info.SignalsSeen,
             },
         });

@@ -125,7 +125,7 @@ public sealed class RandomCrashTests
                     end = Ending.Of(e);
                 }
 
-                var complaints = Oracle.Check(new() { Model = model, Root = model.Name, Notes = own, End = end, IsSession = true, Lives = _lives, HasOneRunALife = !_isTroubled, Claims = claims, Recorded = await SessionDriver.ReadAsync(bridge, runtime, model.Name) });
+                var complaints = Oracle.Check(new() { Model = model, Root = model.Name, Notes = own, End = end, IsSession = true, Lives = _lives, HasOneRunALife = !_isTroubled, Claims = claims, Recorded = await SessionDriver.ReadAsync(assembly, model, runtime, model.Name) });
                 complaints.AddRange(await CheckRecordAsync(runtime, bridge, model, own, rows));
                 if (complaints.Count > 0)
                 {
@@ -138,7 +138,7 @@ public sealed class RandomCrashTests
 
         private async Task PrepareAsync()
         {
-            var parts = Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging | Parts.Delays | Parts.Contexts | (store == "file" ? Parts.None : Parts.Transactions);
+            var parts = Parts.Redrives | Parts.RetriedChildren | Parts.UndoneAnswers | Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging | Parts.Delays | Parts.Contexts | (store == "file" ? Parts.None : Parts.Transactions);
             parts = Environment.GetEnvironmentVariable("AGENTFLOW_CRASH_PARTS") is { Length: > 0 } named ? Enum.Parse<Parts>(named) | Parts.Contexts : parts;
             var (image, models) = Compiler.Compile([.. Enumerable.Range(seed, Agents).Select(s => Maker.Make(s, parts))]);
             _models = models;

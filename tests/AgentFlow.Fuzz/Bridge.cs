@@ -28,6 +28,8 @@ public abstract class Bridge
 
     public abstract ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, UncertainAction action, Settlement settlement);
 
+    public abstract ValueTask<Handle> RedriveAsync(AgentRuntime runtime, string id);
+
     /// <summary>What of an uncertain session is in doubt; nothing if it is uncertain no longer.</summary>
     public abstract ValueTask<IReadOnlyList<UncertainAction>> InDoubtAsync(AgentRuntime runtime, string id);
 
@@ -66,6 +68,8 @@ public sealed class Bridge<TAgent, TInput, TResult>(TAgent agent, TInput input) 
 
     public override async ValueTask<Handle> SettleAsync(AgentRuntime runtime, string id, UncertainAction action, Settlement settlement) => ToHandle(
         action.Item is { } item ? await runtime.SettleAsync(agent, id, action.Action, item, settlement) : await runtime.SettleAsync(agent, id, action.Action, settlement));
+
+    public override async ValueTask<Handle> RedriveAsync(AgentRuntime runtime, string id) => ToHandle(await runtime.RedriveAsync(agent, id));
 
     public override async ValueTask<IReadOnlyList<UncertainAction>> InDoubtAsync(AgentRuntime runtime, string id)
     {

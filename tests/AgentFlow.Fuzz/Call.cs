@@ -22,14 +22,13 @@ internal sealed class Call
 
     public bool FallsBack { get; private set; }
 
-    public static Call Of(Model model, Act act, int iteration, int item, string[] args, params ReadOnlySpan<string> childResults)
+    public static Call Of(Model model, Act act, int iteration, int epoch, int item, string[] args)
     {
         var call = new Call();
-        string[] all = [.. args, .. childResults];
         for (var attempt = 1; ; attempt++)
         {
-            var value = Script.Value(model, act, iteration, attempt, item, all);
-            var step = StepOf(model, act, attempt, item, all, value);
+            var value = Script.Value(model, act, iteration, attempt, item, args);
+            var step = StepOf(model, act, attempt, epoch, item, args, value);
             call.Attempts.Add((step, value));
             switch (step)
             {
@@ -48,6 +47,15 @@ internal sealed class Call
         }
     }
 
+    /// <summary>What the attempts of one that runs children come to.</summary>
+    public static Call OfChildren(Model model, Act act, int iteration, int item, IReadOnlyList<(Step Step, string Value)> attempts)
+    {
+        var call = new Call();
+        call.Attempts.AddRange(attempts);
+        call.Value = attempts[^1].Value;
+        return attempts[^1].Step == Step.Makes ? call : call.FallBack(model, act, iteration, item);
+    }
+
     /// <summary>One that fails before it is called.</summary>
     public static Call Refused(Model model, Act act, int iteration, int item) => new Call().FallBack(model, act, iteration, item);
 
@@ -58,14 +66,14 @@ internal sealed class Call
         return this;
     }
 
-    private static Step StepOf(Model model, Act act, int attempt, int item, string[] args, string value)
+    public static Step StepOf(Model model, Act act, int attempt, int epoch, int item, string[] args, string value)
     {
         if (act.Pace == Pace.Hang && attempt <= act.Hangs)
         {
             return act.Timeout is > 0 and < 1000 ? Step.RunsOutOfTime : Step.Hangs;
         }
 
-        if (Script.Fails(model, act, attempt, item, args))
+        if (Script.Fails(model, act, attempt, epoch, item, args))
         {
             return Step.Fails;
         }
@@ -75,6 +83,7 @@ internal sealed class Call
 
     private static bool IsRetried(Act act, Step step) => step switch
     {
+        _ when act.Child >= 0 => true,
         Step.RunsOutOfTime => true,
         Step.Fails => act.RetriesAll || act.Failure.IsTransient,
         _ => !act.RetriesAll,

@@ -26,7 +26,16 @@ public enum Parts
 
     /// <summary>Effects of children that happen at most once.</summary>
     AtMostOnceInChildren = 4096,
-    All = Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits | WholeTimeouts | AtMostOnceInChildren,
+
+    /// <summary>Sessions that are redriven when they have failed or were cancelled.</summary>
+    Redrives = 8192,
+
+    /// <summary>Children that another attempt of their action runs again.</summary>
+    RetriedChildren = 16384,
+
+    /// <summary>Answers of signals that are undone.</summary>
+    UndoneAnswers = 32768,
+    All = Redrives | RetriedChildren | UndoneAnswers | Signals | Children | Transactions | AtMostOnce | Forgotten | Hanging | Budgets | Cancellation | Delays | DelaysBesideLimits | WholeTimeouts | AtMostOnceInChildren,
 }
 
 /// <summary>Makes a random agent of a seed.</summary>
@@ -40,6 +49,12 @@ public sealed class Maker
     private readonly List<Model> _children = [];
     private bool _loops;
     private bool _continues;
+
+    /// <summary>
+    /// Whether the run may be tried again. What did not fail then must not have taken a failure for its answer before: so nothing of it is tolerated that may
+    /// turn out otherwise.
+    /// </summary>
+    private bool _hasEpochs;
 
     /// <summary>Sources of races whose losers are cancelled: what they come to must be seen in the log.</summary>
     private readonly HashSet<int> _racers = [];
@@ -62,7 +77,9 @@ public sealed class Maker
     {
         var count = 1 + _random.Next(_depth == 0 ? (Chance(20) ? 14 : 8) : 4);
         _loops = Chance(_depth == 0 ? 20 : 12);
-        _continues = Chance(25);
+        var redrives = _depth == 0 && Has(Parts.Redrives, 12) ? 1 + _random.Next(2) : 0;
+        _hasEpochs |= redrives > 0;
+        _continues = Chance(25) && !_hasEpochs;
         var isPlain = Chance(15);
         var failing = Chance(55) ? 18 : 0;
         var maxParallel = Chance(20) ? 1 + _random.Next(3) : 0;
@@ -98,6 +115,7 @@ public sealed class Maker
             MaxIterations = _loops ? 1 + _random.Next(4) : 0,
             ReturnsLast = _loops && Chance(40),
             UntilSource = until,
+            Redrives = redrives,
             Budget = Has(Parts.Budgets, 8) ? 1 + _random.Next(2 * _acts.Count + 4) : 0,
         };
         return Finish(model);
@@ -187,13 +205,28 @@ public sealed class Maker
 
         if (act.Effect != "Transactional" && act.Output is Output.Number or Output.Maybe && act.Effect != "Transactional" && act.Timeout == 0 && !act.IsCached && Has(Parts.Children, _depth < 2 ? 14 : 0))
         {
-            var child = new Maker($"{_name}_{_children.Count}", new Random(_random.Next()), _parts & ~Parts.Transactions, _depth + 1).MakeModel();
+            var isRetried = act.Effect != "AtMostOnce" && Has(Parts.RetriedChildren, 35);
+            var child = new Maker($"{_name}_{_children.Count}", new Random(_random.Next()), _parts & ~Parts.Transactions, _depth + 1) { _hasEpochs = _hasEpochs || isRetried }.MakeModel();
             _children.Add(child with { Name = $"{_name}_{_children.Count}" });
-            act = act with { Child = _children.Count - 1, Calls = Chance(30) ? 2 : 1, HasContext = true, Pace = Pace.Yield, IsOffloaded = false, Attempts = 1, RetriesAll = false };
+            act = act with { Child = _children.Count - 1, Calls = Chance(30) ? 2 : 1, HasContext = true, Pace = Pace.Yield, IsOffloaded = false, Attempts = isRetried ? 2 + _random.Next(2) : 1, RetriesAll = isRetried };
         }
 
-        return act;
+        if (act is { Child: >= 0, ForEach: { HasUntil: true, MaxParallel: > 1 } both })
+        {
+            // Which comes first, an element that fails or the one that ends it, is a matter of time.
+            act = act with { ForEach = both with { MaxParallel = 1 } };
+        }
+
+        return _hasEpochs && (act.Child >= 0 || act.Failure.Kind == FailureKind.Early) ? Untolerated(act) : act;
     }
+
+    private static Act Untolerated(Act act) => act with
+    {
+        IsOptional = false,
+        HasFallback = false,
+        FallbackFails = false,
+        ForEach = act.ForEach is { } loop ? loop with { AllowsPartialFailure = false, MaxParallel = loop.HasUntil ? 1 : loop.MaxParallel } : null,
+    };
 
     private Act MakeSignal(Act act)
     {
@@ -208,7 +241,7 @@ public sealed class Maker
             TakesInput = act.TakesInput || act.Links.Length == 0,
             IsOptional = Chance(15),
         };
-        return result;
+        return isAnswered && !_hasEpochs && Has(Parts.UndoneAnswers, 30) ? result with { HasCompensation = true, CompensationFails = Chance(12) } : result;
     }
 
     private Act MakeForEach(Act act, int[] sequences)
@@ -227,8 +260,9 @@ public sealed class Maker
     {
         if (Chance(failing))
         {
-            var kind = (FailureKind)(1 + _random.Next(3));
-            act = act with { Failure = new(kind, 1 + _random.Next(3), Chance(60)) };
+            var kind = (FailureKind)(1 + _random.Next(_hasEpochs ? 4 : 3));
+            kind = _hasEpochs && Chance(40) ? FailureKind.Early : kind;
+            act = act with { Failure = new(kind, 1 + _random.Next(kind == FailureKind.Early ? 2 : 3), Chance(60)) };
         }
 
         if (act.Output != Output.Stream && Chance(act.Failure.Kind == FailureKind.Never ? 8 : 40) && act.Effect != "AtMostOnce")

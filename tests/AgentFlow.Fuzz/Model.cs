@@ -45,6 +45,9 @@ public enum FailureKind
 
     /// <summary>As its arguments have it.</summary>
     Sometimes,
+
+    /// <summary>As long as its run has not been tried again.</summary>
+    Early,
 }
 
 /// <summary>A parameter or a <c>[DependsOn]</c>. With several sources that do not race it is a merge.</summary>
@@ -52,7 +55,7 @@ public sealed record Link(LinkKind Kind, int[] Sources, bool CancelsOthers = fal
 
 /// <summary>How an action fails.</summary>
 /// <param name="Kind">When.</param>
-/// <param name="Count">Of <see cref="FailureKind.First"/>: how many attempts.</param>
+/// <param name="Count">Of <see cref="FailureKind.First"/>: how many attempts; of <see cref="FailureKind.Early"/>: how many epochs of its run.</param>
 /// <param name="IsTransient">Whether a retry without types tries it again.</param>
 public sealed record Failure(FailureKind Kind, int Count, bool IsTransient)
 {
@@ -203,6 +206,9 @@ public sealed record Model
 
     public int Budget { get; init; }
 
+    /// <summary>How often a session of it is redriven when it has failed or was cancelled.</summary>
+    public int Redrives { get; init; }
+
     public bool Loops => MaxIterations > 0;
 
     public Act Result => Acts[^1];
@@ -210,6 +216,9 @@ public sealed record Model
     public bool NeedsTransactions => Acts.Any(static a => a.Effect == "Transactional") || Children.Any(static c => c.NeedsTransactions);
 
     public bool HasSignals => Acts.Any(static a => a.Signal is not null) || Children.Any(static c => c.HasSignals);
+
+    /// <summary>Whether a run of it, or of a child, may be tried again.</summary>
+    public bool HasEpochs => Redrives > 0 || Acts.Any(static a => a is { Child: >= 0, Attempts: > 1 }) || Children.Any(static c => c.HasEpochs);
 
     public IEnumerable<Model> All => Children.SelectMany(static c => c.All).Prepend(this);
 }

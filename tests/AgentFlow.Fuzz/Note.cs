@@ -17,6 +17,9 @@ public enum NoteKind
     /// <summary>A person may have said that it is to be done again.</summary>
     Settled,
 
+    /// <summary>The driver has the session run again; its arguments are how long the journal was, its value how it had ended.</summary>
+    Redriven,
+
     /// <summary>The driver saw the run's end.</summary>
     RunEnded,
 }
@@ -35,12 +38,15 @@ public sealed record Note(NoteKind Kind, int Life, string Path, int Iteration, i
 {
     public long At { get; set; }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}|{Life}|{Path}|{Iteration}|{Action}|{Item}|{Attempt}|{Args}|{Value.ReplaceLineEndings(" ").Replace('|', '/')}");
+    /// <summary>How often its run was begun or redriven so far.</summary>
+    public int Epoch { get; init; } = 1;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}|{Life}|{Path}|{Iteration}|{Action}|{Item}|{Attempt}|{Args}|{Value.ReplaceLineEndings(" ").Replace('|', '/')}|{Epoch}");
 
     public static Note Parse(string line)
     {
         var parts = line.Split('|');
         int Int(int i) => int.Parse(parts[i], CultureInfo.InvariantCulture);
-        return new(Enum.Parse<NoteKind>(parts[0]), Int(1), parts[2], Int(3), Int(4), Int(5), Int(6), parts[7], parts[8]);
+        return new(Enum.Parse<NoteKind>(parts[0]), Int(1), parts[2], Int(3), Int(4), Int(5), Int(6), parts[7], parts[8]) { Epoch = Int(9) };
     }
 }

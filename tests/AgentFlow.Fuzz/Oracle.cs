@@ -20,8 +20,13 @@ public sealed class Oracle
     public static List<string> Check(Trial trial)
     {
         var oracle = new Oracle(trial);
-        var run = new RunReading(oracle, trial.Model, trial.Root, trial.Model.Input, trial.End);
-        run.Read();
+        var epochs = Epochs.Now(trial.Notes, trial.Root);
+        for (var epoch = 1; epoch <= epochs; epoch++)
+        {
+            var next = trial.Notes.FirstOrDefault(n => n.Kind == NoteKind.Redriven && n.Epoch == epoch + 1);
+            new RunReading(oracle, trial.Model, trial.Root, trial.Model.Input, next is null ? trial.End : RunReading.Parse(next.Value), epoch, isLast: next is null).Read();
+        }
+
         foreach (var path in trial.Notes.Select(static n => n.Path).Distinct().Where(p => !oracle.Read.Contains(p)))
         {
             oracle.Complain(path, "ran, and nothing should have run it");
@@ -32,11 +37,15 @@ public sealed class Oracle
 
     internal HashSet<string> Read { get; } = [];
 
-    internal IEnumerable<Note> NotesOf(string path)
+    /// <summary>What counts of a run in one of its epochs.</summary>
+    internal IEnumerable<Note> NotesOf(string path, int epoch)
     {
         Read.Add(path);
-        return _notes[path];
+        return Trial.IsSession ? Epochs.Kept([.. _notes[path]], epoch) : _notes[path].Where(n => n.Epoch == epoch);
     }
+
+    /// <summary>Everything that was seen of a run.</summary>
+    internal IEnumerable<Note> AllNotesOf(string path) => _notes[path];
 
     internal void Complain(string path, string what) => _complaints.Add($"{path}: {what}");
 }

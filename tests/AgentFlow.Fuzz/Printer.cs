@@ -114,7 +114,7 @@ public sealed class Printer
         Add(attributes, act.IsCached, "Cache(\"01:00:00\")");
         Add(attributes, act.Delay > 0, $"Delay(\"{Duration(act.Delay)}\")");
         Add(attributes, act.Timeout > 0 && act.Signal is null, act.IsIdleTimeout ? $"Timeout(Idle = \"{Duration(act.Timeout)}\")" : $"Timeout(\"{Duration(act.Timeout)}\")");
-        Add(attributes, act.Attempts > 1, $"Retry({act.Attempts}, Delay = \"00:00:00.001\"{(act.RetriesAll ? ", On = [typeof(ScriptedException), typeof(System.IO.IOException), typeof(TimeoutException)]" : "")}{(act.Index % 2 == 0 ? ", Jitter = false" : "")})");
+        Add(attributes, act.Attempts > 1, $"Retry({act.Attempts}, Delay = \"00:00:00.001\"{Retried(act)}{(act.Index % 2 == 0 ? ", Jitter = false" : "")})");
         if (act.ForEach is { } loop)
         {
             attributes.Add($"ForEach(nameof(A{loop.Source}), MaxParallel = {loop.MaxParallel}{(loop.HasUntil ? $", Until = nameof(S{act.Index})" : "")}{(loop.AllowsPartialFailure ? ", AllowPartialFailure = true" : "")})");
@@ -205,6 +205,13 @@ public sealed class Printer
     private static string Own(Act act) => TypeOf(act);
 
     private static string TypeOf(Act act) => act.MakesArray ? "long[]" : act.Output == Output.Maybe ? "long?" : "long";
+
+    private static string Retried(Act act) => act switch
+    {
+        { RetriesAll: false } => "",
+        { Child: >= 0 } => ", On = [typeof(Exception)]",
+        _ => ", On = [typeof(ScriptedException), typeof(System.IO.IOException), typeof(TimeoutException)]",
+    };
 
     private static string Read(Act act) => Single(act) switch { "long" => "Script.Number", "long?" => "Script.Maybe", _ => "Script.Many" };
 

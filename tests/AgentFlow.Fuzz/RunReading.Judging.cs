@@ -5,7 +5,7 @@ internal sealed partial class RunReading
 {
     private Standing Judge(Act act)
     {
-        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.Settled or NoteKind.RunEnded));
+        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.Settled or NoteKind.RunEnded or NoteKind.Redriven));
         var fate = FateOf(act, out var isOpen);
         if (notes.Count == 0 && IsLost(act))
         {
@@ -220,7 +220,7 @@ internal sealed partial class RunReading
         if (link.Kind is LinkKind.Race or LinkKind.RaceOptional)
         {
             var all = sources.Where(static s => s.Fate is Fate.Completed or Fate.Open).SelectMany(static s => s.Values).Distinct().ToList();
-            return all.Count == 0 ? [Script.None] : all;
+            return sources.Exists(static s => s.Fate == Fate.Completed) ? all : [.. all, Script.None];
         }
 
         var values = new List<string>();
@@ -297,10 +297,45 @@ internal sealed partial class RunReading
             return JudgeChild(act, item, args, notes);
         }
 
-        return Conclude(act, Call.Of(_model, act, _iteration, item, args), notes, item, text);
+        return Conclude(act, Call.Of(_model, act, _iteration, notes[0].Epoch, item, args), notes, item, text);
     }
 
     private (Fate Fate, List<string> Values) JudgeChild(Act act, int item, string[] args, List<Note> notes)
+    {
+        if (act.Attempts > 1 && Lives > 1)
+        {
+            // Every process counts its attempts anew.
+            var life = notes.FindLast(static n => n.Kind == NoteKind.Start)!.Life;
+            notes = notes.FindAll(n => n.Life == life);
+        }
+
+        var attempts = new List<(Step Step, string Value)>();
+        while (true)
+        {
+            var attempt = attempts.Count + 1;
+            var of = notes.FindAll(n => n.Attempt == attempt);
+            if (!of.Exists(static n => n.Kind == NoteKind.Start))
+            {
+                // Another attempt was due, and the run came to its end before it.
+                return (Fate.Open, []);
+            }
+
+            var isLast = !notes.Exists(n => n.Attempt > attempt && n.Kind == NoteKind.Start);
+            if (JudgeAttempt(act, item, attempt, args, of, isLast) is not { } judged)
+            {
+                return (Fate.Open, []);
+            }
+
+            attempts.Add(judged);
+            if (judged.Step == Step.Makes || attempt >= act.Attempts)
+            {
+                return Conclude(act, Call.OfChildren(_model, act, _iteration, item, attempts), notes, item);
+            }
+        }
+    }
+
+    /// <summary>What an attempt comes to that runs children; null: it was not seen to its end.</summary>
+    private (Step Step, string Value)? JudgeAttempt(Act act, int item, int attempt, string[] args, List<Note> notes, bool isLast)
     {
         var ended = notes.FindLast(static n => n.Kind is NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
         var (last, end) = ended switch
@@ -315,8 +350,11 @@ internal sealed partial class RunReading
         for (var call = 1; call <= last; call++)
         {
             var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}.{call}";
+            var begun = notes.FindLast(static n => n.Kind == NoteKind.Start)!.At;
+            var epochs = Epochs.Attempts(_oracle.AllNotesOf(_path), path).Count;
+            var epoch = Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count;
             var isOver = end is not null && call < last;
-            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end);
+            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end, epoch, _isLast && isLast && epoch == epochs);
             child.Read();
             made.Add(child.Results);
         }
@@ -324,28 +362,31 @@ internal sealed partial class RunReading
         switch (end?.Kind)
         {
             case null or EndKind.Cancelled:
-                return (Fate.Open, []);
+                return null;
             case not EndKind.Completed:
-                return act.HasFallback ? Conclude(act, Call.Refused(_model, act, _iteration, item), notes.FindAll(static n => n.Kind is NoteKind.Fallback or NoteKind.FallbackFails), item) : (Fate.Failed, []);
+                return (Step.Fails, "");
         }
 
         foreach (var results in Combinations(made))
         {
-            var call = Call.Of(_model, act, _iteration, item, args, results);
-            if (call.Attempts[0].Step is Step.Makes or Step.FailsAfterwards ? ended!.Kind == NoteKind.End && ended.Value == call.Attempts[0].Value : ended!.Kind == NoteKind.Fail)
+            string[] all = [.. args, .. results];
+            var value = Script.Value(_model, act, _iteration, attempt, item, all);
+            var step = Call.StepOf(_model, act, attempt, notes[0].Epoch, item, all, value);
+            if (step is Step.Makes or Step.FailsAfterwards ? ended!.Kind == NoteKind.End && ended.Value == value : ended!.Kind == NoteKind.Fail)
             {
-                return Conclude(act, call, notes, item);
+                return (step, value);
             }
         }
 
         Complain($"{_iteration}/{act.Name}/{item} made {ended!.Value} of what its children came to, which is {string.Join(" and ", made.Select(static m => string.Join(" or ", m)))}");
-        return (Fate.Open, []);
+        return null;
     }
 
     /// <summary>The call of a child that a note is of.</summary>
     private static int Number(Note note) => int.Parse(note.Value.AsSpan(0, 1), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Ending Parse(string text)
+    /// <summary>How a run ended, as a note tells it.</summary>
+    public static Ending Parse(string text)
     {
         var parts = text.Split(' ', 3);
         return new(Enum.Parse<EndKind>(parts[0]), "", parts.Length > 1 && parts[1].Length > 0 ? parts[1].Split(',') : null, text);

@@ -97,9 +97,9 @@ internal sealed partial class RunReading
     private void CheckOrder(int life)
     {
         var spans = _notes
-            .Where(n => n.Life == life && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded or NoteKind.Settled) && _model.Acts[n.Action].Signal is null)
+            .Where(n => n.Life == life && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded or NoteKind.Settled or NoteKind.Redriven) && _model.Acts[n.Action].Signal is null)
             .GroupBy(static n => (n.Iteration, n.Action))
-            .ToDictionary(static g => g.Key, static g => (First: g.Min(static n => n.At), Last: g.Max(static n => n.At)));
+            .ToDictionary(static g => g.Key, static g => (First: g.Min(static n => n.At), Last: g.Max(static n => n.At), Epoch: g.Max(static n => n.Epoch)));
         var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(long.MaxValue).Min();
         foreach (var ((iteration, action), span) in spans)
         {
@@ -136,11 +136,13 @@ internal sealed partial class RunReading
         }
     }
 
-    private void CheckAfterSources(Act act, int iteration, long first, Dictionary<(int, int), (long First, long Last)> spans)
+    private void CheckAfterSources(Act act, int iteration, long first, Dictionary<(int, int), (long First, long Last, int Epoch)> spans)
     {
+        // What it waited for may have been undone and done again since.
+        var epoch = spans[(iteration, act.Index)].Epoch;
         foreach (var link in act.Waits)
         {
-            var ends = link.Sources.Select(s => spans.TryGetValue((iteration, s), out var span) ? span.Last : -1L).ToList();
+            var ends = link.Sources.Select(s => spans.TryGetValue((iteration, s), out var span) && span.Epoch <= epoch ? span.Last : -1L).ToList();
             var isFirst = link.Sources.Length > 1 && link.Kind is LinkKind.Race or LinkKind.RaceOptional or LinkKind.Any;
             if (isFirst ? ends.TrueForAll(e => e > first) : ends.Exists(e => e > first))
             {
@@ -152,7 +154,7 @@ internal sealed partial class RunReading
         {
             foreach (var other in _model.Acts.Where(a => !a.IsForgotten && WaveOf(a) < WaveOf(act)))
             {
-                if (spans.TryGetValue((iteration, other.Index), out var span) && span.Last > first)
+                if (spans.TryGetValue((iteration, other.Index), out var span) && span.Epoch <= epoch && span.Last > first)
                 {
                     Complain($"{iteration}/{act.Name} of wave {WaveOf(act)} started before {other.Name} of wave {WaveOf(other)} was over");
                 }

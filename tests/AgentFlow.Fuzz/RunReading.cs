@@ -8,6 +8,10 @@ internal sealed partial class RunReading
     private readonly string _path;
     private readonly long _input;
     private readonly Ending? _end;
+    private readonly int _epoch;
+
+    /// <summary>Whether nothing of it was tried again later: then what is recorded in the end is of this epoch.</summary>
+    private readonly bool _isLast;
     private readonly List<Note> _notes;
     private readonly bool _isCut;
     private readonly List<(int Iteration, Act Act, List<string> Values, bool IsSure)> _completed = [];
@@ -27,14 +31,18 @@ internal sealed partial class RunReading
     /// <param name="path">Where its notes are.</param>
     /// <param name="input">What it was given.</param>
     /// <param name="end">How it ended; null if nobody saw it.</param>
-    public RunReading(Oracle oracle, Model model, string path, long input, Ending? end)
+    /// <param name="epoch">Which of its epochs is read.</param>
+    /// <param name="isLast">Whether that is the last.</param>
+    public RunReading(Oracle oracle, Model model, string path, long input, Ending? end, int epoch, bool isLast)
     {
         _oracle = oracle;
         _model = model;
         _path = path;
         _input = input;
         _end = end;
-        _notes = [.. oracle.NotesOf(path)];
+        _epoch = epoch;
+        _isLast = isLast;
+        _notes = [.. oracle.NotesOf(path, epoch)];
         _answers = new int[model.Acts.Length];
         _unsure = new int[model.Acts.Length];
         _isCut = end is null or { Kind: EndKind.Cancelled or EndKind.TimedOut or EndKind.OverBudget or EndKind.Other } || (end.Kind == EndKind.Failed && !model.Continues);
@@ -157,7 +165,7 @@ internal sealed partial class RunReading
     }
 
     /// <summary>What a process did before it died may have been lost with it.</summary>
-    private bool IsSure(string name) => Lives == 1 || (_path == _oracle.Trial.Root && _oracle.Trial.Recorded is { } recorded && recorded.Contains(name));
+    private bool IsSure(string name) => Lives == 1 || (_isLast && _oracle.Trial.Recorded.TryGetValue(_path, out var recorded) && recorded.Contains(name));
 
     private void CheckEnd(EndKind? expected)
     {
@@ -178,7 +186,7 @@ internal sealed partial class RunReading
             case EndKind.TimedOut when _model.Timeout is 0 or > 1000:
                 Complain("its time was up, and it had enough");
                 break;
-            case EndKind.OverBudget when _model.Budget == 0 || _model.Budget >= _notes.Count(static n => n.Kind == NoteKind.Start) + (_iteration * _model.Acts.Length) + 1:
+            case EndKind.OverBudget when _model.Budget == 0 || _model.Budget >= _oracle.AllNotesOf(_path).Count(static n => n.Kind == NoteKind.Start) + (_iteration * _model.Acts.Length) + 1:
                 Complain("it is over its budget, and has spent less");
                 break;
             case EndKind.Failed when _isCut:

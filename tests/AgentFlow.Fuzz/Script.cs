@@ -38,10 +38,11 @@ public static class Script
         };
     }
 
-    public static bool Fails(Model model, Act act, int attempt, int item, IEnumerable<string> args) => act.Failure.Kind switch
+    public static bool Fails(Model model, Act act, int attempt, int epoch, int item, IEnumerable<string> args) => act.Failure.Kind switch
     {
         FailureKind.Always => true,
         FailureKind.First => attempt <= act.Failure.Count,
+        FailureKind.Early => epoch <= act.Failure.Count,
         FailureKind.Sometimes => Hash($"fails {model.Name}/{act.Index}({string.Join(';', args)})") % 3 == 0,
         _ => false,
     };

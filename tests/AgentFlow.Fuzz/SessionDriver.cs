@@ -11,7 +11,7 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
     public CancellationToken Dead { get; init; }
 
     /// <summary>What is recorded as completed, once the session has ended.</summary>
-    public IReadOnlySet<string>? Recorded { get; private set; }
+    public IReadOnlyDictionary<string, IReadOnlySet<string>>? Recorded { get; private set; }
 
     /// <summary>Decides in what order signals are answered.</summary>
     public Random Chance { get; init; } = new(0);
@@ -49,17 +49,65 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
                     await SettleAsync(bridge, id).ConfigureAwait(false);
                     continue;
                 case SessionState.Completed or SessionState.Failed or SessionState.Cancelled:
-                    Recorded = await ReadAsync(bridge, runtime, id).ConfigureAwait(false);
                     var end = await Playing.EndAsync(handle.ResultAsync).ConfigureAwait(false);
-                    return end.Kind == EndKind.Other && state == SessionState.Cancelled ? end with { Kind = EndKind.Cancelled } : end;
+                    end = end.Kind == EndKind.Other && state == SessionState.Cancelled ? end with { Kind = EndKind.Cancelled } : end;
+                    if (end.Kind is EndKind.Failed or EndKind.Cancelled && await RedriveAsync(end).ConfigureAwait(false) is { } again)
+                    {
+                        handle = again;
+                        continue;
+                    }
+
+                    Recorded = await ReadAsync(assembly, model, runtime, id).ConfigureAwait(false);
+                    return end;
             }
 
             await Task.Delay(1, Dead).ConfigureAwait(false);
         }
     }
 
-    public static async Task<IReadOnlySet<string>> ReadAsync(Bridge bridge, AgentRuntime runtime, string id) =>
-        (await bridge.OutcomesAsync(runtime, id).ConfigureAwait(false)).Where(static o => o.Status == ActionStatus.Completed && o.Item is null).Select(static o => $"{o.Iteration}/{o.Action}").ToHashSet();
+    /// <summary>Has the session run again, as often as its model says.</summary>
+    private async ValueTask<Handle?> RedriveAsync(Ending end)
+    {
+        if (await runtime.Store.FindAsync(id).ConfigureAwait(false) is not { State: SessionState.Failed or SessionState.Cancelled } seen)
+        {
+            return null;
+        }
+
+        var before = world.RedrivesOf(id);
+        var length = seen.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (before.Count > 0 && before[^1].Args == length)
+        {
+            // Said by a process that died before it was done.
+            return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
+        }
+
+        if (before.Count >= model.Redrives)
+        {
+            return null;
+        }
+
+        world.Write(new(NoteKind.Redriven, world.Life, id, 1, 0, -1, 1, length, end.ToString()) { Epoch = before.Count + 2 });
+        return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads what is recorded as completed of a session and its children.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadAsync(Assembly assembly, Model root, AgentRuntime runtime, string id)
+    {
+        var read = new Dictionary<string, IReadOnlySet<string>>();
+        await ReadAsync(assembly, root, runtime, root, id, read).ConfigureAwait(false);
+        return read;
+    }
+
+    private static async ValueTask ReadAsync(Assembly assembly, Model root, AgentRuntime runtime, Model of, string id, Dictionary<string, IReadOnlySet<string>> read)
+    {
+        var path = Player.PathOf(id);
+        var bridge = Compiler.Make(assembly, of, new MemoryWorld(root.All.ToDictionary(static m => m.Name)), path).Bridge;
+        read[path] = (await bridge.OutcomesAsync(runtime, id).ConfigureAwait(false)).Where(static o => o.Status == ActionStatus.Completed && o.Item is null).Select(static o => $"{o.Iteration}/{o.Action}").ToHashSet();
+        foreach (var child in of.Children.Length == 0 ? [] : await runtime.Store.ListAsync(new() { Parent = id }).ConfigureAwait(false))
+        {
+            await ReadAsync(assembly, root, runtime, root.All.First(m => m.Name == child.Agent), child.Id, read).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Sends the answers to each signal: a session takes them in order, and those that were sent before are dropped.</summary>
     private async ValueTask AnswerAsync(Model of, string session)
@@ -115,7 +163,7 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
             {
                 // Said before it is done: a process may die between the two.
                 var action = of.Graph.Actions.First(a => a.Name == inDoubt.Action).Index;
-                world.Write(new(NoteKind.Settled, world.Life, Player.PathOf(session), inDoubt.Iteration, action, inDoubt.Item ?? -1, 1, "", ""));
+                world.Write(new(NoteKind.Settled, world.Life, Player.PathOf(session), inDoubt.Iteration, action, inDoubt.Item ?? -1, 1, "", "") { Epoch = world.EpochOf(Player.PathOf(session)) });
                 await of.SettleAsync(runtime, session, inDoubt, Settlement.Retry).ConfigureAwait(false);
                 OnSettled();
                 return;

@@ -10,7 +10,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     private readonly Dictionary<int, int> _sent = [];
     private Durability _durability;
     private MemoryWorld? _life;
-    private IReadOnlySet<string>? _recorded;
+    private IReadOnlyDictionary<string, IReadOnlySet<string>> _recorded = new Dictionary<string, IReadOnlySet<string>>();
     private int _repeats;
 
     public async Task<Trial> PlayAsync()
@@ -96,7 +96,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
                 OnSettled = () => _repeats++,
             };
             var end = await driver.DriveAsync(handle).ConfigureAwait(false);
-            _recorded = driver.Recorded;
+            _recorded = driver.Recorded ?? _recorded;
             return end;
         }
         catch (Exception) when (dying.IsDead)

@@ -31,8 +31,8 @@ public sealed record Trial
     /// <summary>Whether a process takes a session up once at most: then what it has under way is the session's.</summary>
     public bool HasOneRunALife { get; init; } = true;
 
-    /// <summary>What is recorded as completed of the root, as <c>1/A3</c>; null if nobody has looked.</summary>
-    public IReadOnlySet<string>? Recorded { get; init; }
+    /// <summary>What is recorded as completed of each session, by its path, as <c>1/A3</c>; empty if nobody has looked.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> Recorded { get; init; } = new Dictionary<string, IReadOnlySet<string>>();
 
     /// <summary>How often a person had something done again.</summary>
     public int Repeats { get; init; }

@@ -22,6 +22,15 @@ public abstract class World(IReadOnlyDictionary<string, Model> models)
     public Player For(string model, string path) => new(this, models[model], path);
 
     public abstract void Write(Note note);
+
+    /// <summary>How often a run was begun or redriven so far, by what was written.</summary>
+    public int EpochOf(string path) => Models.Values.Any(static m => m.HasEpochs) ? Epochs.Now(Written(path), path) : 1;
+
+    /// <summary>When somebody had the session of a root run again.</summary>
+    public List<Note> RedrivesOf(string root) => Models.Values.Any(static m => m.HasEpochs) ? [.. Written(root).Where(n => n.Kind == NoteKind.Redriven && n.Path == root)] : [];
+
+    /// <summary>What was written of the root that a path is part of.</summary>
+    protected abstract IReadOnlyList<Note> Written(string path);
 }
 
 /// <summary>Keeps what was seen in memory.</summary>
@@ -65,6 +74,8 @@ public sealed class MemoryWorld : World
         }
     }
 
+    protected override IReadOnlyList<Note> Written(string path) => Take();
+
     public List<Note> Take()
     {
         lock (_notes)
@@ -78,12 +89,14 @@ public sealed class MemoryWorld : World
 public sealed class FileWorld : World, IDisposable
 {
     private readonly FileStream _file;
+    private readonly string _folder;
     private readonly Lock _gate = new();
 
     public FileWorld(IReadOnlyDictionary<string, Model> models, string path, int life)
         : base(models)
     {
         Life = life;
+        _folder = Path.GetDirectoryName(path)!;
         _file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
     }
 
@@ -94,6 +107,12 @@ public sealed class FileWorld : World, IDisposable
             // The steady clock is one for all processes of the machine.
             _file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{System.Diagnostics.Stopwatch.GetTimestamp()}|{note}\n")));
         }
+    }
+
+    protected override IReadOnlyList<Note> Written(string path)
+    {
+        var root = path.Split('/')[0];
+        return Models[root].HasEpochs ? Read(_folder).FindAll(n => n.Path == root || n.Path.StartsWith(root + "/", StringComparison.Ordinal)) : [];
     }
 
     /// <summary>What all processes have left, in the order of time. What was cut off in the middle of a line did not happen.</summary>
@@ -130,21 +149,21 @@ public sealed class Player(World world, Model model, string path)
     public string Run(int action, ActionContext? context, params string[] args)
     {
         var act = model.Acts[action];
-        var attempt = Begin(act, context, args);
-        return End(act, context, attempt, args, args);
+        var visit = Begin(act, context, args);
+        return End(act, context, visit, args, args);
     }
 
     public async ValueTask<string> RunAsync(int action, ActionContext? context, CancellationToken ct, params string[] args)
     {
         var act = model.Acts[action];
-        var attempt = Begin(act, context, args);
-        await PaceAsync(act, context, attempt, args, ct).ConfigureAwait(false);
+        var visit = Begin(act, context, args);
+        await PaceAsync(act, context, visit, args, ct).ConfigureAwait(false);
         if (act.Effect == "Transactional" && context?.SessionId is not null && world.OnBook is { } book)
         {
-            await book(context.Value, $"{PathOf(context)}/{context.Value.Iteration}/{action}/{attempt}").ConfigureAwait(false);
+            await book(context.Value, $"{PathOf(context)}/{context.Value.Iteration}/{action}/{visit.Attempt}/{visit.Epoch}").ConfigureAwait(false);
         }
 
-        return End(act, context, attempt, args, args);
+        return End(act, context, visit, args, args);
     }
 
     /// <summary>A body that is over when it gives its task back.</summary>
@@ -163,7 +182,7 @@ public sealed class Player(World world, Model model, string path)
     public async ValueTask<string> ChildAsync(int action, ActionContext context, CancellationToken ct, string[] args, Func<string, long, ValueTask<string>> run)
     {
         var act = model.Acts[action];
-        var attempt = Begin(act, context, args);
+        var visit = Begin(act, context, args);
         var results = new List<string>();
         try
         {
@@ -176,11 +195,11 @@ public sealed class Player(World world, Model model, string path)
         catch (Exception e)
         {
             var isCancelled = e is OperationCanceledException && ct.IsCancellationRequested;
-            Note(isCancelled ? NoteKind.Cancelled : NoteKind.Fail, act, context, attempt, args, $"{results.Count + 1} {(isCancelled ? "" : Ending.Of(e))}");
+            Note(isCancelled ? NoteKind.Cancelled : NoteKind.Fail, act, context, visit, args, $"{results.Count + 1} {(isCancelled ? "" : Ending.Of(e))}");
             throw;
         }
 
-        return End(act, context, attempt, args, [.. args, .. results]);
+        return End(act, context, visit, args, [.. args, .. results]);
     }
 
     public async IAsyncEnumerable<long> StreamAsync(int action, ActionContext? context, [EnumeratorCancellation] CancellationToken ct, params string[] args)
@@ -197,12 +216,12 @@ public sealed class Player(World world, Model model, string path)
         var act = model.Acts[action];
         if (act.FallbackFails)
         {
-            Note(NoteKind.FallbackFails, act, context, 1, [], "");
+            Note(NoteKind.FallbackFails, act, context, new(1, world.EpochOf(PathOf(context))), [], "");
             throw new ScriptedException($"the fallback of {act.Name} fails");
         }
 
         var value = Script.Fallback(model, act, context?.Iteration ?? 1, context?.Item ?? -1);
-        Note(NoteKind.Fallback, act, context, 1, [], value);
+        Note(NoteKind.Fallback, act, context, new(1, world.EpochOf(PathOf(context))), [], value);
         return value;
     }
 
@@ -210,39 +229,39 @@ public sealed class Player(World world, Model model, string path)
     {
         var act = model.Acts[action];
         await Task.Yield();
-        Note(act.CompensationFails ? NoteKind.UndoFails : NoteKind.Undo, act, context, 1, [], value);
+        Note(act.CompensationFails ? NoteKind.UndoFails : NoteKind.Undo, act, context, new(1, world.EpochOf(PathOf(context))), [], value);
         if (act.CompensationFails)
         {
             throw new ScriptedException($"undoing {act.Name} fails");
         }
     }
 
-    private int Begin(Act act, ActionContext? context, string[] args)
+    private Visit Begin(Act act, ActionContext? context, string[] args)
     {
-        var attempt = context?.Attempt ?? 1;
-        Note(NoteKind.Start, act, context, attempt, args, "");
-        if (act.CancelsCaller)
+        var visit = new Visit(context?.Attempt ?? 1, world.EpochOf(PathOf(context)));
+        Note(NoteKind.Start, act, context, visit, args, "");
+        if (act.CancelsCaller && visit.Epoch == 1)
         {
             world.OnCancel?.Invoke();
         }
 
-        return attempt;
+        return visit;
     }
 
-    private string End(Act act, ActionContext? context, int attempt, string[] args, string[] all)
+    private string End(Act act, ActionContext? context, Visit visit, string[] args, string[] all)
     {
-        if (Script.Fails(model, act, attempt, context?.Item ?? -1, all))
+        if (Script.Fails(model, act, visit.Attempt, visit.Epoch, context?.Item ?? -1, all))
         {
-            Note(NoteKind.Fail, act, context, attempt, args, "");
+            Note(NoteKind.Fail, act, context, visit, args, "");
             throw act.Failure.IsTransient ? new IOException($"{act.Name} fails") : new ScriptedException($"{act.Name} fails");
         }
 
-        var value = Script.Value(model, act, context?.Iteration ?? 1, attempt, context?.Item ?? -1, all);
-        Note(NoteKind.End, act, context, attempt, args, value);
+        var value = Script.Value(model, act, context?.Iteration ?? 1, visit.Attempt, context?.Item ?? -1, all);
+        Note(NoteKind.End, act, context, visit, args, value);
         return value;
     }
 
-    private async ValueTask PaceAsync(Act act, ActionContext? context, int attempt, string[] args, CancellationToken ct)
+    private async ValueTask PaceAsync(Act act, ActionContext? context, Visit visit, string[] args, CancellationToken ct)
     {
         try
         {
@@ -258,7 +277,7 @@ public sealed class Player(World world, Model model, string path)
                 case Pace.Wait:
                     await Task.Delay(1 + (act.Index % 3), ct).ConfigureAwait(false);
                     break;
-                case Pace.Hang when attempt <= act.Hangs:
+                case Pace.Hang when visit.Attempt <= act.Hangs:
                     await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(false);
                     break;
                 case Pace.Hang:
@@ -268,11 +287,14 @@ public sealed class Player(World world, Model model, string path)
         }
         catch (OperationCanceledException e)
         {
-            Note(NoteKind.Cancelled, act, context, attempt, args, "");
+            Note(NoteKind.Cancelled, act, context, visit, args, "");
             ExceptionDispatchInfo.Throw(e);
         }
     }
 
-    private void Note(NoteKind kind, Act act, ActionContext? context, int attempt, string[] args, string value) =>
-        world.Write(new(kind, world.Life, PathOf(context), context?.Iteration ?? 1, act.Index, context?.Item ?? -1, attempt, string.Join(';', args), value));
+    private void Note(NoteKind kind, Act act, ActionContext? context, Visit visit, string[] args, string value) =>
+        world.Write(new(kind, world.Life, PathOf(context), context?.Iteration ?? 1, act.Index, context?.Item ?? -1, visit.Attempt, string.Join(';', args), value) { Epoch = visit.Epoch });
+
+    /// <summary>One call of a body.</summary>
+    private readonly record struct Visit(int Attempt, int Epoch);
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace AgentFlow.Mcp;
 
@@ -21,7 +20,7 @@ internal static class McpToolName
             return whole;
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashLength];
+        var hash = Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(name)))[..HashLength];
         var mended = string.Concat(whole.Select(static c => IsAllowed(c) ? c : '_').Take(MaxLength - HashLength - 1));
         return $"{mended}_{hash}";
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using ModelContextProtocol.Protocol;
 
 namespace AgentFlow.Mcp;
@@ -51,7 +50,7 @@ internal sealed class McpToolPins
         })
         {
             // A length before each part: no two descriptions run into one.
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:{part}")));
+            hash.AppendData(WholeText.BytesOf(string.Create(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:{part}")));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -35,7 +35,12 @@ public sealed class ManualTimeProvider : TimeProvider
 
     /// <summary>Sets the time of day forward or back, as an administrator would: timers and timestamps do not notice.</summary>
     /// <param name="by">By how much.</param>
-    public void SetWallClock(TimeSpan by) => Interlocked.Add(ref _skew, by.Ticks);
+    /// <exception cref="ArgumentOutOfRangeException">It would show a time before the first, or after the last there is.</exception>
+    public void SetWallClock(TimeSpan by)
+    {
+        Check(GetUtcNow(), by);
+        Interlocked.Add(ref _skew, by.Ticks);
+    }
 
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -57,8 +62,11 @@ public sealed class ManualTimeProvider : TimeProvider
 
     /// <summary>Lets time pass. Timers fire on this thread, in order, each at its time.</summary>
     /// <param name="by">How much.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or would go beyond the last time there is.</exception>
     public void Advance(TimeSpan by)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        Check(GetUtcNow(), by);
         var end = GetTimestamp() + by.Ticks;
         while (true)
         {
@@ -80,6 +88,14 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             next.Fire();
+        }
+    }
+
+    private static void Check(DateTimeOffset now, TimeSpan by)
+    {
+        if (by > DateTimeOffset.MaxValue - now || by < DateTimeOffset.MinValue - now)
+        {
+            throw new ArgumentOutOfRangeException(nameof(by), by, "There is no such time.");
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class AgentShape
         Agent = agent;
         Inputs = inputs;
         Actions = actions;
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToString())).AsSpan(0, 8));
+        Hash = Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(ToString())).AsSpan(0, 8));
     }
 
     /// <summary>The agent's id.</summary>

@@ -45,14 +45,20 @@ public static class AgentBackground
     }
 
     /// <summary>Shuts down: lets fire-and-forget actions finish, and cancels <see cref="Stopping"/> once the grace is over.</summary>
-    /// <param name="grace">How long they may take.</param>
+    /// <param name="grace">How long they may take; <see cref="Timeout.InfiniteTimeSpan"/>: any time.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <returns>Completes when none is under way.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The grace is negative.</exception>
     public static async Task StopAsync(TimeSpan grace, TimeProvider? timeProvider = null)
     {
+        if (grace != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        }
+
         try
         {
-            await DrainAsync().WaitAsync(grace, timeProvider ?? TimeProvider.System).ConfigureAwait(false);
+            await TimerSpan.WaitAsync(DrainAsync(), grace, timeProvider ?? TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

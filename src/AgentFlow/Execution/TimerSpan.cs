@@ -52,10 +52,27 @@ internal static class TimerSpan
             {
                 return await task.WaitAsync(left < Longest ? left : Longest, clock).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (left > Longest && !task.IsFaulted)
+            catch (TimeoutException) when (left > Longest && !task.IsFaulted && clock.GetElapsedTime(started) < span)
             {
                 // The timer is over, the span is not.
             }
+        }
+    }
+
+    /// <summary>Waits for a task, and no longer than for a span, however long that is.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="span">The span; <see cref="Timeout.InfiniteTimeSpan"/>: any time.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>Completes with the task.</returns>
+    /// <exception cref="TimeoutException">The span is over.</exception>
+    public static Task WaitAsync(Task task, TimeSpan span, TimeProvider clock)
+    {
+        return WaitAsync(EndAsync(task), span, clock);
+
+        static async Task<bool> EndAsync(Task task)
+        {
+            await task.ConfigureAwait(false);
+            return true;
         }
     }
 
@@ -67,4 +84,10 @@ internal static class TimerSpan
         span > DateTimeOffset.MaxValue - moment ? DateTimeOffset.MaxValue
         : span < DateTimeOffset.MinValue - moment ? DateTimeOffset.MinValue
         : moment + span;
+
+    /// <summary>A moment after another, if there is a span.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="span">How long after it.</param>
+    /// <returns>The sum, between the first and the last moment there are.</returns>
+    public static DateTimeOffset? After(DateTimeOffset moment, TimeSpan? span) => span is { } after ? After(moment, after) : null;
 }

@@ -109,7 +109,7 @@ public sealed record MemoryRecord
     public static void ValidateName(string name, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
-        if (name.Length > MaxNameLength || name.Any(char.IsControl) || !IsWellFormed(name))
+        if (name.Length > MaxNameLength || name.Any(char.IsControl) || !WholeText.IsWhole(name))
         {
             throw new ArgumentException($"It has 1 to {MaxNameLength} characters, none of them a control character or half of one; this one has {name.Length}.", parameter);
         }
@@ -123,29 +123,11 @@ public sealed record MemoryRecord
             throw new ArgumentException($"A memory has at most {MaxTextLength} characters, not {text.Length}. Summarise it, or split it.", nameof(text));
         }
 
-        if (!IsWellFormed(text))
+        // Stores keep UTF-8, which has no half characters.
+        if (!WholeText.IsWhole(text))
         {
             throw new ArgumentException("A memory is text; this one has half of a surrogate pair.", nameof(text));
         }
-    }
-
-    /// <summary>Stores keep UTF-8, which has no half characters.</summary>
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
-            if (!char.IsSurrogatePair(text, i) || ++i == text.Length)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static void CheckShare(double share, string parameter)

@@ -19,7 +19,16 @@ public sealed record PlanLimits
     public int MaxAttempts { get; init; } = 10;
 
     /// <summary>The longest time-out or delay that a plan may ask for. Default: a day.</summary>
-    public TimeSpan MaxDuration { get; init; } = TimeSpan.FromDays(1);
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan MaxDuration
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromDays(1);
 
     /// <summary>The most actions, or elements of a for-each, under way at once that a plan may ask for. Default: 64.</summary>
     public int MaxParallel { get; init; } = 64;

@@ -13,17 +13,10 @@ internal static class RelicKey
     public static string Check(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        for (var i = 0; i < key.Length; i++)
+        if (!WholeText.IsWhole(key))
         {
-            if (char.IsSurrogatePair(key, i))
-            {
-                i++;
-            }
-            else if (char.IsSurrogate(key[i]))
-            {
-                // All such halves are one character in a file, so that one relic would take the place of another.
-                throw new ArgumentException("The key of a relic has half of a surrogate pair, which is not a character.", nameof(key));
-            }
+            // All such halves are one character in a file, so that one relic would take the place of another.
+            throw new ArgumentException("The key of a relic has half of a surrogate pair, which is not a character.", nameof(key));
         }
 
         return key.Length <= MaxLength ? key : throw new ArgumentException($"The key of a relic has at most {MaxLength} characters; this one has {key.Length}.", nameof(key));

@@ -39,6 +39,7 @@ public sealed partial class AgentRuntime
         try
         {
             var codec = await CodecAsync(id, cancellationToken).ConfigureAwait(false);
+            var leftOut = new LeftOutActions(contracts.Plan);
             long seen = 0;
             while (true)
             {
@@ -47,12 +48,27 @@ public sealed partial class AgentRuntime
                 {
                     chain.Take(record);
                     seen = record.Sequence;
+                    if (record.Kind == JournalKind.Struck)
+                    {
+                        leftOut.Strike(record.Action, record.Iteration);
+                    }
+
                     if (ToEvent(record, host, contracts, codec) is { } recorded)
                     {
+                        foreach (var skipped in leftOut.Before(recorded))
+                        {
+                            yield return skipped;
+                        }
+
                         yield return recorded;
                         if (IsLast(recorded))
                         {
                             yield break;
+                        }
+
+                        foreach (var skipped in leftOut.After(recorded))
+                        {
+                            yield return skipped;
                         }
                     }
                 }
@@ -75,12 +91,26 @@ public sealed partial class AgentRuntime
                         }
 
                         seen = Math.Max(seen, next.Sequence);
-                        if (next.Event is { } told)
+                        if (next.Event is { } told && next.Sequence == 0)
                         {
                             yield return told;
-                            if (next.Sequence > 0 && IsLast(told))
+                        }
+                        else if (next.Event is { } recorded)
+                        {
+                            foreach (var skipped in leftOut.Before(recorded))
+                            {
+                                yield return skipped;
+                            }
+
+                            yield return recorded;
+                            if (IsLast(recorded))
                             {
                                 yield break;
+                            }
+
+                            foreach (var skipped in leftOut.After(recorded))
+                            {
+                                yield return skipped;
                             }
                         }
                     }

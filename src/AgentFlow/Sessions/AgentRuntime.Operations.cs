@@ -56,11 +56,13 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async codec =>
+        await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async (codec, from) =>
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
-            var undone = branch.Compensated.ToHashSet();
-            return [.. branch.Outcomes.Where(r => r.Kind == JournalKind.Failed || undone.Contains((r.Iteration, r.Action))).Select(Strike), new() { Kind = JournalKind.Struck }];
+
+            // What failed in earlier iterations was tolerated: the session went on.
+            var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
+            return [.. branch.Strikes(new(id, from, "redrive"), host.Graph, r => r.Kind == JournalKind.Failed && r.Iteration == last), new() { Kind = JournalKind.Struck }];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -84,11 +86,11 @@ public sealed partial class AgentRuntime
         ArgumentNullException.ThrowIfNull(actions);
         var host = Host(agent);
         var chosen = WithDependents(host.Graph, actions);
-        await ChangeAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async codec =>
+        await ChangeAsync(id, "rerun actions of", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async (codec, from) =>
         {
-            var outcomes = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false)).Outcomes.ToList();
-            var last = outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            var strikes = outcomes.Where(r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed)).Select(Strike);
+            var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
+            var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
+            var strikes = branch.Strikes(new(id, from, "rerun actions of"), host.Graph, r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed));
             return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
@@ -110,10 +112,12 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await ChangeAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async codec =>
+        await ChangeAsync(id, "roll back", static state => state is SessionState.Paused or SessionState.Suspended or SessionState.Failed, SessionState.Running, async (codec, from) =>
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
-            var strikes = branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).Select(JournalBranch.Strike);
+            var after = branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).ToList();
+            var undone = branch.Strikes(new(id, from, "roll back"), host.Graph, static _ => false, after.Contains);
+            var strikes = after.Select(JournalBranch.Strike).Concat(undone);
             return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
@@ -150,6 +154,10 @@ public sealed partial class AgentRuntime
         {
             throw codec.Damaged($"it has {journal.Count} records, and its store says {source.Sequence}");
         }
+
+        // Neither is what was compensated since: it stands no longer.
+        var place = new JournalBranch([.. journal.Take((int)upTo), .. journal.Skip((int)upTo).Where(static r => r.Kind == JournalKind.Compensated)]);
+        strikes.AddRange(place.Strikes(new(id, source.State, "fork"), host.Graph, static _ => false, at => strikes.Exists(s => JournalBranch.PlaceOf(s) == at)));
 
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };
@@ -210,7 +218,7 @@ public sealed partial class AgentRuntime
         }
 
         var merged = Settlement.Completed(merge(found));
-        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async codec =>
+        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async (codec, _) =>
         [
             await WithRunAsync(host, into, long.MaxValue, (run, loader) =>
             {
@@ -228,23 +236,24 @@ public sealed partial class AgentRuntime
     /// <returns>Completes when it is archived.</returns>
     /// <exception cref="InvalidSessionTransitionException">It has not ended.</exception>
     public async ValueTask ArchiveAsync(string id, CancellationToken cancellationToken = default) =>
-        await ChangeAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, SessionState.Archived, codec =>
+        await ChangeAsync(id, "archive", static state => state.IsEnded() && state != SessionState.Archived, SessionState.Archived, (codec, _) =>
             new([codec.StateChanged(SessionState.Archived, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Deletes sessions that have ended and were not written to for some time. One that goes on again meanwhile, or that somebody owns, is kept;
     /// so is one that cannot be read, at the cost of no other.
     /// </summary>
-    /// <param name="olderThan">For how long not.</param>
+    /// <param name="olderThan">For how long not, on the store's clock.</param>
     /// <param name="cancellationToken">Stops between two sessions.</param>
     /// <returns>How many were deleted.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public async ValueTask<int> RetainAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
         var query = new SessionQuery
         {
             States = [SessionState.Completed, SessionState.Failed, SessionState.Cancelled, SessionState.Archived],
-            UpdatedBefore = Options.Run.TimeProvider.GetUtcNow() - olderThan,
+            IdleFor = olderThan,
         };
         var deleted = 0;
         while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
@@ -289,7 +298,7 @@ public sealed partial class AgentRuntime
             return;
         }
 
-        await ChangeAsync(id, "cancel", static state => !state.IsEnded(), SessionState.Running, static _ => new([new JournalRecord { Kind = JournalKind.CancelRequested }]), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "cancel", static state => !state.IsEnded(), SessionState.Running, static (_, _) => new([new JournalRecord { Kind = JournalKind.CancelRequested }]), cancellationToken).ConfigureAwait(false);
         if (host is not null)
         {
             await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
@@ -309,7 +318,7 @@ public sealed partial class AgentRuntime
             }
         }
 
-        await ChangeAsync(id, "pause", static state => !state.IsEnded(), SessionState.Paused, codec => new([codec.StateChanged(SessionState.Paused, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(id, "pause", static state => !state.IsEnded(), SessionState.Paused, (codec, _) => new([codec.StateChanged(SessionState.Paused, Options.Owner, null)]), cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<long> CheckpointAsync(string id, string name, CancellationToken cancellationToken)
@@ -322,7 +331,7 @@ public sealed partial class AgentRuntime
             return sequence;
         }
 
-        return await ChangeAsync(id, "checkpoint", static state => state != SessionState.Archived, null, _ => new([record]), cancellationToken).ConfigureAwait(false) + 1;
+        return await ChangeAsync(id, "checkpoint", static state => state != SessionState.Archived, null, (_, _) => new([record]), cancellationToken).ConfigureAwait(false) + 1;
     }
 
     /// <summary>Waits until the session leaves its worker here, or for so long that one elsewhere may have written to it.</summary>
@@ -426,7 +435,7 @@ public sealed partial class AgentRuntime
     /// </summary>
     /// <returns>The sequence number after which the records were added.</returns>
     private async ValueTask<long> ChangeAsync(
-        string id, string operation, Func<SessionState, bool> isLegal, SessionState? state, Func<JournalCodec, ValueTask<IReadOnlyList<JournalRecord>>> decide, CancellationToken cancellationToken)
+        string id, string operation, Func<SessionState, bool> isLegal, SessionState? state, Func<JournalCodec, SessionState, ValueTask<IReadOnlyList<JournalRecord>>> decide, CancellationToken cancellationToken)
     {
         SessionId.Check(id);
         StoreTransaction.ThrowIfWithin(Store);
@@ -440,7 +449,7 @@ public sealed partial class AgentRuntime
 
             var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
             var chain = new JournalChain(codec, await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
-            var records = chain.Seal(await decide(codec).ConfigureAwait(false), claim.Info.Sequence, claim.Epoch);
+            var records = chain.Seal(await decide(codec, claim.Info.State).ConfigureAwait(false), claim.Info.Sequence, claim.Epoch);
             await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
             return claim.Info.Sequence;
         }

@@ -42,7 +42,7 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(settlement);
         var host = Host(agent);
-        await ChangeAsync(id, "settle", static state => state == SessionState.Uncertain, SessionState.Running, async codec =>
+        await ChangeAsync(id, "settle", static state => state == SessionState.Uncertain, SessionState.Running, async (codec, _) =>
         [
             await WithRunAsync(host, id, long.MaxValue, (run, loader) =>
             {

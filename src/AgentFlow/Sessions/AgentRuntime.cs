@@ -163,6 +163,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             var asked = Options.Run.TimeProvider.GetTimestamp();
             var claim = await Store.CreateAsync(info, created, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false);
             codec.Life = chain.Next.ToArray();
+            codec.IsSealedFromTheFirst = codec.HasKeys;
             chain.Advance();
             session = new SessionRun(this, run, host.Shape, claim, asked, codec, new SessionHistory { Durability = options.Durability }) { Chain = chain };
         }

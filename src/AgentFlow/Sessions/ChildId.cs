@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace AgentFlow;
 
@@ -28,7 +27,7 @@ internal static class ChildId
         var id = string.Create(CultureInfo.InvariantCulture, $"{parent}{Separator}{place.Iteration}.{item}.{generation}.{undo}{which}.{place.Action}");
         return SessionId.IsValid(id)
             ? id
-            : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}");
+            : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(id)))}");
     }
 
     /// <summary>The id that earlier versions gave to the child of an action; null if it was none.</summary>

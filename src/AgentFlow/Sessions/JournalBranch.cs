@@ -39,6 +39,45 @@ internal sealed class JournalBranch
         .Where(r => r.Kind == JournalKind.Compensated && (r.Key is null || r.Key == JournalKeys.Undone(PlaceOf(r), GenerationOf(PlaceOf(r)))))
         .Select(static r => (r.Iteration, r.Action));
 
+    /// <summary>
+    /// Strikes chosen outcomes, so that they are made anew; with them everything that was undone, and everything of the iterations after the first in which something was: it
+    /// rests on what stands no longer.
+    /// </summary>
+    /// <param name="wish">What is to be done, to what.</param>
+    /// <param name="graph">The agent.</param>
+    /// <param name="isChosen">Which outcomes are chosen.</param>
+    /// <param name="isStruck">Which places somebody else strikes.</param>
+    /// <returns>The records, in the order of the journal.</returns>
+    /// <exception cref="InvalidSessionTransitionException">What happens at most once would happen again, though nobody has chosen it and nothing has undone it.</exception>
+    public List<JournalRecord> Strikes(in Wish wish, AgentGraph graph, Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck = null)
+    {
+        var undone = Compensated.ToHashSet();
+        var first = undone.Select(static place => place.Iteration).DefaultIfEmpty(int.MaxValue).Min();
+        var once = graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce).Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
+        var places = new List<ActionPlace>();
+        foreach (var record in _journal.Where(IsLeft))
+        {
+            var isOutcome = IsOutcome(record);
+            var isMeant = isOutcome && (isChosen(record) || undone.Contains((record.Iteration, record.Action)));
+            var place = PlaceOf(record);
+            if ((isMeant || record.Iteration > first) && isStruck?.Invoke(place) != true)
+            {
+                if (!isMeant && record.Kind == JournalKind.Completed && once.Contains(record.Action))
+                {
+                    throw new InvalidSessionTransitionException(
+                        wish.Session,
+                        wish.From,
+                        wish.Operation,
+                        $"something was undone in its iteration {first}, from which on everything would be done anew; but '{record.Action}', which happens at most once, has happened in iteration {record.Iteration}");
+                }
+
+                places.Add(place);
+            }
+        }
+
+        return [.. places.Distinct().Select(Strike)];
+    }
+
     /// <summary>The last change of state, unless the session was set going again after it.</summary>
     public JournalRecord? LastChange =>
         _journal.LastOrDefault(static r => r.Kind is JournalKind.StateChanged or JournalKind.Struck) is { Kind: JournalKind.StateChanged } change ? change : null;
@@ -56,9 +95,7 @@ internal sealed class JournalBranch
 
     /// <summary>The places that something was recorded for after a place in the journal: outcomes that count, and timers of what has none.</summary>
     public IEnumerable<ActionPlace> RecordedAfter(long sequence) => _journal
-        .Where(r => r.Sequence > sequence && (IsOutcome(r)
-            ? IsCurrent(r)
-            : r.Kind == JournalKind.TimerSet && r.Key == JournalKeys.Timer(PlaceOf(r), GenerationOf(PlaceOf(r)))))
+        .Where(r => r.Sequence > sequence && IsLeft(r))
         .Select(PlaceOf)
         .Distinct();
 
@@ -67,6 +104,11 @@ internal sealed class JournalBranch
     public static JournalRecord Strike(ActionPlace place) => new() { Kind = JournalKind.Struck, Iteration = place.Iteration, Action = place.Action, Item = place.Item };
 
     private static bool IsOutcome(JournalRecord record) => record.Kind is JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed;
+
+    /// <summary>Whether a record is an outcome that counts, or the timer of an action that may have none.</summary>
+    private bool IsLeft(JournalRecord record) => IsOutcome(record)
+        ? IsCurrent(record)
+        : record.Kind == JournalKind.TimerSet && record.Key == JournalKeys.Timer(PlaceOf(record), GenerationOf(PlaceOf(record)));
 
     private int GenerationOf(ActionPlace place) => _generations.GetValueOrDefault(place);
 
@@ -90,4 +132,7 @@ internal sealed class JournalBranch
 
         return null;
     }
+
+    /// <summary>What somebody wants to do to a session.</summary>
+    public readonly record struct Wish(string Session, SessionState From, string Operation);
 }

@@ -21,6 +21,9 @@ internal sealed partial class JournalCodec
     /// </summary>
     public ReadOnlyMemory<byte> Life { get; set; }
 
+    /// <summary>Whether that record is encrypted: then nothing of the session was ever in clear.</summary>
+    public bool IsSealedFromTheFirst { get; set; }
+
     /// <summary>Seals a draft for its place.</summary>
     /// <param name="draft">What is to be recorded.</param>
     /// <param name="sequence">Its number.</param>
@@ -61,6 +64,12 @@ internal sealed partial class JournalCodec
     /// <returns>The content, or null with the reason.</returns>
     public ReadOnlyMemory<byte>? OpenSignal(SignalRecord signal, out string? reason)
     {
+        if (IsSealedFromTheFirst && IsInClear(signal))
+        {
+            reason = "it is in clear, and its session was encrypted from the first record on";
+            return null;
+        }
+
         if (!ChainedSeal.Is(signal.Payload))
         {
             reason = RefuseUnbound(isSealed: true);
@@ -71,6 +80,10 @@ internal sealed partial class JournalCodec
         reason = ChainedSeal.Read(signal.Payload, place, out var parts);
         return reason is null ? ChainedSeal.Open(parts, place, encryption, out reason) : null;
     }
+
+    private bool IsInClear(SignalRecord signal) => ChainedSeal.Is(signal.Payload)
+        ? ChainedSeal.Read(signal.Payload, PlaceOf(signal), out var parts) is null && !parts.IsEncrypted
+        : !PayloadSeal.IsEncrypted(signal.Payload);
 
     /// <summary>What an encrypted signal can be told by if it comes again: somebody has put it back into the store. Null for those in clear.</summary>
     public string? IdOf(SignalRecord signal) =>
@@ -183,6 +196,7 @@ internal sealed partial class JournalCodec
                 && (shared == 0 || !TakeApart(record).Origins.IsEmpty))
             {
                 Life = Digest(record);
+                IsSealedFromTheFirst = TakeApart(record).IsEncrypted;
             }
 
             return;

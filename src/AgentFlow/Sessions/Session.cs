@@ -49,13 +49,24 @@ public abstract class Session
                 var info = await GetInfoAsync(cancellationToken).ConfigureAwait(false);
                 if (info.State is not (SessionState.Created or SessionState.Running) && !await HasNewsAsync(info, cancellationToken).ConfigureAwait(false))
                 {
-                    return info.State;
+                    if (await StillStandsAsync(info, cancellationToken).ConfigureAwait(false))
+                    {
+                        return info.State;
+                    }
+
+                    continue;
                 }
             }
 
             await Runtime.NextChangeAsync(next, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Whether a session rests as it did before its signals were read. A worker may have taken the signal meanwhile, so that it was in the store neither as news nor as something that was seen.
+    /// </summary>
+    private async ValueTask<bool> StillStandsAsync(SessionInfo info, CancellationToken cancellationToken) =>
+        info.State != SessionState.Suspended || (!Runtime.Live.ContainsKey(Id) && await GetInfoAsync(cancellationToken).ConfigureAwait(false) == info);
 
     /// <summary>Whoever waits for the session, or gives it something to go on with, means it to go on.</summary>
     private protected void Adopt() => Interlocked.Exchange(ref _adopt, null)?.Invoke();

@@ -86,6 +86,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
         _snapshot = snapshot?.Sequence ?? 0;
         codec.Life = _chain.Life;
+        codec.IsSealedFromTheFirst = _chain.IsSealedFromTheFirst;
         Read = (snapshot?.Payload.Length ?? 0, records.Sum(SessionRun.SizeOf));
         Strike(records);
 
@@ -453,6 +454,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         if (state.TryGetProperty("life", out var life))
         {
             codec.Life = life.GetBytesFromBase64();
+            codec.IsSealedFromTheFirst = state.TryGetProperty("sealed", out var isSealed) && isSealed.ValueKind == JsonValueKind.True;
         }
 
         ReadInputs(state);

@@ -74,7 +74,7 @@ internal sealed partial class SessionRun
         try
         {
             content = _codec.SealSnapshot(
-                writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage, life: _codec.Life),
+                writer => StateCodec.Write(writer, _run, _shape, _history, iteration, settled, started, usage, codec: _codec),
                 _sequence + records,
                 Chain.Next);
         }

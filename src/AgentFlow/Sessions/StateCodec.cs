@@ -19,7 +19,7 @@ internal static class StateCodec
     /// <param name="started">How many attempts have started.</param>
     /// <param name="usage">What was spent.</param>
     /// <param name="withholds">Whether what is sensitive is left out.</param>
-    /// <param name="life">What tells the session from an earlier one of its id; see <see cref="JournalCodec.Life"/>.</param>
+    /// <param name="codec">What knows the session from an earlier one of its id; see <see cref="JournalCodec.Life"/>. Null: that is left out.</param>
     public static void Write(
         Utf8JsonWriter writer,
         AgentRun run,
@@ -30,12 +30,16 @@ internal static class StateCodec
         int started,
         RunUsage usage,
         bool withholds = false,
-        ReadOnlyMemory<byte> life = default)
+        JournalCodec? codec = null)
     {
         writer.WriteStartObject();
-        if (!life.IsEmpty)
+        if (codec is { Life.IsEmpty: false })
         {
-            writer.WriteBase64String("life", life.Span);
+            writer.WriteBase64String("life", codec.Life.Span);
+            if (codec.IsSealedFromTheFirst)
+            {
+                writer.WriteBoolean("sealed", true);
+            }
         }
 
         writer.WriteString("shape", shape.ToString());

@@ -20,7 +20,10 @@ public sealed class FileSessionStore : ISessionStore
     /// <summary>Every session by id; guarded by the gate. What they hold is guarded by themselves.</summary>
     private readonly SortedDictionary<string, SessionFile> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for.</summary>
+    /// <summary>
+    /// Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for; one that has not the name of its session, a copy for
+    /// example, is no session of this store.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
     /// <exception cref="StoreInUseException">Another process, or another store of this one, has the directory open, by whatever name.</exception>
@@ -33,22 +36,30 @@ public sealed class FileSessionStore : ISessionStore
         _clock = new StoreClock(timeProvider ?? TimeProvider.System);
         StoreLock.CreateDirectory(_directory, _directory);
         _lock = StoreLock.Take(Path.Combine(_directory, "lock"), _directory);
-        foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
+        try
         {
-            var file = new SessionFile(path);
-            lock (file)
+            foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
             {
-                if (file.Load() is { } session)
+                var file = new SessionFile(path);
+                lock (file)
                 {
-                    _sessions[session.Info.Id] = file;
-                }
+                    if (file.Load() is { } session && IsOf(session.Info.Id, path))
+                    {
+                        _sessions[session.Info.Id] = file;
+                    }
 
-                file.Unload();
+                    file.Unload();
+                }
             }
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
         }
     }
 
-    /// <summary>The files that could not be read, and why.</summary>
+    /// <summary>The files that could not be read, or have not the name of the session that they hold, and why.</summary>
     public IReadOnlyDictionary<string, Exception> Damaged
     {
         get
@@ -58,7 +69,10 @@ public sealed class FileSessionStore : ISessionStore
             {
                 try
                 {
-                    SessionFile.Check(path, Path.GetFileName(path));
+                    if (SessionFile.Check(path, Path.GetFileName(path)) is { } session && !IsOf(session.Info.Id, path))
+                    {
+                        damaged[Path.GetFileName(path)] = Misnamed(Path.GetFileName(path), session.Info.Id);
+                    }
                 }
                 catch (DamagedSessionException e)
                 {
@@ -133,7 +147,7 @@ public sealed class FileSessionStore : ISessionStore
         return new([.. All()
             .Select(static e => e.Info!)
             .Where(i => query.After is null || string.CompareOrdinal(i.Id, query.After) > 0)
-            .Where(query.Includes)
+            .Where(query.At(_clock.Now).Includes)
             .Take(query.Limit)]);
     }
 
@@ -188,7 +202,7 @@ public sealed class FileSessionStore : ISessionStore
         var file = Get(claim.Id);
         lock (file)
         {
-            file.Session.Renew(claim, _clock.Now + lease);
+            file.Session.Renew(claim, TimerSpan.After(_clock.Now, lease));
             file.Settle();
             return default;
         }
@@ -334,6 +348,12 @@ public sealed class FileSessionStore : ISessionStore
     /// <summary>An id never becomes a path: its hash does.</summary>
     private string PathOf(string id) => Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)) + Extension);
 
+    /// <summary>Whether a file has the name that its session gives it: of two copies only one can, and an older one cannot take its place.</summary>
+    private bool IsOf(string id, string path) => Path.GetFileName(path) == Path.GetFileName(PathOf(id));
+
+    private DamagedSessionException Misnamed(string session, string held) =>
+        new(session, $"its file holds session '{held}', whose file is '{Path.GetFileName(PathOf(held))}'");
+
     private bool Delete(string id, Func<StoredSession, bool> isOwned, Func<StoredSession, bool> isMeant)
     {
         lock (_gate)
@@ -408,8 +428,7 @@ public sealed class FileSessionStore : ISessionStore
     {
         try
         {
-            SessionFile.Check(PathOf(id), id);
-            return new SessionNotFoundException(id);
+            return SessionFile.Check(PathOf(id), id) is { } session && session.Info.Id != id ? Misnamed(id, session.Info.Id) : new SessionNotFoundException(id);
         }
         catch (DamagedSessionException e)
         {

@@ -69,7 +69,7 @@ public sealed class MemorySessionStore : ISessionStore
             return new([.. _sessions.Values
                 .Select(static s => s.Info)
                 .Where(s => query.After is null || string.CompareOrdinal(s.Id, query.After) > 0)
-                .Where(query.Includes)
+                .Where(query.At(_clock.Now).Includes)
                 .Take(query.Limit)]);
         }
     }
@@ -117,7 +117,7 @@ public sealed class MemorySessionStore : ISessionStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            Get(claim.Id).Renew(claim, _clock.Now + lease);
+            Get(claim.Id).Renew(claim, TimerSpan.After(_clock.Now, lease));
             return default;
         }
     }

@@ -10,6 +10,8 @@ internal sealed class SessionFile(string path)
 {
     private StoredSession? _session;
     private SafeFileHandle? _file;
+
+    /// <summary>Which file it is, since it was read first: one that takes its place is another.</summary>
     private FileIdentity _identity;
     private int _length;
     private bool _hasNews;
@@ -52,6 +54,12 @@ internal sealed class SessionFile(string path)
         try
         {
             using var file = File.OpenHandle(path);
+            if (Info is not null && FileIdentity.Of(file) != _identity)
+            {
+                throw new StoreReplacedException(path);
+            }
+
+            _identity = FileIdentity.Of(file);
             var point = ReadPoint(file, out var length);
             var rest = new byte[RandomAccess.GetLength(file) - length];
             var read = Read(file, rest, length);
@@ -99,7 +107,6 @@ internal sealed class SessionFile(string path)
         if (_file is null)
         {
             _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-            _identity = FileIdentity.Of(_file);
         }
 
         // What is written to a file that has no name any more is lost with it.
@@ -215,7 +222,7 @@ internal sealed class SessionFile(string path)
         }
 
         var header = new byte[SessionLog.HeaderSize];
-        if (RandomAccess.GetLength(file) < place.Length || Read(file, header, place.LastFrame) < header.Length || !header.AsSpan().SequenceEqual(place.LastHeader))
+        if (place.LastFrame < 0 || place.Length < place.LastFrame || RandomAccess.GetLength(file) < place.Length || Read(file, header, place.LastFrame) < header.Length || !header.AsSpan().SequenceEqual(place.LastHeader))
         {
             return null;
         }

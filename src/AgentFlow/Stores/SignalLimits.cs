@@ -28,9 +28,10 @@ public sealed record SignalLimits
         }
     }
 
-    /// <summary>Refuses a signal that is too large.</summary>
+    /// <summary>Refuses a signal that is too large, and one whose sender or key cannot be told from others once it is written.</summary>
     /// <param name="signal">The signal.</param>
     /// <exception cref="PayloadTooLargeException">It is too large.</exception>
+    /// <exception cref="ArgumentException">Its sender or key has half of a surrogate pair, which is not a character.</exception>
     public void CheckSize(SignalRecord signal)
     {
         ArgumentNullException.ThrowIfNull(signal);
@@ -38,6 +39,12 @@ public sealed record SignalLimits
         if (bytes > MaxBytes)
         {
             throw new PayloadTooLargeException(signal.Session, $"Signal '{(signal.Name.Length <= 200 ? signal.Name : signal.Name[..200])}'", bytes, MaxBytes);
+        }
+
+        if (!WholeText.IsWhole(signal.Sender) || (signal.Key is { } key && !WholeText.IsWhole(key)))
+        {
+            // Databases and files keep one and the same character for every half: a signal would be dropped as the repetition of another.
+            throw new ArgumentException("The sender or the key of the signal has half of a surrogate pair, which is not a character.", nameof(signal));
         }
     }
 

@@ -140,7 +140,7 @@ internal sealed class StoredSession
         }
 
         Info = Info with { Owner = owner, Epoch = Info.Epoch + 1 };
-        _leasedUntil = now + lease;
+        _leasedUntil = TimerSpan.After(now, lease);
         return new SessionClaim(Info, owner, Info.Epoch, now);
     }
 
@@ -148,7 +148,7 @@ internal sealed class StoredSession
     public void Claim(string owner, DateTimeOffset now, TimeSpan lease, bool renews)
     {
         Info = Info with { Owner = owner };
-        _leasedUntil = renews ? now + lease : now;
+        _leasedUntil = renews ? TimerSpan.After(now, lease) : now;
     }
 
     public bool CanClaim(string owner, DateTimeOffset now) => !IsOwned(now) || Info.Owner == owner;
@@ -201,7 +201,7 @@ internal sealed class StoredSession
         {
             State = state,
             UpdatedAt = now,
-            WakeAt = append.SetsWake ? now + append.WakeAfter : Info.WakeAt,
+            WakeAt = append.SetsWake ? TimerSpan.After(now, append.WakeAfter) : Info.WakeAt,
             SignalsSeen = append.SignalsSeen ?? Info.SignalsSeen,
             Owner = append.Releases ? null : Info.Owner,
         };

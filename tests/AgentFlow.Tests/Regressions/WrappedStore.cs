@@ -33,7 +33,7 @@ internal class WrappedStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<bool> SignalAsync(SignalRecord signal, CancellationToken cancellationToken = default) => WriteAsync("signal", () => inner.SignalAsync(signal, cancellationToken));
 
-    public ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default) => inner.ReadSignalsAsync(id, cancellationToken);
+    public virtual ValueTask<IReadOnlyList<SignalRecord>> ReadSignalsAsync(string id, CancellationToken cancellationToken = default) => inner.ReadSignalsAsync(id, cancellationToken);
 
     public ValueTask DeleteAsync(string id, CancellationToken cancellationToken = default) => inner.DeleteAsync(id, cancellationToken);
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using AgentFlow.AI.Retrieval;
 using Microsoft.Extensions.AI;
 
@@ -155,7 +154,7 @@ public sealed class LongTermMemory(IMemoryStore store, LongTermMemoryOptions? op
     }
 
     /// <summary>Keys may have any length; ids may not.</summary>
-    private static string IdOf(string key) => "k" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static string IdOf(string key) => "k" + Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(key)));
 
     private static string[] Latest(IEnumerable<string> sources) => [.. sources.Distinct(StringComparer.Ordinal).TakeLast(MemoryRecord.MaxSources)];
 

@@ -8,7 +8,7 @@ internal static class TimeLimit
 
     /// <summary>A share of the time that is left.</summary>
     public static DateTimeOffset? Share(DateTimeOffset? deadline, double share, ActionContext context) =>
-        deadline is { } end && context.TimeProvider.GetUtcNow() is var now && now < end ? now + ((end - now) * share) : deadline;
+        deadline is { } end && context.TimeProvider.GetUtcNow() is var now && now < end ? TimerSpan.After(now, (end - now) * share) : deadline;
 
     /// <summary>Does something until it is done or the time is up.</summary>
     /// <param name="deadline">The end of the time; null: there is none.</param>

@@ -97,7 +97,7 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     /// <summary>The end of the time, later by as long as people have been waited for.</summary>
     [Action]
     private static DateTimeOffset? Extend(ReActThought think, [From(nameof(Approve))] ToolApproval[]? approvals, ActionContext context) =>
-        think.Deadline is { } deadline && approvals is not null && context.TimeProvider.GetUtcNow() is var now && now > think.At ? deadline + (now - think.At) : think.Deadline;
+        think.Deadline is { } deadline && approvals is not null && context.TimeProvider.GetUtcNow() is var now && now > think.At ? TimerSpan.After(deadline, now - think.At) : think.Deadline;
 
     [Action, ForEach(nameof(Calls), MaxParallel = 8)]
     private Task<ToolResult> Act([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>

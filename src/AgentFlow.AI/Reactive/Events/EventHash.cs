@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace AgentFlow.AI;
 
@@ -7,7 +6,7 @@ namespace AgentFlow.AI;
 internal static class EventHash
 {
     /// <summary>96 bits of SHA-256, as 16 characters.</summary>
-    public static string Of(string id) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 12));
+    public static string Of(string id) => Convert.ToBase64String(SHA256.HashData(WholeText.BytesOf(id)).AsSpan(0, 12));
 
     /// <summary>FNV-1a over the characters, as keys spread over lanes by it: the same key has the same lane in every process, so that tests of one are tests of all.</summary>
     public static ulong OfKey(string key)

@@ -31,11 +31,12 @@ public sealed class ScriptedFault
     /// <param name="retryAfter">The header <c>Retry-After</c>, in whole seconds. Default: none.</param>
     /// <param name="code">The code in the error's body. Default: none.</param>
     /// <returns>The fault.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The status is no error.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status is no error, or the time negative.</exception>
     public static ScriptedFault Status(int status, TimeSpan? retryAfter = null, string? code = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        ArgumentOutOfRangeException.ThrowIfLessThan(retryAfter ?? TimeSpan.Zero, TimeSpan.Zero, nameof(retryAfter));
         return new(FaultKind.Status, status, retryAfter, code);
     }
 

@@ -25,6 +25,9 @@ internal sealed class ChainReader(JournalCodec codec)
     /// </summary>
     public ReadOnlyMemory<byte> Life { get; private set; }
 
+    /// <summary>Whether that record is encrypted.</summary>
+    public bool IsSealedFromTheFirst { get; private set; }
+
     /// <summary>Takes the next record. The first one may be any: what came before it is then not looked at.</summary>
     /// <exception cref="DamagedSessionException">It does not follow the one before.</exception>
     public void Take(JournalRecord record)
@@ -52,6 +55,7 @@ internal sealed class ChainReader(JournalCodec codec)
         if (beginsLife)
         {
             Life = Head;
+            IsSealedFromTheFirst = _isEncrypted;
         }
 
         LastSequence = record.Sequence;

@@ -67,6 +67,9 @@ internal static class PayloadSeal
         return reason is null ? body : default(ReadOnlyMemory<byte>?);
     }
 
+    /// <summary>Whether a payload says that it is encrypted.</summary>
+    public static bool IsEncrypted(ReadOnlyMemory<byte> payload) => payload.Length > 1 && payload.Span[1] == Encrypted;
+
     /// <summary>Why a payload in clear is not read where payloads are encrypted, or null: anybody who writes to the store could have made it.</summary>
     public static string? RefuseClear(PayloadEncryption? encryption) =>
         encryption is { AcceptsClear: false } ? "its payload is stored in clear, which PayloadEncryption.AcceptsClear would have to allow" : null;

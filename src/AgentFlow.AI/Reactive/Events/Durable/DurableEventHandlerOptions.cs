@@ -32,11 +32,11 @@ public sealed record DurableEventHandlerOptions
     }
 
     /// <summary>How long an attempt may take; beyond that its token is cancelled and it fails with <see cref="TimeoutException"/>. Default: any time.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or more than 24 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public TimeSpan? Timeout
     {
         get => _timeout;
-        init => _timeout = value is null || (value > TimeSpan.Zero && value <= TimeSpan.FromDays(24)) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a positive time, up to 24 days.");
+        init => _timeout = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a positive time.");
     }
 
     /// <summary>

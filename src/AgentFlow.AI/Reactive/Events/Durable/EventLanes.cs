@@ -58,6 +58,12 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
             throw new ArgumentException($"The id of an event has 1 to 200 characters, not {id.Length}.", nameof(id));
         }
 
+        if (!WholeText.IsWhole(id))
+        {
+            // In the journal every half is the same character, so that one event would be taken for another.
+            throw new ArgumentException("The id of an event has half of a surrogate pair, which is not a character.", nameof(id));
+        }
+
         var registration = ByType.GetValueOrDefault(@event.GetType()) ?? throw new NoEventHandlerException(@event.GetType());
         var key = registration.KeyOf(@event);
         if (key?.Length > 1_000)

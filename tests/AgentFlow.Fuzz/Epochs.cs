@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace AgentFlow.Fuzz;
+
+/// <summary>
+/// A run is begun once, and again with every attempt of the action that runs it, and whenever somebody has it redriven: its epochs, from 1. Outside sessions each
+/// is a run of its own; in a session what has completed and was not undone is kept.
+/// </summary>
+internal static class Epochs
+{
+    /// <summary>The last so far.</summary>
+    public static int Now(IReadOnlyList<Note> notes, string path) => Math.Max(1, IsRoot(path) ? 1 + notes.Count(n => n.Kind == NoteKind.Redriven && n.Path == path) : Attempts(notes, path).Count);
+
+    /// <summary>The attempts of the action that runs a child, one for each of the child's epochs.</summary>
+    public static List<(int Epoch, int Attempt)> Attempts(IEnumerable<Note> notes, string path)
+    {
+        // root/1/A4/0.2: the second call by the first element of A4 in iteration 1.
+        var parts = path.Split('/');
+        var parent = string.Join('/', parts[..^3]);
+        var (iteration, action) = (Int(parts[^3]), Int(parts[^2][1..]));
+        var item = Int(parts[^1].Split('.')[0]);
+        return [.. notes.Where(n => n.Kind == NoteKind.Start && n.Path == parent && n.Iteration == iteration && n.Action == action && Math.Max(0, n.Item) == item).Select(static n => (n.Epoch, n.Attempt)).Distinct()];
+    }
+
+    /// <summary>
+    /// What counts of a session in one of its epochs: of each action what was seen in the last of them, unless it was undone before, or undone and done again. What could
+    /// not be undone stands.
+    /// </summary>
+    public static IEnumerable<Note> Kept(IReadOnlyList<Note> notes, int epoch)
+    {
+        var seen = notes.Where(n => n.Epoch <= epoch).ToList();
+        foreach (var action in seen.Where(static n => IsOfBody(n) || IsUndo(n)).ToLookup(static n => (n.Iteration, n.Action)))
+        {
+            var restart = action.Where(static n => n.Kind == NoteKind.Start).Select(static n => n.At).DefaultIfEmpty(-1).Max();
+            var undone = action.Where(n => n.Kind == NoteKind.Undo && (n.Epoch < epoch || n.At < restart)).Select(static n => n.At).DefaultIfEmpty(-1).Max();
+            seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch)));
+        }
+
+        var last = seen.Where(IsOfBody).GroupBy(static n => (n.Iteration, n.Action, n.Item)).ToDictionary(static g => g.Key, static g => g.Max(static n => n.Epoch));
+        return seen.Where(n => !IsOfBody(n) || n.Epoch == last[(n.Iteration, n.Action, n.Item)]);
+    }
+
+    public static bool IsRoot(string path) => !path.Contains('/', StringComparison.Ordinal);
+
+    private static bool IsOfBody(Note note) => note.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled or NoteKind.Fallback or NoteKind.FallbackFails;
+
+    private static bool IsUndo(Note note) => note.Kind is NoteKind.Undo or NoteKind.UndoFails;
+
+    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
