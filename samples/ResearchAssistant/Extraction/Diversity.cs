@@ -5,7 +5,7 @@ namespace AgentFlow.Samples.Research.Extraction;
 /// <summary>Chooses findings that answer well and say different things: maximal marginal relevance (Carbonell and Goldstein, 1998).</summary>
 public static class Diversity
 {
-    private const double RelevanceShare = 0.7;
+    private const double RelevanceShare = 0.9;
     private const double SameThing = 0.75;
     private const int MostPerFile = 3;
 

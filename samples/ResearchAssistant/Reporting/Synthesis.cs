@@ -12,6 +12,15 @@ public static class Synthesis
     private const int MostCommits = 4;
     private const double FullSentence = 14;
 
+    /// <summary>How much the length of a sentence counts: a third of <see cref="FullSentence"/> costs a tenth.</summary>
+    private const double LengthPower = 0.1;
+
+    /// <summary>What a line of code is worth beside a sentence.</summary>
+    private const double LineShare = 0.95;
+
+    /// <summary>What a document is worth beside code.</summary>
+    private const double DocumentShare = 1.1;
+
     /// <summary>Findings below this share of the best one's score are left out.</summary>
     private const double LeastShare = 0.35;
 
@@ -58,7 +67,9 @@ public static class Synthesis
     /// <summary>The best three; among them the best of the documents and the best of the code, where both have something to say.</summary>
     private static List<Finding> InShort(IReadOnlyList<Finding> findings)
     {
-        var best = Diversity.Select(findings, MostInShort).ToList();
+        // A symbol that is named once is found: what else it says stands below.
+        var places = findings.GroupBy(static f => (f.Source.Path, f.Source.Title)).Select(static g => g.MaxBy(static f => f.Score)!);
+        var best = Diversity.Select(places, MostInShort).ToList();
         foreach (var kind in (SourceKind[])[SourceKind.Code, SourceKind.Document])
         {
             if (best.Count > 0 && !best.Exists(f => f.Source.Kind == kind)
@@ -73,11 +84,12 @@ public static class Synthesis
     }
 
     /// <summary>
-    /// A full sentence answers better than a label or a line of code, and what was written to be read better than what was written beside
-    /// code.
+    /// A full sentence answers a little better than a label or a line of code, and what was written to be read better than what was written
+    /// beside code. The place counts for more than how it reads: a right one with a short comment comes before a wrong one with a long one.
     /// </summary>
     private static double Answers(Finding finding) =>
-        finding.Coverage * (finding.IsVerbatim ? 0.85 : Math.Sqrt(Math.Min(1, finding.Text.Split(' ').Length / FullSentence))) * (finding.Source.Kind == SourceKind.Document ? 1.2 : 1);
+        Math.Sqrt(finding.Coverage) * (finding.IsVerbatim ? LineShare : Math.Pow(Math.Min(1, finding.Text.Split(' ').Length / FullSentence), LengthPower))
+        * (finding.Source.Kind == SourceKind.Document ? DocumentShare : 1);
 
     private static IReadOnlyList<string> Notes(DocumentFindings documents, HistoryHits? history) =>
         [.. new[] { documents.Note, history is null ? "The git history could not be searched." : history.Note }.OfType<string>()];
