@@ -19,6 +19,7 @@ internal static class NpmSources
         {
             if (!Directory.Exists(kept))
             {
+                Assert.SkipUnless(Environment.GetEnvironmentVariable("AGENTFLOW_REQUIRE_SERVERS") == "1", $"{package}@{version} has to be installed from npm, which only `.ci/run` does.");
                 await InstallAsync(package, version, kept, cancellationToken);
             }
         }
