@@ -97,7 +97,7 @@ public sealed class EveryTimeIsKeptOrRefusedTests
         var clock = new LateClock();
         await using var store = new MemorySessionStore();
         var runtime = new AgentRuntime(store, new() { ShutdownGrace = TimerLimit + TimeSpan.FromDays(1), Lease = TimeSpan.FromDays(36_500), Run = new() { TimeProvider = clock } });
-        var agent = new Stubborn();
+        var agent = new HoldsUpShutdown();
         await runtime.StartAsync(agent, default, cancellationToken: Ct);
         await agent.Begun.Task;
         var disposal = runtime.DisposeAsync().AsTask();
@@ -271,7 +271,7 @@ public sealed partial class Answering
 }
 
 [Agent]
-public sealed partial class Stubborn
+public sealed partial class HoldsUpShutdown
 {
     public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
