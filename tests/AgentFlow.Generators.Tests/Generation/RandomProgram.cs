@@ -69,7 +69,7 @@ internal sealed partial class RandomProgram
         var durable = _isDurable ? "" : "Durable = false";
         var loops = Chance(6);
         var options = string.Join(", ", new[] { durable, loops ? "MaxIterations = 4" : "", Chance(8) ? "OnFailure = FailurePolicy.Continue" : "", Chance(9) ? "Scheduling = SchedulingMode.Waves" : "", Chance(9) ? "MaxParallel = 2" : "", loops && Chance(3) ? "OnLimit = LimitPolicy.ReturnLast" : "", $"Name = \"{_space}{One("", " a", "\\u2028b", "\\n<c>", "\\\"")}\"" }.Where(static option => option.Length > 0));
-        var attributes = $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : Chance(20) ? "[System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")] " : "")}[Agent({options}){(Chance(9) ? ", Tool(Name = \"desk\")" : "")}]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}{(Chance(12) ? "[Budget(Actions = 100000)]" : "")}";
+        var attributes = $"{(Chance(9) ? "[Obsolete(\"x\", DiagnosticId = \"OLD001\")] " : Chance(20) ? "[System.Diagnostics.CodeAnalysis.Experimental(\"OLD001\")] " : "")}[Agent({options}){(Chance(25) ? ", Tool(Name = \"desk\")" : "")}]{(Chance(9) ? "[Timeout(\"00:10:00\")]" : "")}{(Chance(12) ? "[Budget(Actions = 100000)]" : "")}";
         var kind = derives ? "sealed partial class" : Chance(60) ? One("abstract partial class", "static partial class", "class") : $"{One("", "sealed ")}{(Chance(12) ? "unsafe " : "")}partial {One("class", "class", "record")}";
         _source.AppendLine(CultureInfo.InvariantCulture, $"{attributes} {One("public", "internal")} {kind} Desk{(Chance(60) ? "<TOf>" : "")}{Given(kind)}{(derives ? " : Ancestor" : "")}");
         _source.AppendLine("{");
@@ -152,7 +152,7 @@ internal sealed partial class RandomProgram
         if (Chance(6))
         {
             var predicate = Fresh("Ok" + name.TrimStart('@'));
-            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {One("static ", "")}{One("bool", "bool", "string" + Mark)} {predicate}([Input] int start, {One("CancellationToken ct", "ActionContext context", "ActionContext context, CancellationToken ct", "[Service] IServiceProvider services", "params int[] more")}) => default;");
+            _source.AppendLine(CultureInfo.InvariantCulture, $"    private {One("static ", "")}{One("bool", "bool", "string" + Mark)} {predicate}([Input] int start, {One("CancellationToken ct", "ActionContext context", "ActionContext context, CancellationToken ct", "[Service] IServiceProvider services")}) => default;");
             attributes.Add($"{One("Requires", "Ensures")}(nameof({predicate}))");
         }
 
