@@ -99,7 +99,8 @@ internal sealed partial class RunReading
         var spans = _notes
             .Where(n => n.Life == life && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded or NoteKind.Settled or NoteKind.Redriven) && _model.Acts[n.Action].Signal is null)
             .GroupBy(static n => (n.Iteration, n.Action))
-            .ToDictionary(static g => g.Key, static g => (First: g.Min(static n => n.At), Last: g.Max(static n => n.At), Epoch: g.Max(static n => n.Epoch)));
+            .Select(static g => (g.Key, Epoch: g.Max(static n => n.Epoch), Notes: g))
+            .ToDictionary(static g => g.Key, static g => (First: g.Notes.Where(n => n.Epoch == g.Epoch).Min(static n => n.At), Last: g.Notes.Max(static n => n.At), g.Epoch));
         var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(long.MaxValue).Min();
         foreach (var ((iteration, action), span) in spans)
         {

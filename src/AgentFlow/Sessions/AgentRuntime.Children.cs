@@ -52,7 +52,7 @@ public sealed partial class AgentRuntime
         return (await ResumeAsync(agent, found.Id, cancellationToken).ConfigureAwait(false), found);
     }
 
-    /// <summary>Runs a child again that has failed or was cancelled.</summary>
+    /// <summary>Runs a child again that has failed or was cancelled, unless something of it that happens at most once has failed.</summary>
     internal async ValueTask RedriveChildAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -60,12 +60,12 @@ public sealed partial class AgentRuntime
         {
             try
             {
-                await RedriveAsync(agent, id, cancellationToken).ConfigureAwait(false);
+                await RedriveAsync(Host(agent), id, isMeant: false, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (InvalidSessionTransitionException)
             {
-                // Somebody else has.
+                // Somebody else has, or it must not be: then its failure stands.
                 return;
             }
             catch (SessionOwnedException)

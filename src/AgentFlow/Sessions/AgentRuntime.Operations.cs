@@ -51,14 +51,24 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="InvalidSessionTransitionException">It has neither failed nor was cancelled.</exception>
-    public async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+    public ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
-        var host = Host(agent);
+        return RedriveAsync(Host(agent), id, isMeant: true, cancellationToken);
+    }
+
+    private async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(AgentHost<TSelf, TInput, TResult> host, string id, bool isMeant, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
         await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async (codec, from) =>
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
+
+            if (!isMeant && branch.FailedOnce(host.Graph) is { } once)
+            {
+                throw new InvalidSessionTransitionException(id, from, "redrive", $"'{once}', which happens at most once, has failed: only a person can have it done again");
+            }
 
             // What failed in earlier iterations was tolerated: the session went on.
             var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();

@@ -78,6 +78,13 @@ internal sealed class JournalBranch
         return [.. places.Distinct().Select(Strike)];
     }
 
+    /// <summary>An action that happens at most once and has failed; null if there is none.</summary>
+    public string? FailedOnce(AgentGraph graph)
+    {
+        var once = graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce).Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
+        return once.Count == 0 ? null : Outcomes.FirstOrDefault(r => r.Kind == JournalKind.Failed && once.Contains(r.Action))?.Action;
+    }
+
     /// <summary>The last change of state, unless the session was set going again after it.</summary>
     public JournalRecord? LastChange =>
         _journal.LastOrDefault(static r => r.Kind is JournalKind.StateChanged or JournalKind.Struck) is { Kind: JournalKind.StateChanged } change ? change : null;
