@@ -8,6 +8,7 @@ internal sealed class McpHttpSession : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly McpServer _server;
     private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _closed = new();
     private readonly Task _running;
     private long _lastUse;
     private int _uses;
@@ -20,7 +21,11 @@ internal sealed class McpHttpSession : IAsyncDisposable
         _server = McpServer.Create(Transport, options);
         _running = _server.RunAsync(_closing.Token);
         _lastUse = clock.GetTimestamp();
+        Closed = _closed.Token;
     }
+
+    /// <summary>Cancelled when the session is gone: the transport does not end what comes to it afterwards.</summary>
+    public CancellationToken Closed { get; }
 
     public string Id { get; }
 
@@ -55,7 +60,9 @@ internal sealed class McpHttpSession : IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _server.DisposeAsync().ConfigureAwait(false);
         await Transport.DisposeAsync().ConfigureAwait(false);
+        await _closed.CancelAsync().ConfigureAwait(false);
         _closing.Dispose();
+        _closed.Dispose();
     }
 
     /// <summary>A request that is served.</summary>

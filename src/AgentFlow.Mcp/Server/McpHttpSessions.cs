@@ -16,6 +16,7 @@ namespace AgentFlow.Mcp;
 /// </summary>
 internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServerOptions> serverOptions) : IAsyncDisposable
 {
+    private const string NoSession = "There is no such session. Begin a new one.";
     private const string SessionHeader = "Mcp-Session-Id";
     private const string VersionHeader = "MCP-Protocol-Version";
     private const string MethodHeader = "Mcp-Method";
@@ -100,10 +101,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
         context.Response.Headers[SessionHeader] = session.Id;
         message.Context = new() { User = context.User, Items = ItemsOf(context) };
-        using (session.Use())
-        {
-            await AnswerAsync(context, session.Transport, message).ConfigureAwait(false);
-        }
+        await WhileOpenAsync(context, session, ct => AnswerAsync(context, session.Transport, message, ct)).ConfigureAwait(false);
     }
 
     /// <summary>Serves a request that brings all that is to be known of its client. When the client goes, the call is cancelled.</summary>
@@ -122,7 +120,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         message.Context = new() { User = context.User, ProtocolVersion = version, Items = ItemsOf(context) };
         try
         {
-            await AnswerAsync(context, transport, message).ConfigureAwait(false);
+            await AnswerAsync(context, transport, message, context.RequestAborted).ConfigureAwait(false);
         }
         finally
         {
@@ -131,10 +129,11 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, StreamableHttpServerTransport transport, JsonRpcMessage message)
+    private static async Task AnswerAsync(
+        HttpContext context, StreamableHttpServerTransport transport, JsonRpcMessage message, CancellationToken cancellationToken)
     {
         BeginStream(context);
-        if (!await transport.HandlePostRequestAsync(message, context.Response.Body, context.RequestAborted).ConfigureAwait(false) && !context.Response.HasStarted)
+        if (!await transport.HandlePostRequestAsync(message, context.Response.Body, cancellationToken).ConfigureAwait(false) && !context.Response.HasStarted)
         {
             context.Response.ContentType = null;
             context.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -156,10 +155,30 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
         BeginStream(context);
         context.Response.Headers[SessionHeader] = session.Id;
+        await WhileOpenAsync(context, session, async ct =>
+        {
+            await context.Response.Body.FlushAsync(ct).ConfigureAwait(false);
+            await session.Transport.HandleGetRequestAsync(context.Response.Body, ct).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Serves a request as long as its client waits and its session is there.</summary>
+    private static async Task WhileOpenAsync(HttpContext context, McpHttpSession session, Func<CancellationToken, Task> serve)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Closed);
         using (session.Use())
         {
-            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            await session.Transport.HandleGetRequestAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+            try
+            {
+                await serve(ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (session.Closed.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            {
+                if (!context.Response.HasStarted)
+                {
+                    await RefuseAsync(context, StatusCodes.Status404NotFound, NoSession).ConfigureAwait(false);
+                }
+            }
         }
     }
 
@@ -235,7 +254,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
             return session;
         }
 
-        await RefuseAsync(context, StatusCodes.Status404NotFound, "There is no such session. Begin a new one.").ConfigureAwait(false);
+        await RefuseAsync(context, StatusCodes.Status404NotFound, NoSession).ConfigureAwait(false);
         return null;
     }
 
