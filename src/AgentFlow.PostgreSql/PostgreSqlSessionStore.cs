@@ -13,8 +13,6 @@ namespace AgentFlow;
 /// <remarks>What is lost with the connection is an <see cref="NpgsqlException"/>: the change was made whole or not at all, and which cannot be known. Texts must not contain U+0000, which PostgreSQL does not store.</remarks>
 public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(2_000 * 365);
-
     private readonly SignalLimits _signalLimits;
     private readonly Connections _connections;
     private readonly Sql _sql;
@@ -147,13 +145,18 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         return await ReadAsync(
             "",
             _sql.List,
-            [Rows.Of(query.After), Rows.Of(query.Agent), Rows.Of(query.Parent), Rows.Of(query.UpdatedBefore), Rows.Of([.. states.Select(static s => (short)s)]), Rows.Of((long)query.Limit), Rows.Of(Bounded(query.IdleFor))],
+            [
+                Rows.Of(query.After),
+                Rows.Of(query.Agent),
+                Rows.Of(query.Parent),
+                Rows.Of(query.UpdatedBefore),
+                Rows.Of([.. states.Select(static s => (short)s)]),
+                Rows.Of((long)query.Limit),
+                Rows.Of(query.IdleFor),
+            ],
             Rows.ReadInfo,
             cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>A time that the server can take from its own: it knows none before 4713 BC.</summary>
-    private static TimeSpan? Bounded(TimeSpan? time) => time > s_longest ? s_longest : time;
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<SessionInfo>> ListDueAsync(IReadOnlyCollection<string> agents, int limit, CancellationToken cancellationToken = default)

@@ -69,9 +69,11 @@ internal static class Rows
 
     public static NpgsqlParameter Of(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
 
-    public static NpgsqlParameter Of(TimeSpan? value) => value is { } time ? new NpgsqlParameter<TimeSpan> { TypedValue = Bounded(time), NpgsqlDbType = NpgsqlDbType.Interval } : Null(NpgsqlDbType.Interval);
+    public static NpgsqlParameter Of(TimeSpan? value) => value is { } time
+        ? new NpgsqlParameter<TimeSpan> { TypedValue = Bounded(time), NpgsqlDbType = NpgsqlDbType.Interval }
+        : Null(NpgsqlDbType.Interval);
 
-    /// <summary>The time within which a sum of it and the server's clock can be read again: years end with 9999 in .NET, and have to begin somewhere.</summary>
+    /// <summary>Bounds a time so that its sum with the server's clock can be read again: .NET has no year after 9999.</summary>
     private static TimeSpan Bounded(TimeSpan time) => time > s_longest ? s_longest : time < -s_longest ? -s_longest : time;
 
     public static NpgsqlParameter Of(long? value) => value is { } number ? Of(number) : Null(NpgsqlDbType.Bigint);

@@ -316,7 +316,7 @@ internal sealed partial class RunReading
             var of = notes.FindAll(n => n.Attempt == attempt);
             if (!of.Exists(static n => n.Kind == NoteKind.Start))
             {
-                // Another attempt was due, and the run came to its end before it.
+                // The run ended before the next attempt.
                 return (Fate.Open, []);
             }
 

@@ -77,7 +77,7 @@ internal static class CollectionWrites
     }
 
     /// <summary>
-    /// Whether the member holds what the agent was given: by a constructor, or by whoever sets the property as it makes the agent. That is shared on purpose.
+    /// Whether the member holds what the agent was given: by a constructor, or by an object initializer. That is shared on purpose.
     /// </summary>
     private static bool IsHandedIn(ISymbol member) =>
         member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }

@@ -337,46 +337,7 @@ public abstract partial class AgentRun
             return ActionStatus.Skipped;
         }
 
-        var statuses = Statuses;
-        var edges = _plan.Incoming[action];
-        var skipped = false;
-        for (var i = 0; i < edges.Length; i++)
-        {
-            var edge = edges[i];
-            if (edge.Group < 0)
-            {
-                switch (statuses[edge.From])
-                {
-                    case ActionStatus.Failed or ActionStatus.Blocked:
-                        return ActionStatus.Blocked;
-                    case ActionStatus.Skipped:
-                        skipped |= edge.Kind == DependencyKind.Value;
-                        break;
-                }
-
-                continue;
-            }
-
-            var (any, bad) = (false, false);
-            for (; ; i++)
-            {
-                any |= statuses[edges[i].From] == ActionStatus.Completed;
-                bad |= statuses[edges[i].From] is ActionStatus.Failed or ActionStatus.Blocked;
-                if (i + 1 == edges.Length || edges[i + 1].Group != edge.Group)
-                {
-                    break;
-                }
-            }
-
-            if (!any && bad)
-            {
-                return ActionStatus.Blocked;
-            }
-
-            skipped |= !any && edge.IsRequired && edge.Kind != DependencyKind.Any;
-        }
-
-        return skipped ? ActionStatus.Skipped : ActionStatus.Running;
+        return _plan.Resolve(action, Statuses);
     }
 
     private int FirstReady()

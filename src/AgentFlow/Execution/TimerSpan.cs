@@ -76,6 +76,12 @@ internal static class TimerSpan
         }
     }
 
+    /// <summary>A span of seconds; the longest there is if they are more.</summary>
+    /// <param name="seconds">The seconds. Not a number is no span.</param>
+    /// <returns>The span.</returns>
+    public static TimeSpan OfSeconds(double seconds) =>
+        seconds >= TimeSpan.MaxValue.TotalSeconds ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds);
+
     /// <summary>A moment after another; the last there is if that would be later.</summary>
     /// <param name="moment">The moment.</param>
     /// <param name="span">How long after it.</param>

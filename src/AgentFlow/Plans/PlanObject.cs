@@ -108,7 +108,8 @@ internal sealed class PlanObject(JsonElement json, string path, List<PlanError> 
 
         TimeSpan? duration = value.ValueKind switch
         {
-            JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds > 0 && seconds <= most.TotalSeconds => seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue,
+            JsonValueKind.Number when value.TryGetDouble(out var seconds) && seconds > 0 && seconds <= most.TotalSeconds =>
+                TimerSpan.OfSeconds(seconds),
             JsonValueKind.String when TimeSpan.TryParseExact(value.GetString(), ["c", @"h\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF"], CultureInfo.InvariantCulture, out var time) => time,
             _ => null,
         };

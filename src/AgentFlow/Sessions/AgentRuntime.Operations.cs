@@ -50,15 +50,19 @@ public sealed partial class AgentRuntime
     /// <param name="id">The session's id.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
-    /// <exception cref="InvalidSessionTransitionException">It has neither failed nor was cancelled.</exception>
-    public ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidSessionTransitionException">
+    /// It has neither failed nor was cancelled; or something was undone in an earlier iteration, and what happens at most once has happened since.
+    /// </exception>
+    public async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(
+        IDurableAgent<TSelf, TInput, TResult> agent, string id, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         ThrowIfDisposed();
-        return RedriveAsync(Host(agent), id, isMeant: true, cancellationToken);
+        return await RedriveAsync(Host(agent), id, isMeant: true, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(AgentHost<TSelf, TInput, TResult> host, string id, bool isMeant, CancellationToken cancellationToken)
+    private async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(
+        AgentHost<TSelf, TInput, TResult> host, string id, bool isMeant, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         await ChangeAsync(id, "redrive", static state => state is SessionState.Failed or SessionState.Cancelled, SessionState.Running, async (codec, from) =>
@@ -67,12 +71,14 @@ public sealed partial class AgentRuntime
 
             if (!isMeant && branch.FailedOnce(host.Graph) is { } once)
             {
-                throw new InvalidSessionTransitionException(id, from, "redrive", $"'{once}', which happens at most once, has failed: only a person can have it done again");
+                var reason = $"'{once}', which happens at most once, has failed: only a person can have it done again";
+                throw new InvalidSessionTransitionException(id, from, "redrive", reason);
             }
 
             // What failed in earlier iterations was tolerated: the session went on.
             var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            return [.. branch.Strikes(new(id, from, "redrive"), host.Graph, r => r.Kind == JournalKind.Failed && r.Iteration == last), new() { Kind = JournalKind.Struck }];
+            var strikes = branch.Strikes(new(id, from, "redrive"), host.Graph, r => r.Kind == JournalKind.Failed && r.Iteration == last);
+            return [.. strikes, new() { Kind = JournalKind.Struck }];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -100,7 +106,10 @@ public sealed partial class AgentRuntime
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
             var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            var strikes = branch.Strikes(new(id, from, "rerun actions of"), host.Graph, r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed));
+            var strikes = branch.Strikes(
+                new(id, from, "rerun actions of"),
+                host.Graph,
+                r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed));
             return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
@@ -166,8 +175,10 @@ public sealed partial class AgentRuntime
         }
 
         // Neither is what was compensated since: it stands no longer.
-        var place = new JournalBranch([.. journal.Take((int)upTo), .. journal.Skip((int)upTo).Where(static r => r.Kind == JournalKind.Compensated)]);
-        strikes.AddRange(place.Strikes(new(id, source.State, "fork"), host.Graph, static _ => false, at => strikes.Exists(s => JournalBranch.PlaceOf(s) == at)));
+        var later = journal.Skip((int)upTo).Where(static r => r.Kind == JournalKind.Compensated);
+        var struck = strikes.Select(JournalBranch.PlaceOf).ToHashSet();
+        strikes.AddRange(new JournalBranch([.. journal.Take((int)upTo), .. later])
+            .Strikes(new(id, source.State, "fork"), host.Graph, static _ => false, struck.Contains));
 
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };

@@ -335,7 +335,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         // What users have registered with a token runs when it is cancelled, and may block: it holds up neither the others nor this.
-        var broken = sessions.Select(static session => Task.Run(() => session.Break(new OperationCanceledException("The runtime was shut down."))));
+        var broken = sessions.Select(static session =>
+            Task.Run(() => session.Break(new OperationCanceledException("The runtime was shut down."))));
         await EndsWithinAsync(Task.WhenAll(broken.Append(rests)), s_timeToCancel).ConfigureAwait(false);
         await Task.WhenAll(sessions.Select(static s => s.Rest.IsCompleted ? s.ReleaseAsync() : s.AbandonAsync())).ConfigureAwait(false);
     }

@@ -40,25 +40,27 @@ internal sealed class JournalBranch
         .Select(static r => (r.Iteration, r.Action));
 
     /// <summary>
-    /// Strikes chosen outcomes, so that they are made anew; with them everything that was undone, and everything of the iterations after the first in which something was: it
-    /// rests on what stands no longer.
+    /// Strikes chosen outcomes, so that they are made anew; with them everything that was undone, and everything of the iterations after the
+    /// first in which something was: it rests on what stands no longer.
     /// </summary>
     /// <param name="wish">What is to be done, to what.</param>
     /// <param name="graph">The agent.</param>
     /// <param name="isChosen">Which outcomes are chosen.</param>
     /// <param name="isStruck">Which places somebody else strikes.</param>
     /// <returns>The records, in the order of the journal.</returns>
-    /// <exception cref="InvalidSessionTransitionException">What happens at most once would happen again, though nobody has chosen it and nothing has undone it.</exception>
-    public List<JournalRecord> Strikes(in Wish wish, AgentGraph graph, Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck = null)
+    /// <exception cref="InvalidSessionTransitionException">
+    /// What happens at most once would happen again, though nobody has chosen it and nothing has undone it.
+    /// </exception>
+    public List<JournalRecord> Strikes(
+        in Wish wish, AgentGraph graph, Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck = null)
     {
         var undone = Compensated.ToHashSet();
         var first = undone.Select(static place => place.Iteration).DefaultIfEmpty(int.MaxValue).Min();
-        var once = graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce).Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
+        var once = AtMostOnce(graph);
         var places = new List<ActionPlace>();
         foreach (var record in _journal.Where(IsLeft))
         {
-            var isOutcome = IsOutcome(record);
-            var isMeant = isOutcome && (isChosen(record) || undone.Contains((record.Iteration, record.Action)));
+            var isMeant = IsOutcome(record) && (isChosen(record) || undone.Contains((record.Iteration, record.Action)));
             var place = PlaceOf(record);
             if ((isMeant || record.Iteration > first) && isStruck?.Invoke(place) != true)
             {
@@ -68,7 +70,8 @@ internal sealed class JournalBranch
                         wish.Session,
                         wish.From,
                         wish.Operation,
-                        $"something was undone in its iteration {first}, from which on everything would be done anew; but '{record.Action}', which happens at most once, has happened in iteration {record.Iteration}");
+                        $"something was undone in its iteration {first}, from which on everything would be done anew; " +
+                        $"but '{record.Action}', which happens at most once, has happened in iteration {record.Iteration}");
                 }
 
                 places.Add(place);
@@ -81,7 +84,7 @@ internal sealed class JournalBranch
     /// <summary>An action that happens at most once and has failed; null if there is none.</summary>
     public string? FailedOnce(AgentGraph graph)
     {
-        var once = graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce).Select(static a => a.Name).ToHashSet(StringComparer.Ordinal);
+        var once = AtMostOnce(graph);
         return once.Count == 0 ? null : Outcomes.FirstOrDefault(r => r.Kind == JournalKind.Failed && once.Contains(r.Action))?.Action;
     }
 
@@ -109,6 +112,9 @@ internal sealed class JournalBranch
     public static ActionPlace PlaceOf(JournalRecord record) => new(record.Iteration, record.Action, record.Item);
 
     public static JournalRecord Strike(ActionPlace place) => new() { Kind = JournalKind.Struck, Iteration = place.Iteration, Action = place.Action, Item = place.Item };
+
+    private static HashSet<string> AtMostOnce(AgentGraph graph) =>
+        [.. graph.Actions.Where(static a => a.Effect == Effect.AtMostOnce).Select(static a => a.Name)];
 
     private static bool IsOutcome(JournalRecord record) => record.Kind is JournalKind.Completed or JournalKind.Skipped or JournalKind.Failed;
 

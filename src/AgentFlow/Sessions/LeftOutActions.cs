@@ -3,8 +3,8 @@ using AgentFlow.CompilerServices;
 namespace AgentFlow;
 
 /// <summary>
-/// The actions of a session that never start: what they need is absent, or another was first. The journal does not tell of them, because it follows from what it tells. So readers of a
-/// session's events learn of them here, by the rules of the scheduler.
+/// The actions of a session that never start: what they need is absent, or another was first. The journal has no records of them, because they
+/// follow from those it has. So readers of a session's events learn of them here, by the rules of the scheduler.
 /// </summary>
 internal sealed class LeftOutActions(RunPlan plan)
 {
@@ -44,11 +44,7 @@ internal sealed class LeftOutActions(RunPlan plan)
 
         if (e.Iteration > _iteration)
         {
-            _iteration = e.Iteration;
-            Array.Clear(_statuses);
-            Array.Clear(_lost);
-            Array.Clear(_won);
-            Array.Clear(_told);
+            Begin(e.Iteration);
         }
 
         var isTolerated = plan.IsOptional[action] || plan.Mode[action] == ActionMode.FireAndForget;
@@ -66,9 +62,14 @@ internal sealed class LeftOutActions(RunPlan plan)
     /// <summary>An outcome was withdrawn: whatever followed from it is open.</summary>
     public void Strike(string? name, int iteration)
     {
-        if (iteration != _iteration || Find(name) is not (>= 0 and var action))
+        if (iteration > _iteration || Find(name) is not (>= 0 and var action))
         {
             return;
+        }
+
+        if (iteration < _iteration)
+        {
+            Begin(iteration);
         }
 
         _isStopped = false;
@@ -78,6 +79,15 @@ internal sealed class LeftOutActions(RunPlan plan)
         {
             _statuses[other] = _told[other] ? _statuses[other] : ActionStatus.Waiting;
         }
+    }
+
+    private void Begin(int iteration)
+    {
+        _iteration = iteration;
+        Array.Clear(_statuses);
+        Array.Clear(_lost);
+        Array.Clear(_won);
+        Array.Clear(_told);
     }
 
     private List<AgentEvent> Follow(DateTimeOffset time)
@@ -105,7 +115,9 @@ internal sealed class LeftOutActions(RunPlan plan)
                         Action = plan.NameOf(action),
                         Iteration = _iteration,
                         Timestamp = time,
-                        Message = _statuses[action] == ActionStatus.Blocked ? "Something it depends on failed." : _lost[action] ? "Another was first." : null,
+                        Message = _statuses[action] == ActionStatus.Blocked ? "Something it depends on failed."
+                            : _lost[action] ? "Another was first."
+                            : null,
                     });
                 }
             }
@@ -138,48 +150,18 @@ internal sealed class LeftOutActions(RunPlan plan)
         }
     }
 
-    /// <summary>What an action comes to that cannot start; null if it can, or if that is open. One that is let go has no outcome to wait for, so it counts as completed once it can start.</summary>
+    /// <summary>
+    /// What becomes of an action that cannot start; null if it can, or if that is open. One that is let go has no outcome to wait for, so it
+    /// counts as completed once it can start.
+    /// </summary>
     private ActionStatus? Resolve(int action)
     {
-        var (edges, skipped) = (plan.Incoming[action], false);
-        for (var i = 0; i < edges.Length; i++)
+        if (!IsReady(plan.Incoming[action]))
         {
-            var edge = edges[i];
-            if (edge.Group < 0)
-            {
-                switch (_statuses[edge.From])
-                {
-                    case ActionStatus.Failed or ActionStatus.Blocked:
-                        return IsReady(edges) ? ActionStatus.Blocked : null;
-                    case ActionStatus.Skipped:
-                        skipped |= edge.Kind == DependencyKind.Value;
-                        break;
-                }
-
-                continue;
-            }
-
-            var (any, bad) = (false, false);
-            for (; ; i++)
-            {
-                any |= _statuses[edges[i].From] == ActionStatus.Completed;
-                bad |= _statuses[edges[i].From] is ActionStatus.Failed or ActionStatus.Blocked;
-                if (i + 1 == edges.Length || edges[i + 1].Group != edge.Group)
-                {
-                    break;
-                }
-            }
-
-            if (!any && bad)
-            {
-                return IsReady(edges) ? ActionStatus.Blocked : null;
-            }
-
-            skipped |= !any && edge.IsRequired && edge.Kind != DependencyKind.Any;
+            return null;
         }
 
-        return !IsReady(edges) ? null
-            : skipped ? ActionStatus.Skipped
+        return plan.Resolve(action, _statuses) is not ActionStatus.Running and var fate ? fate
             : plan.Mode[action] == ActionMode.FireAndForget ? ActionStatus.Completed
             : null;
     }
@@ -190,7 +172,8 @@ internal sealed class LeftOutActions(RunPlan plan)
         foreach (var edge in edges)
         {
             var isOpen = _statuses[edge.From] <= ActionStatus.Running;
-            if (isOpen && (edge.Kind is not (DependencyKind.Race or DependencyKind.Any) || !plan.Groups[edge.Group].Sources.Any(source => _statuses[source] == ActionStatus.Completed)))
+            var isFirst = edge.Kind is DependencyKind.Race or DependencyKind.Any;
+            if (isOpen && !(isFirst && plan.Groups[edge.Group].Sources.Any(source => _statuses[source] == ActionStatus.Completed)))
             {
                 return false;
             }

@@ -16,7 +16,8 @@ public sealed record SessionQuery
     public DateTimeOffset? UpdatedBefore { get; init; }
 
     /// <summary>
-    /// Only sessions that nobody has written to for at least this time, on the store's clock: the time of day of the process that asks makes no difference.
+    /// Only sessions that nobody has written to for at least this time, on the store's clock: the time of day of the process that asks makes no
+    /// difference.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan? IdleFor

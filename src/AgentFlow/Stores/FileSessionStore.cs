@@ -21,8 +21,8 @@ public sealed class FileSessionStore : ISessionStore
     private readonly SortedDictionary<string, SessionFile> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for; one that has not the name of its session, a copy for
-    /// example, is no session of this store.
+    /// Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for. A file under another name than
+    /// its session gives it, such as a copy, is not read; <see cref="Damaged"/> lists it.
     /// </summary>
     /// <param name="directory">The directory.</param>
     /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
@@ -59,7 +59,7 @@ public sealed class FileSessionStore : ISessionStore
         }
     }
 
-    /// <summary>The files that could not be read, or have not the name of the session that they hold, and why.</summary>
+    /// <summary>The files that cannot be read, or whose name is not that of the session they hold, and why.</summary>
     public IReadOnlyDictionary<string, Exception> Damaged
     {
         get
@@ -348,7 +348,7 @@ public sealed class FileSessionStore : ISessionStore
     /// <summary>An id never becomes a path: its hash does.</summary>
     private string PathOf(string id) => Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)) + Extension);
 
-    /// <summary>Whether a file has the name that its session gives it: of two copies only one can, and an older one cannot take its place.</summary>
+    /// <summary>Whether a file has the name that its session gives it. Of two copies only one can.</summary>
     private bool IsOf(string id, string path) => Path.GetFileName(path) == Path.GetFileName(PathOf(id));
 
     private DamagedSessionException Misnamed(string session, string held) =>
@@ -428,7 +428,9 @@ public sealed class FileSessionStore : ISessionStore
     {
         try
         {
-            return SessionFile.Check(PathOf(id), id) is { } session && session.Info.Id != id ? Misnamed(id, session.Info.Id) : new SessionNotFoundException(id);
+            return SessionFile.Check(PathOf(id), id) is { } session && session.Info.Id != id
+                ? Misnamed(id, session.Info.Id)
+                : new SessionNotFoundException(id);
         }
         catch (DamagedSessionException e)
         {

@@ -16,7 +16,7 @@ internal sealed class SessionFile(string path)
     /// <summary>Which file it is, since it was read first: one that takes its place is another.</summary>
     private FileIdentity _identity;
 
-    /// <summary>The last bytes of what was read or written: as long as the store has the directory, nobody else adds to them or changes them.</summary>
+    /// <summary>The last bytes that were read or written. Nobody else changes them while the store has the directory.</summary>
     private byte[] _tail = [];
 
     /// <summary>Whether a write has failed of which nobody knows how much is there.</summary>
@@ -73,7 +73,14 @@ internal sealed class SessionFile(string path)
             var start = length;
             var rest = new byte[RandomAccess.GetLength(file) - length];
             var read = Read(file, rest, length);
-            _session = SessionLog.Read(rest.AsMemory(0, read), Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
+            var session = SessionLog.Read(rest.AsMemory(0, read), Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
+            if (Info is not null && !_isUnsure && length != _length)
+            {
+                // Somebody else has added to it.
+                throw new StoreReplacedException(path);
+            }
+
+            _session = session;
             _length = length;
             _isUnsure = false;
             Remember(rest.AsSpan(0, Math.Min(read, Math.Max(0, length - start))));
@@ -198,7 +205,7 @@ internal sealed class SessionFile(string path)
 
     private void Remember(ReadOnlySpan<byte> end) => _tail = end[^Math.Min(end.Length, MaxTail)..].ToArray();
 
-    /// <summary>Whether the file is as long as it was, and its end the same. What has failed to be written whole may be there as well.</summary>
+    /// <summary>Whether what was read or written last still stands where it stood.</summary>
     private bool EndsAsItDid(SafeFileHandle file)
     {
         if (_isUnsure)
@@ -207,7 +214,9 @@ internal sealed class SessionFile(string path)
         }
 
         var end = new byte[_tail.Length];
-        return RandomAccess.GetLength(file) >= _length && Read(file, end, _length - _tail.Length) == end.Length && end.AsSpan().SequenceEqual(_tail);
+        return RandomAccess.GetLength(file) >= _length
+            && Read(file, end, _length - _tail.Length) == end.Length
+            && end.AsSpan().SequenceEqual(_tail);
     }
 
     private bool TryCutBack()
@@ -250,7 +259,11 @@ internal sealed class SessionFile(string path)
         }
 
         var header = new byte[SessionLog.HeaderSize];
-        if (place.LastFrame < 0 || place.Length < place.LastFrame || RandomAccess.GetLength(file) < place.Length || Read(file, header, place.LastFrame) < header.Length || !header.AsSpan().SequenceEqual(place.LastHeader))
+        if (place.LastFrame < 0
+            || place.Length < place.LastFrame
+            || RandomAccess.GetLength(file) < place.Length
+            || Read(file, header, place.LastFrame) < header.Length
+            || !header.AsSpan().SequenceEqual(place.LastHeader))
         {
             return null;
         }

@@ -74,6 +74,37 @@ public sealed class CopiesTookASessionOverTests : IDisposable
         Assert.True(await store.SignalAsync(new() { Session = "b", Name = "n" }, Ct));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task So_is_what_is_given_to_a_file_that_somebody_has_written_to(bool isOlder)
+    {
+        byte[] older;
+        byte[] newer;
+        await using (var store = new FileSessionStore(_directory.FullName))
+        {
+            await store.ReleaseAsync(await store.CreateAsync("a"), Ct);
+            older = await File.ReadAllBytesAsync(Files().Single(), Ct);
+            var claim = (await store.ClaimAsync("a", Given.Owner, Given.Lease, Ct))!;
+            await store.AppendAsync(claim, 1, Given.Outcome("A"));
+            await store.ReleaseAsync(claim, Ct);
+            newer = await File.ReadAllBytesAsync(Files().Single(), Ct);
+        }
+
+        await WriteInPlaceAsync(isOlder ? newer : older);
+        await using var again = new FileSessionStore(_directory.FullName);
+        await WriteInPlaceAsync(isOlder ? older : newer);
+        await Assert.ThrowsAsync<StoreReplacedException>(() => again.SignalAsync(new() { Session = "a", Name = "n" }, Ct).AsTask());
+        await Assert.ThrowsAsync<StoreReplacedException>(() => again.ClaimAsync("a", "w", TimeSpan.FromMinutes(1), Ct).AsTask());
+
+        async Task WriteInPlaceAsync(byte[] content)
+        {
+            await using var file = new FileStream(Files().Single(), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.SetLength(0);
+            await file.WriteAsync(content, Ct);
+        }
+    }
+
     [Fact]
     public async Task A_point_that_points_nowhere_is_passed_over()
     {

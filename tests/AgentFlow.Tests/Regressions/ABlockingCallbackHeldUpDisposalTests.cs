@@ -30,7 +30,7 @@ public sealed class ABlockingCallbackHeldUpDisposalTests : IDisposable
     }
 }
 
-/// <summary>Blocks whoever cancels it.</summary>
+/// <summary>Blocks the thread that cancels it.</summary>
 [Agent]
 public sealed partial class Blocking(ManualResetEventSlim gate)
 {

@@ -97,7 +97,7 @@ internal sealed class OpenAIErrors(OpenAIModelOptions options)
             : DateTimeOffset.TryParse(header, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Bounded((date - timeProvider.GetUtcNow()).TotalSeconds)
             : null;
 
-        static TimeSpan? Bounded(double seconds) => double.IsFinite(seconds) ? seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, 0)) : TimeSpan.MaxValue : null;
+        static TimeSpan? Bounded(double seconds) => double.IsFinite(seconds) ? TimerSpan.OfSeconds(Math.Max(seconds, 0)) : null;
     }
 
     private string Redact(string text) => _secrets.Redact(text);

@@ -65,5 +65,5 @@ internal static class OfficialClients
         : DateTimeOffset.TryParse(header, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Bounded((date - timeProvider.GetUtcNow()).TotalSeconds)
         : null;
 
-    private static TimeSpan? Bounded(double seconds) => double.IsFinite(seconds) ? seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, 0)) : TimeSpan.MaxValue : null;
+    private static TimeSpan? Bounded(double seconds) => double.IsFinite(seconds) ? TimerSpan.OfSeconds(Math.Max(seconds, 0)) : null;
 }
