@@ -47,7 +47,7 @@ internal sealed class Call
         }
     }
 
-    /// <summary>A call by an action that runs children, from its attempts.</summary>
+    /// <summary>The same for one with children, from its attempts.</summary>
     public static Call OfChildren(Model model, Act act, int iteration, int item, IReadOnlyList<(Step Step, string Value)> attempts)
     {
         var call = new Call();
