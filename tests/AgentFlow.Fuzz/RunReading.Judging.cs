@@ -352,9 +352,9 @@ internal sealed partial class RunReading
             var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}.{call}";
             var begun = notes.FindLast(static n => n.Kind == NoteKind.Start)!.At;
             var epochs = Epochs.Attempts(_oracle.AllNotesOf(_path), path).Count;
-            var epoch = Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count;
+            var epoch = LastWithNotes(path, Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count);
             var isOver = end is not null && call < last;
-            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end, epoch, _isLast && isLast && epoch == epochs);
+            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end, epoch, _isLast && isLast && epoch == LastWithNotes(path, epochs));
             child.Read();
             made.Add(child.Results);
         }
@@ -381,6 +381,13 @@ internal sealed partial class RunReading
         Complain($"{_iteration}/{act.Name}/{item} made {ended!.Value} of what its children came to, which is {string.Join(" and ", made.Select(static m => string.Join(" or ", m)))}");
         return null;
     }
+
+    /// <summary>
+    /// The epoch that a child is in: an attempt that did not have it redriven, because it stands or must not be, began none.
+    /// </summary>
+    private int LastWithNotes(string path, int epoch) => _oracle.Trial.IsSession
+        ? _oracle.AllNotesOf(path).Where(n => n.Epoch <= epoch).Select(static n => n.Epoch).DefaultIfEmpty(epoch).Max()
+        : epoch;
 
     /// <summary>The call of a child that a note is of.</summary>
     private static int Number(Note note) => int.Parse(note.Value.AsSpan(0, 1), System.Globalization.CultureInfo.InvariantCulture);
@@ -412,6 +419,11 @@ internal sealed partial class RunReading
     private (Fate Fate, List<string> Values) Conclude(Act act, Call call, List<Note> notes, int item, string? args = null)
     {
         var where = $"{_iteration}/{act.Name}/{item}";
+        if (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession && !Epochs.IsRoot(_path))
+        {
+            CheckOnce(act, item, where);
+        }
+
         var wasSeen = true;
         for (var i = 0; i < call.Attempts.Count; i++)
         {
@@ -463,6 +475,19 @@ internal sealed partial class RunReading
         }
 
         return call.Value is null ? (Fate.Failed, []) : (Fate.Completed, [call.Value]);
+    }
+
+    /// <summary>Nobody but a person has it done again in a child, whatever the child's parent tries; unless it was undone, or what runs the child was.</summary>
+    private void CheckOnce(Act act, int item, string where)
+    {
+        var starts = _oracle.AllNotesOf(_path).Count(n => n.Kind == NoteKind.Start && n.Iteration == _iteration && n.Action == act.Index && n.Item == item);
+        var undone = _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Undo
+            && ((n.Path == _path && n.Iteration == _iteration && n.Action == act.Index)
+                || _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal)));
+        if (starts > MostTimes(act, item) + undone)
+        {
+            Complain($"{where} happens at most once, and was begun {starts} times");
+        }
     }
 
     internal static IEnumerable<string[]> Combinations(List<List<string>> candidates)
