@@ -484,7 +484,9 @@ internal sealed partial class RunReading
         var undone = _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Undo
             && ((n.Path == _path && n.Iteration == _iteration && n.Action == act.Index)
                 || _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal)));
-        if (starts > MostTimes(act, item) + undone)
+        var settled = _oracle.AllNotesOf(_path)
+            .Count(n => n.Kind == NoteKind.Settled && n.Epoch > _epoch && n.Iteration == _iteration && n.Action == act.Index && n.Item == item);
+        if (starts > MostTimes(act, item) + settled + undone)
         {
             Complain($"{where} happens at most once, and was begun {starts} times");
         }
