@@ -12,14 +12,22 @@ internal static class Epochs
     public static int Now(IReadOnlyList<Note> notes, string path) => Math.Max(1, IsRoot(path) ? 1 + notes.Count(n => n.Kind == NoteKind.Redriven && n.Path == path) : Attempts(notes, path).Count);
 
     /// <summary>The attempts of the action that runs a child, one for each of the child's epochs.</summary>
-    public static List<(int Epoch, int Attempt)> Attempts(IEnumerable<Note> notes, string path)
+    public static List<(int Epoch, int Attempt)> Attempts(IEnumerable<Note> notes, string path) =>
+        [.. Starts(notes, path).Select(static n => (n.Epoch, n.Attempt)).Distinct()];
+
+    /// <summary>What an attempt was given that ran a child: if several processes have made it, by the last.</summary>
+    public static string[] ArgsOf(IEnumerable<Note> notes, string path, (int Epoch, int Attempt) attempt) =>
+        Starts(notes, path).Last(n => (n.Epoch, n.Attempt) == attempt).Args is { Length: > 0 } args ? args.Split(';') : [];
+
+    private static IEnumerable<Note> Starts(IEnumerable<Note> notes, string path)
     {
         // root/1/A4/0.2: the second call by the first element of A4 in iteration 1.
         var parts = path.Split('/');
         var parent = string.Join('/', parts[..^3]);
         var (iteration, action) = (Int(parts[^3]), Int(parts[^2][1..]));
         var item = Int(parts[^1].Split('.')[0]);
-        return [.. notes.Where(n => n.Kind == NoteKind.Start && n.Path == parent && n.Iteration == iteration && n.Action == action && Math.Max(0, n.Item) == item).Select(static n => (n.Epoch, n.Attempt)).Distinct()];
+        return notes.Where(n =>
+            n.Kind == NoteKind.Start && n.Path == parent && n.Iteration == iteration && n.Action == action && Math.Max(0, n.Item) == item);
     }
 
     /// <summary>

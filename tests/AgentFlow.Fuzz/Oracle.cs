@@ -38,10 +38,15 @@ public sealed class Oracle
     internal HashSet<string> Read { get; } = [];
 
     /// <summary>What counts of a run in one of its epochs.</summary>
-    internal IEnumerable<Note> NotesOf(string path, int epoch)
+    /// <param name="path">The run.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="own">The epochs of its session; null if all are.</param>
+    internal IEnumerable<Note> NotesOf(string path, int epoch, IReadOnlySet<int>? own)
     {
         Read.Add(path);
-        return Trial.IsSession ? Epochs.Kept([.. _notes[path]], epoch) : _notes[path].Where(n => n.Epoch == epoch);
+        return Trial.IsSession
+            ? Epochs.Kept([.. _notes[path].Where(n => own?.Contains(n.Epoch) != false)], epoch)
+            : _notes[path].Where(n => n.Epoch == epoch);
     }
 
     /// <summary>Everything that was seen of a run.</summary>

@@ -271,9 +271,10 @@ internal sealed partial class RunReading
             return known.Count > 0 ? (Fate.Completed, [.. known.Select(args => Script.Value(_model, act, _iteration, 1, item, args))]) : (Fate.Open, []);
         }
 
-        if (_oracle.Trial.IsDeferred && starts.Exists(s => s.Args != starts[^1].Args))
+        var isOfAnother = _oracle.Trial.IsDeferred || (act.IsForgotten && _epoch > 1);
+        if (isOfAnother && starts.Exists(s => s.Args != starts[^1].Args))
         {
-            // The process that gave it something else has died, and what that was made of is lost.
+            // The process that gave it something else has died, and what that was made of is lost; or it was let go before the session was redriven.
             notes = notes.FindAll(n => n.Args == starts[^1].Args);
             starts = starts.FindAll(s => s.Args == starts[^1].Args);
         }
@@ -352,9 +353,24 @@ internal sealed partial class RunReading
             var path = $"{_path}/{_iteration}/{act.Name}/{Math.Max(0, item)}.{call}";
             var begun = notes.FindLast(static n => n.Kind == NoteKind.Start)!.At;
             var epochs = Epochs.Attempts(_oracle.AllNotesOf(_path), path).Count;
-            var epoch = LastWithNotes(path, Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count);
+            var now = Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count;
+            var own = OwnEpochs(act, call, path, now);
+            if (call == last && IsRefused(act, path, end, own, now))
+            {
+                return (Step.Fails, "");
+            }
+
+            var epoch = LastWithNotes(path, now, own);
             var isOver = end is not null && call < last;
-            var child = new RunReading(_oracle, _model.Children[act.Child], path, Script.ChildInput(_model, act, call, args), isOver ? Ending.Completed("?") : end, epoch, _isLast && isLast && epoch == LastWithNotes(path, epochs));
+            var child = new RunReading(
+                _oracle,
+                _model.Children[act.Child],
+                path,
+                Script.ChildInput(_model, act, call, args),
+                isOver ? Ending.Completed("?") : end,
+                epoch,
+                _isLast && isLast && epoch == LastWithNotes(path, epochs, own),
+                own);
             child.Read();
             made.Add(child.Results);
         }
@@ -385,9 +401,49 @@ internal sealed partial class RunReading
     /// <summary>
     /// The epoch that a child is in: an attempt that did not have it redriven, because it stands or must not be, began none.
     /// </summary>
-    private int LastWithNotes(string path, int epoch) => _oracle.Trial.IsSession
-        ? _oracle.AllNotesOf(path).Where(n => n.Epoch <= epoch).Select(static n => n.Epoch).DefaultIfEmpty(epoch).Max()
+    private int LastWithNotes(string path, int epoch, IReadOnlySet<int>? own) => _oracle.Trial.IsSession
+        ? _oracle.AllNotesOf(path)
+            .Where(n => n.Epoch <= epoch && own?.Contains(n.Epoch) != false)
+            .Select(static n => n.Epoch)
+            .DefaultIfEmpty(epoch)
+            .Max()
         : epoch;
+
+    /// <summary>
+    /// The epochs of a child's path in which it was the same session as now: its caller was given the same. Null outside sessions.
+    /// </summary>
+    private HashSet<int>? OwnEpochs(Act act, int call, string path, int now)
+    {
+        if (!_oracle.Trial.IsSession)
+        {
+            return null;
+        }
+
+        var attempts = Epochs.Attempts(_oracle.AllNotesOf(_path), path);
+        var inputs = attempts.ConvertAll(a => Script.ChildInput(_model, act, call, Epochs.ArgsOf(_oracle.AllNotesOf(_path), path, a)));
+        return [now, .. Enumerable.Range(1, attempts.Count).Where(e => inputs[e - 1] == inputs[now - 1] && _own?.Contains(attempts[e - 1].Epoch) != false)];
+    }
+
+    /// <summary>
+    /// Whether a child is refused because another was called with other inputs in which something happened that must not happen again.
+    /// </summary>
+    private bool IsRefused(Act act, string path, Ending? end, HashSet<int>? own, int now)
+    {
+        if (own is null || end is not { Kind: EndKind.Other } || !end.Text.Contains(nameof(ChildMismatchException), StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        _oracle.Read.Add(path);
+        return Enumerable.Range(1, now - 1).Any(e => !own.Contains(e)) && HasBegunOnce(_model.Children[act.Child], path);
+    }
+
+    private bool HasBegunOnce(Model model, string path) => _oracle.AllNotesOf(path).Where(static n => n.Kind == NoteKind.Start).Any(n =>
+        model.Acts[n.Action] is var act
+        && (act.Effect == "AtMostOnce"
+            || (act.Child >= 0
+                && Enumerable.Range(1, act.Calls).Any(call =>
+                    HasBegunOnce(model.Children[act.Child], $"{path}/{n.Iteration}/{act.Name}/{Math.Max(0, n.Item)}.{call}")))));
 
     /// <summary>The call of a child that a note is of.</summary>
     private static int Number(Note note) => int.Parse(note.Value.AsSpan(0, 1), System.Globalization.CultureInfo.InvariantCulture);
@@ -408,9 +464,11 @@ internal sealed partial class RunReading
         + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
         + _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Settled && _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal));
 
-    /// <summary>How often an attempt may begin: once for each time that its session was claimed.</summary>
-    private long MostStarts => Math.Min(
-        _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats + Redriven : long.MaxValue,
+    /// <summary>
+    /// How often an attempt may begin: once for each time that its session was claimed. What nobody waits for may begin when the session has been redriven.
+    /// </summary>
+    private long MostStarts(Act act) => Math.Min(
+        _oracle.Trial.HasOneRunALife ? Lives + _oracle.Trial.Repeats + Redriven + (act.IsForgotten ? _epoch - 1 : 0) : long.MaxValue,
         _oracle.Trial.Claims.TryGetValue(_path, out var claims) ? claims : long.MaxValue);
 
     /// <summary>How often the run may have been redriven by attempts that a process before had made already: each process counts anew.</summary>
@@ -429,7 +487,7 @@ internal sealed partial class RunReading
         {
             var seen = notes.FindAll(n => n.Attempt == i + 1 && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fail or NoteKind.Cancelled);
             var starts = seen.Count(static n => n.Kind == NoteKind.Start);
-            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? MostTimes(act, item) : MostStarts))
+            if (starts > (act.Effect == "AtMostOnce" && _oracle.Trial.IsSession ? MostTimes(act, item) : MostStarts(act)))
             {
                 Complain($"{where}: attempt {i + 1} was made {starts} times");
             }

@@ -10,6 +10,9 @@ internal sealed partial class RunReading
     private readonly Ending? _end;
     private readonly int _epoch;
 
+    /// <summary>The epochs of its session: one that is called with other inputs takes the place of another. Null: all are.</summary>
+    private readonly IReadOnlySet<int>? _own;
+
     /// <summary>Whether nothing of it was tried again later: then what is recorded in the end is of this epoch.</summary>
     private readonly bool _isLast;
     private readonly List<Note> _notes;
@@ -33,7 +36,8 @@ internal sealed partial class RunReading
     /// <param name="end">How it ended; null if nobody saw it.</param>
     /// <param name="epoch">Which of its epochs is read.</param>
     /// <param name="isLast">Whether that is the last.</param>
-    public RunReading(Oracle oracle, Model model, string path, long input, Ending? end, int epoch, bool isLast)
+    /// <param name="own">The epochs of its session; null if all are.</param>
+    public RunReading(Oracle oracle, Model model, string path, long input, Ending? end, int epoch, bool isLast, IReadOnlySet<int>? own = null)
     {
         _oracle = oracle;
         _model = model;
@@ -42,7 +46,8 @@ internal sealed partial class RunReading
         _end = end;
         _epoch = epoch;
         _isLast = isLast;
-        _notes = [.. oracle.NotesOf(path, epoch)];
+        _own = own;
+        _notes = [.. oracle.NotesOf(path, epoch, own)];
         _answers = new int[model.Acts.Length];
         _unsure = new int[model.Acts.Length];
         _isCut = end is null or { Kind: EndKind.Cancelled or EndKind.TimedOut or EndKind.OverBudget or EndKind.Other } || (end.Kind == EndKind.Failed && !model.Continues);

@@ -5,51 +5,125 @@ namespace AgentFlow;
 /// <summary>Sessions that are started by the actions of others.</summary>
 public sealed partial class AgentRuntime
 {
-    /// <summary>Starts a child, or goes on with it; whatever else is there under its id is refused.</summary>
+    /// <summary>
+    /// Starts a child, or goes on with it; whatever else is there under its id is refused. Of an action that is done again after it had failed, what it is
+    /// given may have been made anew, and be something else: then another child takes the place of the former one.
+    /// </summary>
     /// <returns>The child, and what the store knew of it; null if it is new.</returns>
     internal async ValueTask<(Session<TSelf, TResult> Child, SessionInfo? Found)> StartOrResumeChildAsync<TSelf, TInput, TResult>(
         IDurableAgent<TSelf, TInput, TResult> agent, TInput input, SessionOptions options, ChildCall call, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         var host = Host(agent);
-        var name = host.Graph.Name;
-        var found = await Store.FindAsync(options.Id!, cancellationToken).ConfigureAwait(false);
-        if (found is null && call.LegacyId is not null && await Store.FindAsync(call.LegacyId, cancellationToken).ConfigureAwait(false) is { } legacy
-            && legacy.Parent == options.Parent && legacy.Agent == name
-            && (!call.HasKey || await HasInputsAsync(host, input, legacy.Id, options, cancellationToken).ConfigureAwait(false)))
+        for (var successor = 0; ; successor++)
         {
-            found = legacy;
-        }
-
-        if (found is null)
-        {
-            try
+            options = options with { Id = call.Name.Of(successor) };
+            var found = await Store.FindAsync(options.Id, cancellationToken).ConfigureAwait(false);
+            if (found is null && successor == 0 && call.LegacyId is not null)
             {
-                return (await StartAnyAsync(agent, input, options, cancellationToken).ConfigureAwait(false), null);
+                found = await FindLegacyChildAsync(host, input, options, call, cancellationToken).ConfigureAwait(false);
             }
-            catch (SessionExistsException)
+
+            if (found is null)
             {
-                // The same call by the worker that this one has taken over from.
-                found = await Store.FindAsync(options.Id!, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(options.Id!);
+                try
+                {
+                    return (await StartAnyAsync(agent, input, options, cancellationToken).ConfigureAwait(false), null);
+                }
+                catch (SessionExistsException)
+                {
+                    // The same call by the worker that this one has taken over from.
+                    found = await Store.FindAsync(options.Id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(options.Id);
+                }
+            }
+
+            ThrowIfNotChild(found, options.Parent, host.Graph.Name);
+            if (await HasInputsAsync(host, input, found.Id, cancellationToken).ConfigureAwait(false))
+            {
+                return (await ResumeAsync(agent, found.Id, cancellationToken).ConfigureAwait(false), found);
+            }
+
+            if (successor >= call.Repeats)
+            {
+                throw new ChildMismatchException(found.Id, "it was started with other inputs");
+            }
+
+            if (await WhyNotReplacedAsync(found, cancellationToken).ConfigureAwait(false) is { } reason)
+            {
+                throw new ChildMismatchException(found.Id, $"it was started with other inputs, and no other takes its place, for {reason}");
+            }
+        }
+    }
+
+    private static void ThrowIfNotChild(SessionInfo found, string? parent, string agent)
+    {
+        if (found.Parent != parent)
+        {
+            throw new ChildMismatchException(found.Id, found.Parent is null ? "it has no parent" : $"its parent is session '{found.Parent}', not '{parent}'");
+        }
+
+        if (found.Agent != agent)
+        {
+            throw new ChildMismatchException(found.Id, $"it is a session of agent '{found.Agent}', not of '{agent}'");
+        }
+    }
+
+    private async ValueTask<SessionInfo?> FindLegacyChildAsync<TSelf, TInput, TResult>(
+        AgentHost<TSelf, TInput, TResult> host, TInput input, SessionOptions options, ChildCall call, CancellationToken cancellationToken)
+        where TSelf : IDurableAgent<TSelf, TInput, TResult> =>
+        await Store.FindAsync(call.LegacyId!, cancellationToken).ConfigureAwait(false) is { } legacy
+            && legacy.Parent == options.Parent
+            && legacy.Agent == host.Graph.Name
+            && (!call.HasKey || await HasInputsAsync(host, input, legacy.Id, cancellationToken).ConfigureAwait(false))
+            ? legacy
+            : null;
+
+    /// <summary>
+    /// Why no other child may take the place of one; null if it may. One that has not ended would go on beside it, and what happens at most once would
+    /// happen again.
+    /// </summary>
+    private async ValueTask<string?> WhyNotReplacedAsync(SessionInfo child, CancellationToken cancellationToken)
+    {
+        if (!child.State.IsEnded())
+        {
+            return child.Id + " has not ended";
+        }
+
+        var begun = new HashSet<ActionPlace>();
+        await foreach (var record in Store.ReadAsync(child.Id, 0, cancellationToken).ConfigureAwait(false))
+        {
+            var whole = new ActionPlace(record.Iteration, record.Action);
+            switch (record.Kind)
+            {
+                case JournalKind.Intended:
+                    begun.Add(whole);
+                    break;
+                case JournalKind.Compensated:
+                    begun.Remove(whole);
+                    break;
             }
         }
 
-        if (found.Parent != options.Parent)
+        if (begun.Count > 0)
         {
-            throw new ChildMismatchException(found.Id, found.Parent is null ? "it has no parent" : $"its parent is session '{found.Parent}', not '{options.Parent}'");
+            return $"'{begun.First().Action}', which happens at most once, was begun in {child.Id}";
         }
 
-        if (found.Agent != name)
+        var query = new SessionQuery { Parent = child.Id, States = [.. Enum.GetValues<SessionState>()] };
+        while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            throw new ChildMismatchException(found.Id, $"it is a session of agent '{found.Agent}', not of '{name}'");
+            foreach (var of in page)
+            {
+                if (await WhyNotReplacedAsync(of, cancellationToken).ConfigureAwait(false) is { } reason)
+                {
+                    return reason;
+                }
+            }
+
+            query = query with { After = page[^1].Id };
         }
 
-        if (!await HasInputsAsync(host, input, found.Id, options, cancellationToken).ConfigureAwait(false))
-        {
-            throw new ChildMismatchException(found.Id, "it was started with other inputs");
-        }
-
-        return (await ResumeAsync(agent, found.Id, cancellationToken).ConfigureAwait(false), found);
+        return null;
     }
 
     /// <summary>Runs a child again that has failed or was cancelled, unless something of it that happens at most once has failed.</summary>
@@ -88,7 +162,8 @@ public sealed partial class AgentRuntime
     }
 
     /// <summary>Whether a child was started with these inputs.</summary>
-    private async ValueTask<bool> HasInputsAsync<TSelf, TInput, TResult>(AgentHost<TSelf, TInput, TResult> host, TInput input, string id, SessionOptions options, CancellationToken cancellationToken)
+    private async ValueTask<bool> HasInputsAsync<TSelf, TInput, TResult>(
+        AgentHost<TSelf, TInput, TResult> host, TInput input, string id, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
         JournalRecord? first = null;

@@ -7,27 +7,31 @@ namespace AgentFlow;
 /// The ids of children: the parent's, <see cref="Separator"/>, and which call of which action it is. Nobody can make a session under such an id
 /// but its parent, and how deep a child is can be read from it. What would be too long, or has other characters than ids may have, is hashed.
 /// </summary>
-internal static class ChildId
+/// <param name="Parent">The parent's id.</param>
+/// <param name="Place">The action, the iteration and the element.</param>
+/// <param name="Generation">How often the action's outcome was struck that the children belonged to.</param>
+/// <param name="IsUndoing">Whether the action's compensation runs it.</param>
+/// <param name="Call">Which call of the body, from 1; or 0, if it is known by a key.</param>
+/// <param name="Key">The caller's own key, or null.</param>
+internal sealed record ChildId(string Parent, ActionPlace Place, int Generation, bool IsUndoing, int Call, string? Key)
 {
     /// <summary>No id that a user chooses has it.</summary>
     public const char Separator = '~';
 
     /// <summary>The id of a child.</summary>
-    /// <param name="parent">The parent's id.</param>
-    /// <param name="place">The action, the iteration and the element.</param>
-    /// <param name="generation">How often the action's outcome was struck that the children belonged to.</param>
-    /// <param name="isUndoing">Whether the action's compensation runs it.</param>
-    /// <param name="call">Which call of the body, from 1; or 0, if it is known by a key.</param>
-    /// <param name="key">The caller's own key, or null.</param>
-    public static string Of(string parent, in ActionPlace place, int generation, bool isUndoing, int call, string? key)
+    /// <param name="successor">0 for the first child; n for the one that has taken the place of n others, which were called with other inputs.</param>
+    public string Of(int successor)
     {
-        var item = place.Item < 0 ? "-" : place.Item.ToString(CultureInfo.InvariantCulture);
-        var which = key is null ? call.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{key.Length}:{key}");
-        var undo = isUndoing ? "u" : "";
-        var id = string.Create(CultureInfo.InvariantCulture, $"{parent}{Separator}{place.Iteration}.{item}.{generation}.{undo}{which}.{place.Action}");
+        var item = Place.Item < 0 ? "-" : Place.Item.ToString(CultureInfo.InvariantCulture);
+        var which = Key is null ? Call.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{Key.Length}:{Key}");
+        var undo = IsUndoing ? "u" : "";
+        var after = successor == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"#{successor}");
+        var id = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Parent}{Separator}{Place.Iteration}.{item}.{Generation}{after}.{undo}{which}.{Place.Action}");
         return SessionId.IsValid(id)
             ? id
-            : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(id)))}");
+            : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(Parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(id)))}");
     }
 
     /// <summary>The id that earlier versions gave to the child of an action; null if it was none.</summary>
