@@ -19,6 +19,10 @@ internal static class Epochs
     public static string[] ArgsOf(IEnumerable<Note> notes, string path, (int Epoch, int Attempt) attempt) =>
         Starts(notes, path).Last(n => (n.Epoch, n.Attempt) == attempt).Args is { Length: > 0 } args ? args.Split(';') : [];
 
+    /// <summary>When an attempt began that ran a child.</summary>
+    public static long BeginOf(IEnumerable<Note> notes, string path, (int Epoch, int Attempt) attempt) =>
+        Starts(notes, path).Where(n => (n.Epoch, n.Attempt) == attempt).Max(static n => n.At);
+
     private static IEnumerable<Note> Starts(IEnumerable<Note> notes, string path)
     {
         // root/1/A4/0.2: the second call by the first element of A4 in iteration 1.

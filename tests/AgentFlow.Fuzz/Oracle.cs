@@ -37,6 +37,14 @@ public sealed class Oracle
 
     internal HashSet<string> Read { get; } = [];
 
+    /// <summary>What the actions of a run came to, as it was read.</summary>
+    private readonly Dictionary<(string Path, int Epoch, int Iteration), Standing[]> _standings = [];
+
+    internal void Keep(string path, int epoch, int iteration, Standing[] standings) => _standings[(path, epoch, iteration)] = standings;
+
+    internal Standing? Kept(string path, int epoch, int iteration, int action) =>
+        _standings.TryGetValue((path, epoch, iteration), out var standings) ? standings[action] : null;
+
     /// <summary>What counts of a run in one of its epochs.</summary>
     /// <param name="path">The run.</param>
     /// <param name="epoch">The epoch.</param>

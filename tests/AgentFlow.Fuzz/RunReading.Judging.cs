@@ -3,6 +3,25 @@ namespace AgentFlow.Fuzz;
 /// <summary>What each action comes to.</summary>
 internal sealed partial class RunReading
 {
+    /// <summary>
+    /// What an action came to that stands since an earlier epoch although something that it was made of has been undone since: it was made of
+    /// what there was then.
+    /// </summary>
+    private Standing? JudgedBefore(Act act)
+    {
+        var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fallback);
+        var epoch = notes.Select(static n => n.Epoch).DefaultIfEmpty(_epoch).Max();
+        if (!_oracle.Trial.IsSession || epoch >= _epoch)
+        {
+            return null;
+        }
+
+        int[] sources = [.. act.Links.Concat(act.Waits).SelectMany(static l => l.Sources), .. act.When ?? [], .. act.Requires ?? []];
+        var isUndone = _oracle.AllNotesOf(_path).Any(n =>
+            n.Kind == NoteKind.Undo && n.Iteration == _iteration && n.Epoch >= epoch && n.Epoch < _epoch && sources.Contains(n.Action));
+        return isUndone ? _oracle.Kept(_path, epoch, _iteration, act.Index) : null;
+    }
+
     private Standing Judge(Act act)
     {
         var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.Settled or NoteKind.RunEnded or NoteKind.Redriven));
@@ -354,14 +373,20 @@ internal sealed partial class RunReading
             var begun = notes.FindLast(static n => n.Kind == NoteKind.Start)!.At;
             var epochs = Epochs.Attempts(_oracle.AllNotesOf(_path), path).Count;
             var now = Epochs.Attempts(_oracle.AllNotesOf(_path).Where(n => n.At <= begun), path).Count;
-            var own = OwnEpochs(act, call, path, now);
+            var own = OwnEpochs(act, item, call, path, now, begun);
             if (call == last && IsRefused(act, path, end, own, now))
             {
                 return (Step.Fails, "");
             }
 
-            var epoch = LastWithNotes(path, now, own);
             var isOver = end is not null && call < last;
+            var epoch = LastWithNotes(path, now, own);
+            if ((isOver || end is { Kind: EndKind.Completed }) && IsUndone(path, epoch))
+            {
+                // It was redriven, and there was nothing left to do.
+                epoch = now;
+            }
+
             var child = new RunReading(
                 _oracle,
                 _model.Children[act.Child],
@@ -369,7 +394,7 @@ internal sealed partial class RunReading
                 Script.ChildInput(_model, act, call, args),
                 isOver ? Ending.Completed("?") : end,
                 epoch,
-                _isLast && isLast && epoch == LastWithNotes(path, epochs, own),
+                _isLast && isLast && epoch >= LastWithNotes(path, epochs, own),
                 own);
             child.Read();
             made.Add(child.Results);
@@ -401,7 +426,7 @@ internal sealed partial class RunReading
     /// <summary>
     /// The epoch that a child is in: an attempt that did not have it redriven, because it stands or must not be, began none.
     /// </summary>
-    private int LastWithNotes(string path, int epoch, IReadOnlySet<int>? own) => _oracle.Trial.IsSession
+    private int LastWithNotes(string path, int epoch, HashSet<int>? own) => _oracle.Trial.IsSession
         ? _oracle.AllNotesOf(path)
             .Where(n => n.Epoch <= epoch && own?.Contains(n.Epoch) != false)
             .Select(static n => n.Epoch)
@@ -412,7 +437,7 @@ internal sealed partial class RunReading
     /// <summary>
     /// The epochs of a child's path in which it was the same session as now: its caller was given the same. Null outside sessions.
     /// </summary>
-    private HashSet<int>? OwnEpochs(Act act, int call, string path, int now)
+    private HashSet<int>? OwnEpochs(Act act, int item, int call, string path, int now, long begun)
     {
         if (!_oracle.Trial.IsSession)
         {
@@ -421,8 +446,34 @@ internal sealed partial class RunReading
 
         var attempts = Epochs.Attempts(_oracle.AllNotesOf(_path), path);
         var inputs = attempts.ConvertAll(a => Script.ChildInput(_model, act, call, Epochs.ArgsOf(_oracle.AllNotesOf(_path), path, a)));
-        return [now, .. Enumerable.Range(1, attempts.Count).Where(e => inputs[e - 1] == inputs[now - 1] && _own?.Contains(attempts[e - 1].Epoch) != false)];
+        var renewed = Renewed(act, item, begun);
+        return
+        [
+            now,
+            .. Enumerable.Range(1, attempts.Count).Where(e => inputs[e - 1] == inputs[now - 1]
+                && _own?.Contains(attempts[e - 1].Epoch) != false
+                && Epochs.BeginOf(_oracle.AllNotesOf(_path), path, attempts[e - 1]) > renewed),
+        ];
     }
+
+    /// <summary>
+    /// When what an action had done was last undone, or struck because something of an earlier iteration was: from then on it has new children. -1: never.
+    /// </summary>
+    private long Renewed(Act act, int item, long begun)
+    {
+        var undone = _oracle.AllNotesOf(_path).Where(n => n.Kind == NoteKind.Undo && n.At < begun).ToList();
+        var ended = _oracle.AllNotesOf(_path)
+            .Where(n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
+            .ToList();
+        return undone
+            .Where(u => (u.Iteration == _iteration && u.Action == act.Index) || (u.Iteration < _iteration && ended.Exists(e => e.At < u.At)))
+            .Select(static u => u.At)
+            .DefaultIfEmpty(-1)
+            .Max();
+    }
+
+    private bool IsUndone(string path, int epoch) =>
+        _oracle.AllNotesOf(path).Any(n => n.Kind is NoteKind.Undo or NoteKind.UndoFails && n.Epoch == epoch);
 
     /// <summary>
     /// Whether a child is refused because another was called with other inputs in which something happened that must not happen again.

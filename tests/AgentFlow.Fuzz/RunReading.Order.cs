@@ -34,7 +34,7 @@ internal sealed partial class RunReading
         foreach (var group in _completed.GroupBy(static c => c.Act.Index))
         {
             var times = undone.Count(n => n.Action == group.Key);
-            if (times < group.Count(static c => c.IsSure) || times > group.Count() * Lives)
+            if (times < group.Count(static c => c.IsSure) || times > group.Count() * (Lives + Redriven))
             {
                 Complain($"A{group.Key} was done {group.Count()} times and undone {times} times; it ended with {_end}");
             }
@@ -53,13 +53,20 @@ internal sealed partial class RunReading
         {
             for (var j = i + 1; j < undone.Count; j++)
             {
-                if (undone[i].Action != undone[j].Action && IsBefore(undone[i].Action, undone[j].Action) && !_model.Loops)
+                if (undone[i].Action != undone[j].Action
+                    && IsBefore(undone[i].Action, undone[j].Action)
+                    && !_model.Loops
+                    && LastEnd(undone[i].Action) < LastEnd(undone[j].Action))
                 {
                     Complain($"A{undone[i].Action} was undone before A{undone[j].Action}, which came after it");
                 }
             }
         }
     }
+
+    /// <summary>When an action was done last: one that was undone and done again came after what stood.</summary>
+    private long LastEnd(int action) =>
+        _notes.Where(n => n.Action == action && n.Kind is NoteKind.End or NoteKind.Fallback).Select(static n => n.At).DefaultIfEmpty(-1).Max();
 
     /// <summary>Whether an action is over when another starts, whatever happens.</summary>
     private bool IsBefore(int first, int second)

@@ -80,10 +80,12 @@ internal sealed partial class RunReading
             _standings = new Standing[_model.Acts.Length];
             foreach (var act in _model.Acts)
             {
-                var standing = Judge(act);
+                var standing = JudgedBefore(act) ?? Judge(act);
                 _standings[act.Index] = standing;
                 Count(act, standing);
             }
+
+            _oracle.Keep(_path, _epoch, _iteration, _standings);
 
             if (_isCut && !GoesOn)
             {

@@ -6,8 +6,8 @@ namespace AgentFlow;
 public sealed partial class AgentRuntime
 {
     /// <summary>
-    /// Starts a child, or goes on with it; whatever else is there under its id is refused. Of an action that is done again after it had failed, what it is
-    /// given may have been made anew, and be something else: then another child takes the place of the former one.
+    /// Starts a child, or goes on with it; whatever else is there under its id is refused. When the session was set going again, what the action is given
+    /// may have been made anew, and be something else: then another child takes the place of the former one.
     /// </summary>
     /// <returns>The child, and what the store knew of it; null if it is new.</returns>
     internal async ValueTask<(Session<TSelf, TResult> Child, SessionInfo? Found)> StartOrResumeChildAsync<TSelf, TInput, TResult>(
@@ -43,7 +43,7 @@ public sealed partial class AgentRuntime
                 return (await ResumeAsync(agent, found.Id, cancellationToken).ConfigureAwait(false), found);
             }
 
-            if (successor >= call.Repeats)
+            if (successor >= call.Restarts)
             {
                 throw new ChildMismatchException(found.Id, "it was started with other inputs");
             }

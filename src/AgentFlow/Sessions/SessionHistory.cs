@@ -40,6 +40,9 @@ internal sealed class SessionHistory
     /// <summary>How many attempts the actions that have settled took, over all iterations.</summary>
     public int Started { get; set; }
 
+    /// <summary>How often the session was set going again: redriven, or something of it struck. Each time is one batch of records.</summary>
+    public int Restarts { get; set; }
+
     /// <summary>What was spent on what is recorded.</summary>
     public RunUsage Usage { get; set; }
 

@@ -105,8 +105,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     private void Strike(List<JournalRecord> records)
     {
         var last = new Dictionary<ActionPlace, JournalKind>();
+        var before = JournalKind.Created;
         foreach (var record in records)
         {
+            history.Restarts += record.Kind == JournalKind.Struck && before != JournalKind.Struck ? 1 : 0;
+            before = record.Kind;
             var place = new ActionPlace(record.Iteration, record.Action, record.Item);
             switch (record.Kind)
             {

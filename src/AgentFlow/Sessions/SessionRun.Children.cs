@@ -30,16 +30,12 @@ internal sealed partial class SessionRun
         var call = options?.Key is null ? CountChild(action, iteration, item, attempt, isUndoing) : 0;
         var whole = place with { Item = -1 };
         var renewals = Math.Max(_history.Renewals(place), _history.Renewals(whole));
-        var repeats = _history.Generation(place) - _history.Renewals(place);
-        if (item >= 0)
-        {
-            repeats += _history.Generation(whole) - _history.Renewals(whole);
-        }
+        var redrives = isUndoing || attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
 
         // Earlier versions knew one child of an action.
         var legacy = call <= 1 && renewals == 0 && !isUndoing ? ChildId.LegacyOf(Session, place) : null;
         var name = new ChildId(Session, place, renewals, isUndoing, call, options?.Key);
-        return new(action, item, name, legacy, isUndoing || attempt > 1 || repeats > 0, isUndoing ? 0 : repeats, options?.WaitsForSettlement ?? true);
+        return new(action, item, name, legacy, redrives, isUndoing ? 0 : _history.Restarts, options?.WaitsForSettlement ?? true);
     }
 
     public override async ValueTask<TResult> RunChildAsync<TSelf, TInput, TResult>(ChildCall call, IDurableAgent<TSelf, TInput, TResult> agent, TInput input, CancellationToken cancellationToken)

@@ -67,12 +67,27 @@ public sealed class OtherInputsStrandedARedrivenActionTests
         Assert.Equal(["place 1", "the shelf"], depot.Labels.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task An_action_that_another_cut_short_has_another_child_too()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store);
+        var depot = new Depot { Failures = 1 };
+        var hasty = new HastyDelivery(depot);
+        await FailsAsync(await runtime.StartAsync(hasty, "Ada", new() { Id = "s" }, Ct));
+        Assert.Equal(["place 1"], depot.Labels);
+        var session = await runtime.RedriveAsync(hasty, "s", Ct);
+        Assert.Equal("checked, shipped place 2", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(["place 1", "place 2"], depot.Labels);
+    }
+
     private static async Task<ActionFailedException> FailsAsync(Session session) =>
         await Assert.ThrowsAsync<ActionFailedException>(() => session switch
         {
             Session<Delivery, string> delivery => delivery.Result,
             Session<PaidDelivery, string> paid => paid.Result,
             Session<RacedDelivery, string> raced => raced.Result,
+            Session<HastyDelivery, string> hasty => hasty.Result,
             _ => throw new ArgumentException("another session", nameof(session)),
         });
 
@@ -94,6 +109,9 @@ public sealed class Depot
     public ConcurrentQueue<string> Labels { get; } = [];
 
     public ConcurrentQueue<string> Paid { get; } = [];
+
+    /// <summary>Completes when something has been labelled.</summary>
+    public TaskCompletionSource Labelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Reserve()
     {
@@ -184,4 +202,44 @@ public sealed partial class RacedDelivery(Depot depot)
     [Action, Result]
     private async Task<string> Ship([From(nameof(Reserve), nameof(Shelf), Take = Take.First)] string place, ActionContext context, CancellationToken ct) =>
         await context.RunChildAsync(new Shipment(depot), place, ct);
+}
+
+/// <summary>Fails while its child is at work.</summary>
+[Agent]
+public sealed partial class HastyDelivery(Depot depot)
+{
+    [Action, Compensate(nameof(Release))]
+    private string Reserve([Input] string customer) => depot.Reserve();
+
+    private void Release(string place) => depot.Release();
+
+    [Action]
+    private async Task<string> Ship([From(nameof(Reserve))] string place, ActionContext context, CancellationToken ct) =>
+        await context.RunChildAsync(new SlowShipment(depot), place, ct);
+
+    [Action]
+    private async Task<string> Check(CancellationToken ct)
+    {
+        await depot.Labelled.Task.WaitAsync(ct);
+        return depot.Failures-- > 0 ? throw new InvalidOperationException("no address") : "checked";
+    }
+
+    [Action, Result]
+    private string Report([From(nameof(Check))] string check, [From(nameof(Ship))] string shipped) => $"{check}, {shipped}";
+}
+
+[Agent]
+public sealed partial class SlowShipment(Depot depot)
+{
+    [Action, Result]
+    private async Task<string> Send([Input] string place, CancellationToken ct)
+    {
+        depot.Labels.Enqueue(place);
+        if (depot.Labelled.TrySetResult())
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+
+        return "shipped " + place;
+    }
 }
