@@ -133,10 +133,10 @@ public sealed class ParserTests
     {
         var model = Expect.ModelOf("""
             [Action] Article A([Input] int max = 3, [Input] int min = 1) => throw null!;
-            [Action] Report B(Article article, [Input] string topic, [Input] int min = 2) => throw null!;
+            [Action] Report B(Article article, [Input] string topic, [Input] int min = 1) => throw null!;
             """);
-        Assert.Equal([("min", null), ("topic", null), ("max", "3")], model.Inputs.Select(static input => (input.Name, input.Default)));
-        Assert.Equal([2, 0], model.Actions[0].Method.Parameters.Select(static parameter => parameter.Input));
+        Assert.Equal([("topic", null), ("max", "3"), ("min", "1")], model.Inputs.Select(static input => (input.Name, input.Default)));
+        Assert.Equal([1, 2], model.Actions[0].Method.Parameters.Select(static parameter => parameter.Input));
     }
 
     [Fact]

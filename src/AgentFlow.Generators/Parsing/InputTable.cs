@@ -82,6 +82,12 @@ internal sealed class InputTable
         if (entry.Default != @default)
         {
             entry.Default = null;
+            var (with, without) = parameter.HasExplicitDefaultValue ? (parameter, entry.First) : (entry.First, parameter);
+            _report.Report(
+                Descriptors.OptionWithoutEffect,
+                Place.Of(with),
+                $"The default of input '{name}'",
+                $"'{without.ContainingSymbol.Name}' takes the same input {(without.HasExplicitDefaultValue ? "with another" : "without one")}; write the same for both, or name one of them apart with [Input(Name = …)]");
         }
     }
 

@@ -118,6 +118,11 @@ internal sealed class NamedMethods(AgentScope scope, SignatureRules signatures)
             return "it is the action itself; name another method";
         }
 
+        if (AttributeSet.Of(method).Has(KnownSymbols.Action))
+        {
+            return "it is an action, which runs by itself and would be called here once more; name a method that takes its output with [From]";
+        }
+
         var shape = ReturnShape.Of(method);
         switch (role)
         {

@@ -56,9 +56,13 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
     /// <summary>What keeps C# from calling the method at all, or metadata from names that are made of its own.</summary>
     public static string? Obstacle(IMethodSymbol method) =>
         method.IsVararg ? "it takes __arglist; take an array"
-        : method.GetAttributes().Any(static a => a.AttributeClass is { } type && KnownSymbols.Is(type, "UnmanagedCallersOnlyAttribute", "System", "Runtime", "InteropServices")) ? "[UnmanagedCallersOnly] leaves it to unmanaged code; call what it calls"
+        : Has(method, "UnmanagedCallersOnlyAttribute", "System", "Runtime", "InteropServices") ? "[UnmanagedCallersOnly] leaves it to unmanaged code; call what it calls"
+        : Has(method, "ConditionalAttribute", "System", "Diagnostics") ? "[Conditional] leaves the call out where its symbol is not defined; ask with #if in its body"
         : method.Name.Length > LongestName ? "its name is longer than 900 characters, and names are made of it that metadata has no room for; shorten it"
         : null;
+
+    private static bool Has(IMethodSymbol method, string name, params string[] @namespace) =>
+        method.GetAttributes().Any(a => a.AttributeClass is { } type && KnownSymbols.Is(type, name, @namespace));
 
     /// <summary>Whether something is wrong with the type that was, or will be, said.</summary>
     public static bool IsUnusable(Compilation compilation, ITypeSymbol type) =>
