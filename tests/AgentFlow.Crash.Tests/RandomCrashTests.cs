@@ -274,7 +274,10 @@ public sealed class RandomCrashTests
 
                 if (act.Effect == "Transactional")
                 {
-                    var booked = rows.Count(r => r.StartsWith($"{model.Name}/{outcome.Iteration}/{act.Index}/", StringComparison.Ordinal));
+                    // What was undone and done again was booked each time.
+                    var last = notes.Where(n => IsOf(n, outcome.Iteration, act.Index) && n.Kind == NoteKind.Start).Select(static n => n.Epoch).DefaultIfEmpty(0).Max();
+                    var booked = rows.Count(r => r.StartsWith($"{model.Name}/{outcome.Iteration}/{act.Index}/", StringComparison.Ordinal)
+                        && !IsUndone(notes, r.Split('/'), before: last));
                     var expected = notes.Exists(n => n.Path == model.Name && n.Iteration == outcome.Iteration && n.Action == act.Index && n.Kind == NoteKind.End && (n.Value == value || act.Output == Output.Nothing)) ? 1 : 0;
                     if (booked != expected && !act.HasFallback && act.Attempts == 1)
                     {
@@ -286,13 +289,23 @@ public sealed class RandomCrashTests
             foreach (var row in rows.Where(r => r.StartsWith(model.Name + "/", StringComparison.Ordinal)))
             {
                 var parts = row.Split('/');
-                if (!outcomes.Any(o => o.Status == ActionStatus.Completed && o.Action == "A" + parts[2] && o.Iteration.ToString(CultureInfo.InvariantCulture) == parts[1]))
+                if (!IsUndone(notes, parts, before: int.MaxValue) && !outcomes.Any(o => o.Status == ActionStatus.Completed && o.Action == "A" + parts[2] && o.Iteration.ToString(CultureInfo.InvariantCulture) == parts[1]))
                 {
                     wrong.Add($"{row} is booked, and no outcome with it");
                 }
             }
 
             return wrong;
+        }
+
+        private static bool IsOf(Note note, int iteration, int action) =>
+            !note.Path.Contains('/', StringComparison.Ordinal) && note.Iteration == iteration && note.Action == action;
+
+        /// <summary>Whether what a row stands for was undone since, before an epoch: <c>G7/iteration/action/attempt/epoch</c>.</summary>
+        private static bool IsUndone(List<Note> notes, string[] row, int before)
+        {
+            int[] at = [.. row[1..].Select(static part => int.Parse(part, CultureInfo.InvariantCulture))];
+            return notes.Exists(n => IsOf(n, at[0], at[1]) && n.Kind == NoteKind.Undo && n.Epoch >= at[3] && n.Epoch < before);
         }
 
         private string Tell(Model model, Ending end, List<string> complaints, List<Note> notes)

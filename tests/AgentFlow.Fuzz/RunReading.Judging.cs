@@ -464,6 +464,7 @@ internal sealed partial class RunReading
         var undone = _oracle.AllNotesOf(_path).Where(n => n.Kind == NoteKind.Undo && n.At < begun).ToList();
         var ended = _oracle.AllNotesOf(_path)
             .Where(n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
+            .Where(n => n.Kind == NoteKind.Fallback || !act.Ensures || Script.Holds(_model.Name, $"E{act.Index}", n.Value))
             .ToList();
         return undone
             .Where(u => (u.Iteration == _iteration && u.Action == act.Index) || (u.Iteration < _iteration && ended.Exists(e => e.At < u.At)))
