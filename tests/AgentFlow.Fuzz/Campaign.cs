@@ -108,7 +108,7 @@ public static class Campaign
         }
 
         text.AppendLine(Printer.Print(trial.Model));
-        foreach (var note in trial.Notes.Take(80))
+        foreach (var note in trial.Notes.Take(400))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {note}");
         }

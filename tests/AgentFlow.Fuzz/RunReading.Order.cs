@@ -106,7 +106,7 @@ internal sealed partial class RunReading
         var spans = _notes
             .Where(n => n.Life == life && n.Kind is not (NoteKind.Undo or NoteKind.UndoFails or NoteKind.RunEnded or NoteKind.Settled or NoteKind.Redriven) && _model.Acts[n.Action].Signal is null)
             .GroupBy(static n => (n.Iteration, n.Action))
-            .Select(static g => (g.Key, Epoch: g.Max(static n => n.Epoch), Notes: g))
+            .Select(static g => (g.Key, Epoch: g.Max(static n => n.Epoch), Notes: g.GroupBy(static n => n.Item).SelectMany(LastTime).ToList()))
             .ToDictionary(static g => g.Key, static g => (First: g.Notes.Where(n => n.Epoch == g.Epoch).Min(static n => n.At), Last: g.Notes.Max(static n => n.At), g.Epoch));
         var undo = _notes.Where(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails).Select(static n => n.At).DefaultIfEmpty(long.MaxValue).Min();
         foreach (var ((iteration, action), span) in spans)
@@ -142,6 +142,16 @@ internal sealed partial class RunReading
                 Complain($"{one.Key.Iteration}/A{one.Key.Action} should run alone, and did not");
             }
         }
+    }
+
+    /// <summary>
+    /// Its last run: a process that counts its attempts anew has a child redriven in the epoch that the one before had counted.
+    /// </summary>
+    private static IEnumerable<Note> LastTime(IEnumerable<Note> notes)
+    {
+        var list = notes.ToList();
+        var begun = list.FindLast(static n => n is { Kind: NoteKind.Start, Attempt: 1 })?.At ?? -1;
+        return list.Where(n => n.At >= begun);
     }
 
     private void CheckAfterSources(Act act, int iteration, long first, Dictionary<(int, int), (long First, long Last, int Epoch)> spans)

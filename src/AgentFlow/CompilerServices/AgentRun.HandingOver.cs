@@ -146,6 +146,7 @@ public abstract partial class AgentRun
     private void LayOutWaves()
     {
         _waveLeft.AsSpan().Clear();
+        _openWave = 0;
         var wave = _plan.Graph.WaveOf;
         for (var action = 0; action < _waiting.Length; action++)
         {

@@ -53,9 +53,10 @@ public abstract partial class AgentRun
             }
         }
 
-        if (_plan.Waves && --_waveLeft[_plan.Graph.WaveOf[action]] == 0)
+        if (_plan.Waves)
         {
-            OpenNextWave(_plan.Graph.WaveOf[action] + 1);
+            _waveLeft[_plan.Graph.WaveOf[action]]--;
+            OpenWaves();
         }
     }
 
@@ -67,11 +68,15 @@ public abstract partial class AgentRun
         }
     }
 
-    private void OpenNextWave(int wave)
+    /// <summary>
+    /// Opens the wave after those that are over. In a session that was redriven an action of an early wave may be open though later ones have settled.
+    /// </summary>
+    private void OpenWaves()
     {
-        if (wave < _waveLeft.Length)
+        while (_waveLeft[_openWave] == 0 && _openWave + 1 < _waveLeft.Length)
         {
-            foreach (var action in _plan.ByWave[wave])
+            _openWave++;
+            foreach (var action in _plan.ByWave[_openWave])
             {
                 CountDown(action);
             }

@@ -35,6 +35,9 @@ public abstract partial class AgentRun
     /// <summary>For each wave: unsettled actions. Empty unless the agent runs in waves.</summary>
     private readonly int[] _waveLeft;
 
+    /// <summary>The last wave that has been opened.</summary>
+    private int _openWave;
+
     /// <summary>The last attempt made of each action.</summary>
     private readonly int[] _attempts;
 

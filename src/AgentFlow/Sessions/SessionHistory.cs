@@ -43,6 +43,9 @@ internal sealed class SessionHistory
     /// <summary>How often the session was set going again: redriven, or something of it struck. Each time is one batch of records.</summary>
     public int Restarts { get; set; }
 
+    /// <summary>The last iteration of which anything was recorded when the session was last set going again; 0 if it never was.</summary>
+    public int RestartedIn { get; set; }
+
     /// <summary>What was spent on what is recorded.</summary>
     public RunUsage Usage { get; set; }
 

@@ -106,10 +106,17 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     {
         var last = new Dictionary<ActionPlace, JournalKind>();
         var before = JournalKind.Created;
+        var iteration = 1;
         foreach (var record in records)
         {
-            history.Restarts += record.Kind == JournalKind.Struck && before != JournalKind.Struck ? 1 : 0;
+            if (record.Kind == JournalKind.Struck && before != JournalKind.Struck)
+            {
+                history.Restarts++;
+                history.RestartedIn = iteration;
+            }
+
             before = record.Kind;
+            iteration = Math.Max(iteration, record.Iteration);
             var place = new ActionPlace(record.Iteration, record.Action, record.Item);
             switch (record.Kind)
             {

@@ -30,7 +30,9 @@ internal sealed partial class SessionRun
         var call = options?.Key is null ? CountChild(action, iteration, item, attempt, isUndoing) : 0;
         var whole = place with { Item = -1 };
         var renewals = Math.Max(_history.Renewals(place), _history.Renewals(whole));
-        var redrives = isUndoing || attempt > 1 || _history.Generation(place) > _history.Renewals(place) || _history.Generation(whole) > _history.Renewals(whole);
+
+        // What was cut short between two attempts has no outcome that could have been struck.
+        var redrives = isUndoing || attempt > 1 || iteration <= _history.RestartedIn;
 
         // Earlier versions knew one child of an action.
         var legacy = call <= 1 && renewals == 0 && !isUndoing ? ChildId.LegacyOf(Session, place) : null;
