@@ -305,6 +305,28 @@ internal sealed class RunEmitter
             });
         });
         _writer.Line();
+        EmitElements(compensated);
+    }
+
+    /// <summary>Writes what gives a compensation the elements that have completed of a for-each that has not.</summary>
+    private void EmitElements(List<ActionModel> compensated)
+    {
+        var loops = compensated.FindAll(a => a.ForEach is not null && a.Output is not null);
+        if (loops.Count == 0)
+        {
+            return;
+        }
+
+        _writer.Block("protected override void SetElements(int action, global::System.Array? values)", () => _writer.Block("switch (action)", () =>
+        {
+            foreach (var action in loops)
+            {
+                _writer.Line($"case {action.Index}: // {Identifier.Comment(action.Id)}");
+                _writer.Line($"    {_names.Output("State", action.Index)} = ({action.Output!.Name})values!;");
+                _writer.Line("    break;");
+            }
+        }));
+        _writer.Line();
     }
 
     private void EmitOutputs()

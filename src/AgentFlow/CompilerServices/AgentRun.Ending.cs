@@ -215,7 +215,7 @@ public abstract partial class AgentRun
         List<ActionFailedException>? failures = null;
         for (var i = _undo!.Count - 1; i >= 0; i--)
         {
-            var (action, iteration, state) = _undo[i];
+            var (action, iteration, state, elements) = _undo[i];
             if (_recorder?.IsUndone(action, iteration) == true)
             {
                 continue;
@@ -228,12 +228,25 @@ public abstract partial class AgentRun
 
             try
             {
+                if (elements is not null)
+                {
+                    SetElements(action, elements);
+                }
+
                 await Undo(action).ConfigureAwait(false);
             }
             catch (Exception e)
             {
                 (failures ??= []).Add(ToFailure(action, e));
                 continue;
+            }
+            finally
+            {
+                // To whatever else is undone it is absent.
+                if (elements is not null)
+                {
+                    SetElements(action, null);
+                }
             }
 
             if (_recorder is not null)

@@ -156,6 +156,8 @@ public abstract partial class AgentRun
     /// <summary>Goes on to the next iteration, as the run that is being restored did.</summary>
     internal void RestoreNextIteration()
     {
+        RememberCutElements();
+
         // What the journal does not tell of never started: it lost a race, or what it needs was skipped.
         foreach (ref var status in Statuses)
         {
@@ -324,7 +326,12 @@ public abstract partial class AgentRun
     /// <summary>What a restored run has failed with, if an action of it has.</summary>
     internal Exception? RestoredError => _failures is null ? null : GetFailure();
 
-    internal bool HasUndo => _undo is { Count: > 0 };
+    /// <summary>Whether there is anything to undo. Asked when the run has come to its end.</summary>
+    internal bool MustUndo()
+    {
+        RememberCutElements();
+        return _undo is { Count: > 0 };
+    }
 
     /// <summary>Whether what an action came to is no outcome, but only the echo of the run's being stopped, or of another's winning a race.</summary>
     internal bool IsEcho(int action, ActionStatus status, Exception? error)

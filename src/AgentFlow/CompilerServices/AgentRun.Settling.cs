@@ -24,9 +24,9 @@ public abstract partial class AgentRun
         Statuses[action] = status;
         _unsettled--;
         _hasAbsent |= status != ActionStatus.Completed;
-        if (status == ActionStatus.Completed && _plan.IsCompensated[action])
+        if (_plan.IsCompensated[action])
         {
-            _undo!.Add((action, Iteration, null));
+            RememberForUndo(action, status);
         }
 
         if (_isObserved)

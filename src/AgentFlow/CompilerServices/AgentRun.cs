@@ -45,7 +45,7 @@ public abstract partial class AgentRun
     private readonly Action?[] _continuations;
 
     /// <summary>The actions to undo, in the order of completion; in a loop with the state they completed in. Null if none has a compensation.</summary>
-    private readonly List<(int Action, int Iteration, object? State)>? _undo;
+    private readonly List<(int Action, int Iteration, object? State, Array? Elements)>? _undo;
 
     /// <summary>For each action the source of its own token, while it takes part in a race whose losers are cancelled.</summary>
     private CancellationTokenSource?[]? _raceTokens;
@@ -107,6 +107,7 @@ public abstract partial class AgentRun
         _attempts = new int[plan.Count];
         _continuations = new Action?[plan.Count];
         _undo = plan.HasCompensations ? [] : null;
+        _elements = plan.CompensatesElements ? new IElements?[plan.Count] : null;
         if (plan.OwnsToken)
         {
             RenewToken();
@@ -308,6 +309,7 @@ public abstract partial class AgentRun
         _failures = null;
         _told = null;
         _undo?.Clear();
+        _elements?.AsSpan().Clear();
         _lost = null;
         ResetObservation();
         _usage = default;

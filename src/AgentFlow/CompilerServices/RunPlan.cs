@@ -36,6 +36,7 @@ public sealed class RunPlan
         IsConditional = [.. graph.Actions.Select(static a => a.Condition is not null)];
         IsCompensated = [.. graph.Actions.Select(static a => a.IsCompensated)];
         HasCompensations = IsCompensated.Contains(true);
+        CompensatesElements = graph.Actions.Any(static a => a.IsCompensated && a.ForEach >= 0);
         HasForgotten = Mode.Contains(ActionMode.FireAndForget);
         EndsDelays = graph.Actions.Any(static a => a.DelayUnless >= 0);
         DelaysEndedBy = EndsDelays ? graph.Actions.Where(static a => a.DelayUnless >= 0).ToLookup(static a => a.DelayUnless, static a => a.Index) : null;
@@ -131,6 +132,9 @@ public sealed class RunPlan
     internal bool[] IsCompensated { get; }
 
     internal bool HasCompensations { get; }
+
+    /// <summary>Whether any of them undoes a for-each.</summary>
+    internal bool CompensatesElements { get; }
 
     internal bool HasForgotten { get; }
 

@@ -40,6 +40,9 @@ internal abstract class RunRecorder
     /// <summary>Finds the recorded value, or the recorded failure, of one element.</summary>
     public abstract bool TryGetItem<T>(int action, int iteration, int item, out T value, out Exception? failure);
 
+    /// <summary>The recorded values of the elements of an action that have completed, in the order of the sequence; null if there are none.</summary>
+    public abstract Array? CompletedElements(int action, int iteration);
+
     /// <summary>Records what one element came to.</summary>
     /// <returns>Completes when it is recorded.</returns>
     public abstract ValueTask RecordItemAsync<T>(int action, int iteration, int item, T value, Exception? failure);

@@ -78,7 +78,9 @@ internal sealed class JournalBranch
             }
         }
 
-        return [.. places.Distinct().Select(Strike)];
+        // A for-each that was cut short has no outcome of its own, and yet was undone as a whole.
+        var wholes = undone.Select(static place => new ActionPlace(place.Iteration, place.Action)).Where(place => isStruck?.Invoke(place) != true);
+        return [.. places.Concat(wholes).Distinct().Select(Strike)];
     }
 
     /// <summary>An action that happens at most once and has failed; null if there is none.</summary>

@@ -264,6 +264,22 @@ internal sealed class SessionHistory
         }
     }
 
+    /// <summary>What is recorded of the elements of an action that have completed, in their order.</summary>
+    public List<JsonElement> CompletedItems(int iteration, string action)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. from kept in _items
+                   where kept.Key.Iteration == iteration && kept.Key.Action == action
+                   orderby kept.Key.Item
+                   where JournalCodec.ReadError(kept.Value.Payload) is null
+                   select kept.Value.Payload,
+            ];
+        }
+    }
+
     /// <summary>The elements of an action that are recorded as failed, in their order.</summary>
     public List<(int Item, Exception Error)> FailedItems(int iteration, string action)
     {

@@ -299,7 +299,6 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
         var action = Find(record.Action);
         var failed = record.Kind == JournalKind.Completed ? history.FailedItems(record.Iteration, record.Action) : [];
-        history.Close(place);
         while (_iteration < record.Iteration)
         {
             run.RestoreNextIteration();
@@ -319,6 +318,9 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             failed.ForEach(element => run.TellElementFailure(action, _iteration, element.Item, element.Error));
             Restore(action, status, payload);
         }
+
+        // Not before: of a for-each that has not completed, its elements are what is to be undone.
+        history.Close(place);
     }
 
     private void Restore(int action, ActionStatus status, JsonElement payload)

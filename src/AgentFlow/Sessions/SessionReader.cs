@@ -48,6 +48,8 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override void OnEnded(Exception? error) => throw Unexpected();
 
+    public override Array? CompletedElements(int action, int iteration) => null;
+
     public override bool IsUndone(int action, int iteration) => false;
 
     public override ValueTask RecordUndoneAsync(int action, int iteration) => throw Unexpected();

@@ -5,7 +5,7 @@ internal sealed partial class SessionRun
 {
     private async Task EndAsync(Exception? error)
     {
-        if (error is not null && _run.HasUndo && !IsBroken)
+        if (error is not null && !IsBroken && _run.MustUndo())
         {
             try
             {

@@ -54,7 +54,7 @@ public static class ForEachExecution
     };
 
     /// <summary>The elements of one execution, shared by its workers.</summary>
-    private sealed class Elements<TCall, TItem, TResult>(AgentRun run, int action, ActionPolicy policy, TCall call, IEnumerable<TItem> items) : IDisposable
+    private sealed class Elements<TCall, TItem, TResult>(AgentRun run, int action, ActionPolicy policy, TCall call, IEnumerable<TItem> items) : IElements, IDisposable
         where TCall : struct, IItemCall<TCall, TItem, TResult>
     {
         private readonly Lock _gate = new();
@@ -69,6 +69,9 @@ public static class ForEachExecution
         private int _next;
         private bool _stopped;
 
+        /// <summary>The values that no longer count for the output, but were made: of elements that completed when another had failed.</summary>
+        private SortedList<int, TResult>? _late;
+
         /// <summary>Whether an element was not taken, or not finished, because of a cancellation.</summary>
         private bool _isCut;
         private Exception? _failure;
@@ -76,8 +79,24 @@ public static class ForEachExecution
         /// <summary>The elements that were taken over from the journal.</summary>
         private HashSet<int>? _restored;
 
+        public Array Completed
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _late is null ? _values.Values.ToArray() : _values.Concat(_late).OrderBy(static made => made.Key).Select(static made => made.Value).ToArray();
+                }
+            }
+        }
+
         public async Task<TResult[]> RunAsync()
         {
+            if (!policy.Forgotten)
+            {
+                run.WorkOn(action, this);
+            }
+
             if (run.Recorder is { } recorder)
             {
                 Restore(recorder);
@@ -103,6 +122,11 @@ public static class ForEachExecution
             if (_isCut && !_stopped)
             {
                 _ended.Token.ThrowIfCancellationRequested();
+            }
+
+            if (!policy.Forgotten)
+            {
+                run.WorkOn(action, null);
             }
 
             return [.. _values.Values];
@@ -159,14 +183,15 @@ public static class ForEachExecution
         {
             foreach (var place in recorder.RecordedItems(action, _iteration))
             {
-                if (_stopped)
-                {
-                    return;
-                }
-
                 (_restored ??= []).Add(place);
                 try
                 {
+                    if (_stopped)
+                    {
+                        RestoreLate(recorder, place);
+                        continue;
+                    }
+
                     Spend(place);
                     if (recorder.TryGetItem<TResult>(action, _iteration, place, out var value, out var failure) && failure is null)
                     {
@@ -181,6 +206,15 @@ public static class ForEachExecution
                 {
                     Lose(place, e);
                 }
+            }
+        }
+
+        /// <summary>Takes what is recorded of an element that ended when the loop was over.</summary>
+        private void RestoreLate(RunRecorder recorder, int place)
+        {
+            if (recorder.TryGetItem<TResult>(action, _iteration, place, out var value, out var failure) && failure is null)
+            {
+                KeepLate(place, value);
             }
         }
 
@@ -262,11 +296,22 @@ public static class ForEachExecution
 
         private void Keep(int place, TResult value)
         {
-            var last = call.IsLast(value);
+            bool last;
+            try
+            {
+                last = call.IsLast(value);
+            }
+            catch
+            {
+                KeepLate(place, value);
+                throw;
+            }
+
             lock (_gate)
             {
                 if (_stopped)
                 {
+                    KeepLate(place, value);
                     return;
                 }
 
@@ -279,6 +324,14 @@ public static class ForEachExecution
             if (last)
             {
                 _ended.Cancel();
+            }
+        }
+
+        private void KeepLate(int place, TResult value)
+        {
+            lock (_gate)
+            {
+                (_late ??= []).Add(place, value);
             }
         }
 
