@@ -50,9 +50,39 @@ internal sealed partial class RunReading
             Complain($"{_iteration}/{act.Name} did not come to its end: {string.Join(", ", made.Select(static m => m.Fate))}");
         }
 
+        if (standing.Fate == Fate.Completed && !_isCut)
+        {
+            return standing;
+        }
+
         // When a run is cut short, elements that are over do not say that the action is.
-        return _isCut && standing.Fate == Fate.Completed ? new(Fate.Open, standing.Values) { MayBeOver = true } : standing;
+        var isOver = standing.Fate == Fate.Completed;
+        return new(isOver ? Fate.Open : standing.Fate, standing.Values)
+        {
+            MayBeOver = isOver || standing.MayBeOver,
+            Parts = [.. Parts(made, notes)],
+            HasParts = made.Where((m, k) => m.Fate == Fate.Completed && WasSeen(notes, k)).Any(),
+        };
     }
+
+    /// <summary>
+    /// The elements that have completed, as they may be told to the compensation. Of what a process did before it died some may be lost, and of what
+    /// was cached nothing is seen.
+    /// </summary>
+    private IEnumerable<string> Parts(List<(Fate Fate, List<string> Values)> made, List<Note> notes)
+    {
+        for (var bits = 1; bits < 1 << made.Count; bits++)
+        {
+            var chosen = made.Where((_, k) => (bits & (1 << k)) != 0).ToList();
+            if (chosen.TrueForAll(static m => m.Fate == Fate.Completed)
+                && !made.Where((m, k) => Lives == 1 && m.Fate == Fate.Completed && WasSeen(notes, k) && (bits & (1 << k)) == 0).Any())
+            {
+                yield return ToArray(chosen.Select(static m => m.Values[0]));
+            }
+        }
+    }
+
+    private static bool WasSeen(List<Note> notes, int item) => notes.Exists(n => n.Item == item && n.Kind is NoteKind.End or NoteKind.Fallback);
 
     private bool EndsIt(Act act, string value) => act.ForEach!.HasUntil && Script.Holds(_model.Name, $"S{act.Index}", value);
 

@@ -71,7 +71,9 @@ internal sealed partial class RunReading
             return new(Fate.Open, standing.Values) { MayBeOver = true };
         }
 
-        return standing.Fate == Fate.Failed && (act.IsOptional || act.IsForgotten) ? new(Fate.Skipped) : standing;
+        return standing.Fate == Fate.Failed && (act.IsOptional || act.IsForgotten)
+            ? new(Fate.Skipped) { Parts = standing.Parts, HasParts = standing.HasParts }
+            : standing;
     }
 
     /// <summary>Completed if nothing speaks against the action's running.</summary>

@@ -165,9 +165,11 @@ internal sealed partial class RunReading
             _mayFail.Add(name);
         }
 
-        if (act.HasCompensation && (standing.Fate == Fate.Completed || standing.MayBeOver))
+        if (act.HasCompensation && (standing.Fate == Fate.Completed || standing.MayBeOver || standing.Parts.Count > 0))
         {
-            _completed.Add((_iteration, act, standing.Values, standing.Fate == Fate.Completed && IsSure(name)));
+            // Whether a for-each has completed or only some of its elements have: it is undone, once.
+            var isSure = (standing.Fate == Fate.Completed && IsSure(name)) || (standing.HasParts && Lives == 1);
+            _completed.Add((_iteration, act, [.. standing.Values, .. standing.Parts], isSure));
         }
     }
 

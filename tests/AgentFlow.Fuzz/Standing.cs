@@ -25,5 +25,11 @@ internal sealed class Standing(Fate fate, params IEnumerable<string> values)
     /// <summary>Of an open one: whether it may be over all the same, unseen.</summary>
     public bool MayBeOver { get; init; }
 
+    /// <summary>Of a for-each that has not completed: what its compensation may be given, the elements that have. Empty if there are none.</summary>
+    public List<string> Parts { get; init; } = [];
+
+    /// <summary>Whether some of its elements have completed for certain.</summary>
+    public bool HasParts { get; init; }
+
     public bool IsBad => Fate is Fate.Failed or Fate.Blocked;
 }

@@ -293,6 +293,11 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
         {
             var element = codec.Read(record);
             history.KeepItem(place, element);
+            if (_actions.TryGetValue(record.Action, out var loop))
+            {
+                run.MarkElement(loop);
+            }
+
             Spend(element);
             return;
         }

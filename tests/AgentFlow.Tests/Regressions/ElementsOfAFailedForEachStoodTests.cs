@@ -117,7 +117,7 @@ public sealed class ElementsOfAFailedForEachStoodTests
         if (fails)
         {
             await Assert.ThrowsAsync<ActionFailedException>(() => hotel.RunAsync(4, Ct).AsTask());
-            Assert.Equal(["unbook 0,1", "unpick without rooms"], hotel.Undone);
+            Assert.Equal(["unpick without rooms", "unbook 0,1"], hotel.Undone);
         }
         else
         {
@@ -149,7 +149,7 @@ public sealed class ElementsOfAFailedForEachStoodTests
 
     [Theory]
     [InlineData(Durability.Step)]
-    [InlineData(Durability.Async)]
+    [InlineData(Durability.Deferred)]
     [InlineData(Durability.Suspend)]
     public async Task A_session_that_fails_undoes_them_and_does_them_again_when_it_is_redriven(Durability durability)
     {
@@ -232,6 +232,34 @@ public sealed class ElementsOfAFailedForEachStoodTests
         Assert.Equal(["unbook 0,1", "unpick 4"], after.Undone);
 
         await RedrivenAsync(later, after);
+    }
+
+    [Fact]
+    public async Task Whoever_takes_a_session_over_undoes_what_came_after_the_elements_before_them()
+    {
+        await using var store = new MemorySessionStore();
+        var dying = new DyingStore(store, static r => r is { Action: "Leave", Kind: JournalKind.Failed }, isWritten: true);
+        var before = new RacingHotel();
+        await using (var runtime = new AgentRuntime(dying, new() { Owner = "worker" }))
+        {
+            await runtime.StartAsync(before, 4, new() { Id = "s" }, Ct);
+            await dying.Died.WaitAsync(Patience, Ct);
+        }
+
+        Assert.Empty(before.Undone);
+        await using var later = new AgentRuntime(store, new() { Owner = "worker" });
+        var after = new RacingHotel();
+        var session = await later.ResumeAsync(after, "s", Ct);
+        await Assert.ThrowsAnyAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
+        Assert.Equal(["unpay without rooms", "unbook 0,1"], after.Undone);
+    }
+
+    [Fact]
+    public async Task A_for_each_that_has_lost_a_race_is_undone_with_the_run()
+    {
+        var hotel = new RacingHotel();
+        await Assert.ThrowsAnyAsync<ActionFailedException>(() => hotel.RunAsync(4, Ct).AsTask().WaitAsync(Patience, Ct));
+        Assert.Equal(["unpay without rooms", "unbook 0,1"], hotel.Undone);
     }
 
     [Fact]
@@ -484,6 +512,7 @@ public sealed partial class OptionalHotel
     [Action, Compensate(nameof(Unpick)), DependsOn(nameof(Count))]
     private static int Pick([Input] int count) => count;
 
+    // Waits for the rooms, and so comes after them.
     private void Unpick([From(nameof(Book))] string[]? rooms) => Undone.Enqueue($"unpick with{(rooms is null ? "out" : "")} rooms");
 
     [Action, Result]
@@ -528,9 +557,54 @@ public sealed partial class LoopingHotel
 
     private void Unbook(string[] rooms) => Undone.Enqueue($"unbook {string.Join(',', rooms)}");
 
+    [Action]
+    private static void Enter([From(nameof(Book))] string[] rooms) => _ = rooms;
+
     [Action, Result]
     private static int Tell([From(nameof(Pick))] int[] picked) => picked.Length;
 
     [Until]
     private static bool Done([From(nameof(Tell))] int tell) => tell == 0;
+}
+
+/// <summary>Books rooms, or takes a house that is found first.</summary>
+[Agent]
+public sealed partial class RacingHotel
+{
+    private readonly TaskCompletionSource _isUnderWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<string> Undone { get; } = [];
+
+    [Action]
+    private static int[] Pick([Input] int count) => [.. Enumerable.Range(0, count)];
+
+    [Action, ForEach(nameof(Pick), MaxParallel = 1), Compensate(nameof(Unbook))]
+    private async Task<string> Book([Item] int room, CancellationToken cancellationToken)
+    {
+        if (room == 2)
+        {
+            var waiting = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            _isUnderWay.SetResult();
+            await waiting;
+        }
+
+        return $"{room}";
+    }
+
+    private void Unbook(string[] rooms) => Undone.Enqueue($"unbook {string.Join(',', rooms)}");
+
+    [Action]
+    private async Task<string[]> TakeHouse([From(nameof(Pick))] int[] picked, CancellationToken cancellationToken)
+    {
+        await _isUnderWay.Task.WaitAsync(cancellationToken);
+        return [$"house for {picked.Length}"];
+    }
+
+    [Action, Compensate(nameof(Unpay)), DependsOn(nameof(Book))]
+    private static int Pay([From(nameof(Book), nameof(TakeHouse), Take = Take.First, CancelOthers = true)] string[] place) => place.Length;
+
+    private void Unpay([From(nameof(Book))] string[]? rooms) => Undone.Enqueue($"unpay with{(rooms is null ? "out" : "")} rooms");
+
+    [Action, Result]
+    private static int Leave([From(nameof(Pay))] int paid) => throw new InvalidOperationException($"{paid} is too much");
 }
