@@ -113,6 +113,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             {
                 history.Restarts++;
                 history.RestartedIn = iteration;
+                history.RestartedAt = record.Sequence;
             }
 
             before = record.Kind;
