@@ -44,7 +44,7 @@ public sealed partial class AgentRuntime
                     continue;
                 }
             }
-            catch (InvalidSessionTransitionException)
+            catch (Exception e) when (e is InvalidSessionTransitionException or SessionNotFoundException)
             {
                 return;
             }
@@ -73,9 +73,9 @@ public sealed partial class AgentRuntime
                 new() { Session = child.Id, Name = CancelRequest.Name, Sender = CancelRequest.Sender, Key = key, Payload = payload },
                 CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TooManySignalsException)
+        catch (Exception e) when (e is InvalidSessionTransitionException or SessionNotFoundException or TooManySignalsException)
         {
-            // Its lease is waited for.
+            // It has ended just now, or its lease is waited for.
         }
     }
 }
