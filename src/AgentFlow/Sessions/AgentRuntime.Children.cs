@@ -90,16 +90,22 @@ public sealed partial class AgentRuntime
         }
 
         var begun = new HashSet<ActionPlace>();
+        var completed = new HashSet<ActionPlace>();
         await foreach (var record in Store.ReadAsync(child.Id, 0, cancellationToken).ConfigureAwait(false))
         {
-            var whole = new ActionPlace(record.Iteration, record.Action);
+            var place = JournalBranch.PlaceOf(record);
             switch (record.Kind)
             {
                 case JournalKind.Intended:
-                    begun.Add(whole);
+                    begun.Add(place);
+                    completed.Remove(place);
+                    break;
+                case JournalKind.Completed:
+                    completed.Add(place);
                     break;
                 case JournalKind.Compensated:
-                    begun.Remove(whole);
+                    // Of a for-each the elements that have completed; another may have happened.
+                    begun.RemoveWhere(b => (b.Iteration, b.Action) == (place.Iteration, place.Action) && completed.Contains(b));
                     break;
             }
         }
