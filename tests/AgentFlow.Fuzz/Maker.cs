@@ -299,7 +299,7 @@ public sealed class Maker
             act = act with { Timeout = 3_600_000 };
         }
 
-        if (act.Output is Output.Number or Output.Nothing or Output.Many && Chance(14) && act.Failure.Kind != FailureKind.Always)
+        if (act.Output is Output.Number or Output.Nothing or Output.Many && Chance(act.ForEach is null ? 14 : 45) && act.Failure.Kind != FailureKind.Always)
         {
             act = act with { HasCompensation = true, CompensationFails = Chance(12) };
         }
