@@ -80,14 +80,14 @@ internal sealed class DatabaseFile : IDisposable
     }
 
     /// <summary>The writer has opened the file: it may have made a new log.</summary>
-    public void Opened() => _log = FileIdentity.Of(Path + "-wal");
+    public void Opened() => _log = FileIdentity.OfEntry(Path + "-wal");
 
     /// <summary>Refuses to write to a file, or a log, that is no longer there under its name.</summary>
     /// <exception cref="StoreReplacedException">It was deleted, moved or replaced.</exception>
     public void Check()
     {
         CheckFile();
-        var log = FileIdentity.Of(Path + "-wal");
+        var log = FileIdentity.OfEntry(Path + "-wal");
         if (_log == FileIdentity.Missing)
         {
             _log = log;
@@ -104,7 +104,7 @@ internal sealed class DatabaseFile : IDisposable
     {
         if (_handle is not null)
         {
-            _identity.Check(Path);
+            _identity.CheckEntry(Path);
         }
         else if (FileIdentity.Of(Path) == FileIdentity.Missing)
         {
@@ -135,6 +135,7 @@ internal sealed class DatabaseFile : IDisposable
     {
         try
         {
+            PlainFile.Check(path);
             return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
