@@ -25,11 +25,7 @@ internal sealed class DatabaseFile : IDisposable
     public DatabaseFile(string path)
     {
         Path = FileIdentity.RealPath(path);
-        if (Directory.Exists(Path))
-        {
-            throw new IOException($"'{Path}' cannot be opened: it is a directory, and a SQLite store needs a file.");
-        }
-
+        RefuseOthers(Path, "a SQLite store needs a file");
         StoreLock.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, Path);
         _lock = StoreLock.Take(Path + "-lock", Path);
         try
@@ -76,6 +72,15 @@ internal sealed class DatabaseFile : IDisposable
         if (names > 1)
         {
             throw new IOException($"'{path}' cannot be opened: the file has {names} names (hard links). SQLite keeps part of a database beside it, under its name; under another name that part is missing. Copy the file instead.");
+        }
+    }
+
+    /// <summary>Refuses what is no file. SQLite would wait for ever for whoever writes to a pipe.</summary>
+    public static void RefuseOthers(string path, string why)
+    {
+        if (PlainFile.WhatElse(path, mayBeEmpty: true) is { } what)
+        {
+            throw new IOException($"'{path}' cannot be opened: it is {what}, and {why}.");
         }
     }
 
@@ -135,7 +140,6 @@ internal sealed class DatabaseFile : IDisposable
     {
         try
         {
-            PlainFile.Check(path);
             return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -37,6 +37,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = FileIdentity.RealPath(path);
         _options = options ?? FileMemoryStoreOptions.Default;
+        PlainFile.Check(_path, mayBeEmpty: true);
         _lock = StoreLock.Take(_path + ".lock", _path);
         try
         {

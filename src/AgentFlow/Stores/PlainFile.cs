@@ -57,10 +57,12 @@ internal static class PlainFile
     }
 
     /// <summary>Refuses what is no file. Nothing may be there.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="mayBeEmpty">Whether a file without content is one for the caller: not every system tells it from a pipe.</param>
     /// <exception cref="IOException">A directory, a pipe, a socket or a device is there.</exception>
-    public static void Check(string path)
+    public static void Check(string path, bool mayBeEmpty = false)
     {
-        if (WhatElse(path) is { } what)
+        if (WhatElse(path, mayBeEmpty) is { } what)
         {
             throw new IOException($"'{path}' is {what}, not a file.");
         }
@@ -70,8 +72,10 @@ internal static class PlainFile
     public static bool IsOfOneFile(Exception e) => e is UnauthorizedAccessException or IOException { HResult: not (TooManyOpen or TooManyOpenInSystem or TooManyOpenOnWindows) };
 
     /// <summary>What is at a path that is no file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="mayBeEmpty">Whether a file without content is one for the caller: not every system tells it from a pipe.</param>
     /// <returns>Its kind, for errors; null if a file is there, or nothing.</returns>
-    public static string? WhatElse(string path)
+    public static string? WhatElse(string path, bool mayBeEmpty = false)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -93,7 +97,7 @@ internal static class PlainFile
 
         // These systems tell of a path only whether it is a directory. What is there to be read has a length.
         return Directory.Exists(path) ? "a directory"
-            : File.Exists(path) && new FileInfo(FileIdentity.RealPath(path)) is { Exists: true, Length: 0 } ? "empty, or a pipe, a socket or a device"
+            : !mayBeEmpty && File.Exists(path) && new FileInfo(FileIdentity.RealPath(path)) is { Exists: true, Length: 0 } ? "empty, or a pipe, a socket or a device"
             : null;
     }
 }
