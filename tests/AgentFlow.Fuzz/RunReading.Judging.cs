@@ -4,7 +4,7 @@ namespace AgentFlow.Fuzz;
 internal sealed partial class RunReading
 {
     /// <summary>
-    /// What an action came to that stands since an earlier epoch although something that it was made of has been undone since: it was made of
+    /// What an action came to that stands since an earlier epoch although something that it was made of has been undone since, or done again: it was made of
     /// what there was then.
     /// </summary>
     private Standing? JudgedBefore(Act act)
@@ -17,9 +17,9 @@ internal sealed partial class RunReading
         }
 
         int[] sources = [.. act.Links.Concat(act.Waits).SelectMany(static l => l.Sources), .. act.When ?? [], .. act.Requires ?? []];
-        var isUndone = _oracle.AllNotesOf(_path).Any(n =>
-            n.Kind == NoteKind.Undo && n.Iteration == _iteration && n.Epoch >= epoch && n.Epoch < _epoch && sources.Contains(n.Action));
-        return isUndone ? _oracle.Kept(_path, epoch, _iteration, act.Index) : null;
+        var isDoneAgain = _oracle.AllNotesOf(_path).Where(n => n.Iteration == _iteration && sources.Contains(n.Action)).Any(n =>
+            (n.Kind == NoteKind.Undo && n.Epoch >= epoch && n.Epoch < _epoch) || (n.Kind == NoteKind.Start && n.Epoch > epoch && n.Epoch <= _epoch));
+        return isDoneAgain ? _oracle.Kept(_path, epoch, _iteration, act.Index) : null;
     }
 
     private Standing Judge(Act act)

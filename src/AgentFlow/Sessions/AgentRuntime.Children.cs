@@ -50,7 +50,7 @@ public sealed partial class AgentRuntime
 
             if (await WhyNotReplacedAsync(found, cancellationToken).ConfigureAwait(false) is { } reason)
             {
-                throw new ChildMismatchException(found.Id, $"it was started with other inputs, and no other takes its place, for {reason}");
+                throw new ChildMismatchException(found.Id, $"it was started with other inputs, and no other takes its place, for {reason}. Only RerunAsync of the action by its name has it all done anew");
             }
         }
     }

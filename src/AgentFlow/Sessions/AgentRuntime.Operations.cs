@@ -61,6 +61,38 @@ public sealed partial class AgentRuntime
         return await RedriveAsync(Host(agent), id, isMeant: true, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Refuses to do again what happens at most once and has happened, in the session itself or in children of it.</summary>
+    private async ValueTask ThrowIfRepeatedAsync(
+        JournalBranch.Wish wish, AgentGraph graph, List<JournalRecord> standing, string advice, CancellationToken cancellationToken)
+    {
+        if (JournalBranch.HappenedOnce(standing, graph) is { } once)
+        {
+            throw new InvalidSessionTransitionException(
+                wish.Session, wish.From, wish.Operation, $"'{once}', which happens at most once, has happened and would happen again; {advice}");
+        }
+
+        if (standing.Count == 0)
+        {
+            return;
+        }
+
+        var query = new SessionQuery { Parent = wish.Session, States = [.. Enum.GetValues<SessionState>()] };
+        while (await Store.ListAsync(query, cancellationToken).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            foreach (var child in page)
+            {
+                if (standing.Find(r => ChildId.IsOf(child.Id, r.Iteration, r.Action)) is { } action
+                    && await WhyNotReplacedAsync(child, cancellationToken).ConfigureAwait(false) is { } reason)
+                {
+                    throw new InvalidSessionTransitionException(
+                        wish.Session, wish.From, wish.Operation, $"'{action.Action}' would have new children, but {reason}; {advice}");
+                }
+            }
+
+            query = query with { After = page[^1].Id };
+        }
+    }
+
     private async ValueTask<Session<TSelf, TResult>> RedriveAsync<TSelf, TInput, TResult>(
         AgentHost<TSelf, TInput, TResult> host, string id, bool isMeant, CancellationToken cancellationToken)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
@@ -94,7 +126,9 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">The agent has no such action.</exception>
-    /// <exception cref="InvalidSessionTransitionException">It is at work or has ended well; fork it instead.</exception>
+    /// <exception cref="InvalidSessionTransitionException">
+    /// It is at work or has ended well; fork it instead. Or what happens at most once has happened, rests on the actions, and is not among them.
+    /// </exception>
     public async ValueTask<Session<TSelf, TResult>> RerunAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, IReadOnlyCollection<string> actions, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -106,11 +140,16 @@ public sealed partial class AgentRuntime
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
             var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            var strikes = branch.Strikes(
-                new(id, from, "rerun actions of"),
-                host.Graph,
-                r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed));
-            return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
+            var wish = new JournalBranch.Wish(id, from, "rerun actions of");
+            var resting = branch.Standing(p => p.Iteration == last && chosen.Contains(p.Action) && !actions.Contains(p.Action));
+            await ThrowIfRepeatedAsync(wish, host.Graph, resting, "name it as well if it is to happen again", cancellationToken).ConfigureAwait(false);
+            var strikes = branch.Strikes(wish, host.Graph, r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed));
+            var named = actions.Select(a => new ActionPlace(last, a)).ToHashSet();
+            return
+            [
+                .. strikes.Where(s => !named.Contains(JournalBranch.PlaceOf(s))),
+                .. named.Select(place => branch.StrikeByName(place)),
+            ];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
@@ -126,6 +165,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">There is no such checkpoint, or it is part of a future that was undone.</exception>
+    /// <exception cref="InvalidSessionTransitionException">What happens at most once has happened since.</exception>
     public async ValueTask<Session<TSelf, TResult>> RollBackAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, string checkpoint, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -135,7 +175,10 @@ public sealed partial class AgentRuntime
         {
             var branch = new JournalBranch(await ReadAllAsync(codec, cancellationToken).ConfigureAwait(false));
             var after = branch.RecordedAfter(branch.Checkpoint(id, checkpoint).Sequence).ToList();
-            var undone = branch.Strikes(new(id, from, "roll back"), host.Graph, static _ => false, after.Contains);
+            var wish = new JournalBranch.Wish(id, from, "roll back");
+            var advice = "RerunAsync has it happen again if it is named, and a fork does what comes after its place";
+            await ThrowIfRepeatedAsync(wish, host.Graph, branch.Standing(after.Contains), advice, cancellationToken).ConfigureAwait(false);
+            var undone = branch.Strikes(wish, host.Graph, static _ => false, after.Contains);
             var strikes = after.Select(JournalBranch.Strike).Concat(undone);
             return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);

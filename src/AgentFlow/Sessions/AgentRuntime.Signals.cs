@@ -17,6 +17,11 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         ArgumentException.ThrowIfNullOrEmpty(name);
         options ??= new();
+        if (name.Contains(ChildId.Separator, StringComparison.Ordinal))
+        {
+            throw new InvalidSignalException(id, name, $"no signal has a '{ChildId.Separator}' in its name");
+        }
+
         var info = await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
         if (info.State.IsEnded())
         {

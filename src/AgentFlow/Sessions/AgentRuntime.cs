@@ -479,6 +479,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         CompilerServices.AgentRun? run = null;
         SessionRun session;
         SessionLoader loader;
+        SignalRecord? request;
         try
         {
             run = host.Rent(Options.Run);
@@ -489,6 +490,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             loader = new SessionLoader(run, host.Shape, codec, history, claim.Id);
             await loader.LoadAsync(Store, long.MaxValue, cancellationToken).ConfigureAwait(false);
             loader.CheckEnd(claim.Info, isClaimed: true);
+
+            // Nothing of a child starts that its parent wants cancelled.
+            request = claim.Info.Parent is null
+                ? null
+                : session.FindRequest(await Store.ReadSignalsAsync(claim.Id, cancellationToken).ConfigureAwait(false));
             session.Chain = new JournalChain(codec, loader.Head ?? await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
         }
         catch
@@ -506,7 +512,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             return true;
         }
 
-        session.Go(loader.IsCancelled);
+        session.Go(loader.IsCancelled, request);
         if (!_agents.ContainsKey(host.Graph.Name))
         {
             // Let go of meanwhile, by somebody who did not see this one.

@@ -34,6 +34,15 @@ internal sealed record ChildId(string Parent, ActionPlace Place, int Generation,
             : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(Parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(id)))}");
     }
 
+    /// <summary>Whether a child may be an action's: of one whose id is hashed nobody can tell.</summary>
+    public static bool IsOf(string child, int iteration, string action)
+    {
+        var at = child.LastIndexOf(Separator);
+        return at <= 0
+            || (child.EndsWith("." + action, StringComparison.Ordinal)
+                && child.AsSpan(at + 1).StartsWith(string.Create(CultureInfo.InvariantCulture, $"{iteration}."), StringComparison.Ordinal));
+    }
+
     /// <summary>The id that earlier versions gave to the child of an action; null if it was none.</summary>
     public static string? LegacyOf(string parent, in ActionPlace place)
     {

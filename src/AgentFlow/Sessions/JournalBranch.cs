@@ -58,18 +58,22 @@ internal sealed class JournalBranch
         var first = undone.Select(static place => place.Iteration).DefaultIfEmpty(int.MaxValue).Min();
         var once = AtMostOnce(graph);
         var places = new List<ActionPlace>();
+        var stale = ElementsOf(graph, undone);
         foreach (var record in _journal.Where(IsLeft))
         {
-            var isMeant = IsOutcome(record) && (isChosen(record) || undone.Contains((record.Iteration, record.Action)));
             var place = PlaceOf(record);
+            if (stale.Contains(place) && record.Kind == JournalKind.Completed && once.Contains(record.Action))
+            {
+                throw Refused(wish, $"the sequence that '{record.Action}' runs over was undone, and its element {record.Item}, which happens at most once, has happened");
+            }
+
+            var isMeant = IsOutcome(record) && (isChosen(record) || undone.Contains((record.Iteration, record.Action)) || stale.Contains(place));
             if ((isMeant || record.Iteration > first) && isStruck?.Invoke(place) != true)
             {
                 if (!isMeant && record.Kind == JournalKind.Completed && once.Contains(record.Action))
                 {
-                    throw new InvalidSessionTransitionException(
-                        wish.Session,
-                        wish.From,
-                        wish.Operation,
+                    throw Refused(
+                        wish,
                         $"something was undone in its iteration {first}, from which on everything would be done anew; " +
                         $"but '{record.Action}', which happens at most once, has happened in iteration {record.Iteration}");
                 }
@@ -78,8 +82,53 @@ internal sealed class JournalBranch
             }
         }
 
-        return [.. places.Distinct().Select(Strike)];
+        return [.. places.Distinct().Select(place => stale.Contains(place) && !undone.Contains((place.Iteration, place.Action))
+            ? Strike(place) with { Key = JournalKeys.Kept(place, GenerationOf(place)) }
+            : Strike(place))];
     }
+
+    /// <summary>Strikes a place that a person has named: whatever belongs to it is done anew.</summary>
+    public JournalRecord StrikeByName(in ActionPlace place) => Strike(place) with { Key = JournalKeys.Renewed(place, GenerationOf(place)) };
+
+    /// <summary>What has completed at some places and was not undone.</summary>
+    public List<JournalRecord> Standing(Func<ActionPlace, bool> isChosen)
+    {
+        var undone = Compensated.ToHashSet();
+        return
+        [
+            .. Outcomes.Where(r => r.Kind == JournalKind.Completed && isChosen(PlaceOf(r)) && !undone.Contains((r.Iteration, r.Action))),
+        ];
+    }
+
+    /// <summary>What of them happens at most once; null if nothing does.</summary>
+    public static string? HappenedOnce(IEnumerable<JournalRecord> standing, AgentGraph graph)
+    {
+        var once = AtMostOnce(graph);
+        return standing.FirstOrDefault(r => once.Contains(r.Action))?.Action;
+    }
+
+    /// <summary>
+    /// The elements that have ended of actions that have not, and run over a sequence that was undone: the next one may be another. Their children
+    /// stand, and are found again by those that are called with the same.
+    /// </summary>
+    private HashSet<ActionPlace> ElementsOf(AgentGraph graph, HashSet<(int Iteration, string Action)> undone)
+    {
+        if (undone.Count == 0 || graph.Actions.All(static a => a.ForEach < 0))
+        {
+            return [];
+        }
+
+        var sources = graph.Actions.Where(static a => a.ForEach >= 0).ToDictionary(static a => a.Name, a => graph.Actions[a.ForEach].Name);
+        var ended = Outcomes.Where(static r => r.Item < 0 && r.Kind == JournalKind.Completed).Select(static r => (r.Iteration, r.Action)).ToHashSet();
+        return
+        [
+            .. Outcomes
+                .Where(r => r.Item >= 0 && sources.TryGetValue(r.Action, out var source) && undone.Contains((r.Iteration, source)) && !ended.Contains((r.Iteration, r.Action)))
+                .Select(PlaceOf),
+        ];
+    }
+
+    private static InvalidSessionTransitionException Refused(in Wish wish, string reason) => new(wish.Session, wish.From, wish.Operation, reason);
 
     /// <summary>An action that happens at most once and has failed; null if there is none.</summary>
     public string? FailedOnce(AgentGraph graph)

@@ -15,6 +15,16 @@ internal static class JournalKeys
 
     public static string Undone(in ActionPlace place, int generation) => Key("u", place, generation);
 
+    /// <summary>Of a place that is struck by its name: what belongs to it, its children, is done anew though it has failed, or has no outcome.</summary>
+    public static string Renewed(in ActionPlace place, int generation) => Key("r", place, generation);
+
+    /// <summary>Of a place that is struck because of another: its children stand though it has completed.</summary>
+    public static string Kept(in ActionPlace place, int generation) => Key("k", place, generation);
+
+    public static bool IsRenewed(string? key) => key?.StartsWith("r/", StringComparison.Ordinal) == true;
+
+    public static bool IsKept(string? key) => key?.StartsWith("k/", StringComparison.Ordinal) == true;
+
     /// <summary>The iteration that a key names, or -1. Keys that name different ones are different.</summary>
     public static int IterationOf(string key)
     {

@@ -46,6 +46,9 @@ internal sealed class SessionHistory
     /// <summary>The last iteration of which anything was recorded when the session was last set going again; 0 if it never was.</summary>
     public int RestartedIn { get; set; }
 
+    /// <summary>Where in the journal it was last set going again.</summary>
+    public long RestartedAt { get; set; }
+
     /// <summary>What was spent on what is recorded.</summary>
     public RunUsage Usage { get; set; }
 

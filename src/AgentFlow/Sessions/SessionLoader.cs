@@ -113,6 +113,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
             {
                 history.Restarts++;
                 history.RestartedIn = iteration;
+                history.RestartedAt = record.Sequence;
             }
 
             before = record.Kind;
@@ -124,7 +125,8 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                     last[place] = record.Kind;
                     break;
                 case JournalKind.Struck when record.Action.Length > 0:
-                    history.Strike(place, renews: last.Remove(place, out var struck) && struck != JournalKind.Failed);
+                    var hadEnded = last.Remove(place, out var struck) && struck != JournalKind.Failed;
+                    history.Strike(place, renews: JournalKeys.IsRenewed(record.Key) || (hadEnded && !JournalKeys.IsKept(record.Key)));
                     break;
             }
         }

@@ -18,6 +18,7 @@ internal sealed partial class SessionRun
     public override ChildCall BeginChild(int action, int iteration, int item, int attempt, ChildOptions? options)
     {
         StoreTransaction.ThrowIfWithin(_runtime.Store);
+        _mayHaveChildren = true;
         _runtime.Options.Run.CheckDepth(ChildId.DepthOf(Session), _run.Plan.NameOf(action));
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
         bool isUndoing;

@@ -5,6 +5,11 @@ internal sealed partial class SessionRun
 {
     private async Task EndAsync(Exception? error)
     {
+        if (error is not null && !IsBroken)
+        {
+            await CancelChildrenAsync().ConfigureAwait(false);
+        }
+
         if (error is not null && _run.HasUndo && !IsBroken)
         {
             try

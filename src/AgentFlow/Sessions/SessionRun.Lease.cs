@@ -18,6 +18,7 @@ internal sealed partial class SessionRun
     /// </summary>
     public void Tend()
     {
+        LookForParent();
         var lease = _runtime.Options.Lease;
         var passed = Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt));
         if (passed > lease * 5 / 6)

@@ -85,36 +85,13 @@ internal sealed partial class SessionRun
     private static bool IsOfEngine(Exception error) => error is ObjectDisposedException or IOException or DbException;
 
     /// <summary>
-    /// Cancels a child because its parent's action was cancelled. If this worker runs the child, waits until its compensations have
-    /// finished.
+    /// Cancels a child because its parent's action was cancelled, and waits until it has undone what it did, wherever it is.
     /// </summary>
-    /// <returns>How the child ended; null if another worker owns it, or will.</returns>
+    /// <returns>How the child ended; null if the session is given up here meanwhile.</returns>
     private async Task<SessionRest?> CancelAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call)
     {
-        var started = Clock.GetTimestamp();
-        while (!IsBroken)
-        {
-            try
-            {
-                await child.CancelAsync(CancellationToken.None).ConfigureAwait(false);
-                break;
-            }
-            catch (InvalidSessionTransitionException)
-            {
-                // It has ended.
-                break;
-            }
-            catch (SessionOwnedException) when (Clock.GetElapsedTime(started) < _runtime.Options.Lease)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), Clock, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (SessionOwnedException)
-            {
-                return null;
-            }
-        }
-
-        if (IsBroken || (!_runtime.Live.ContainsKey(child.Id) && !(await child.GetInfoAsync(CancellationToken.None).ConfigureAwait(false)).State.IsEnded()))
+        await _runtime.CancelChildAsync(child.Id, () => IsBroken || _givingUp.Task.IsCompleted).ConfigureAwait(false);
+        if (IsBroken)
         {
             return null;
         }

@@ -22,6 +22,7 @@ internal sealed partial class SessionRun
             candidates = [.. signals.Where(s => !_taken.Contains(s.Number) && _awaiting.Exists(a => _run.Plan.NameOf(a) == s.Name))];
         }
 
+        signals = [.. signals.Where(signal => !TakeRequest(signal))];
         RefuseUnknown(signals);
         HashSet<long>? useless = null;
         foreach (var action in awaiting)

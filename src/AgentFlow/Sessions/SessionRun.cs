@@ -131,7 +131,9 @@ internal sealed partial class SessionRun : RunRecorder
     private TimeProvider Clock => _runtime.Options.Run.TimeProvider;
 
     /// <summary>Sets the session to work.</summary>
-    public void Go(bool cancels)
+    /// <param name="cancels">Whether it is recorded that it is to be cancelled.</param>
+    /// <param name="request">What its parent has left for it to be cancelled, if that is not recorded yet.</param>
+    public void Go(bool cancels, SignalRecord? request = null)
     {
         if (_state != SessionState.Running || _history.LastOwnerChange != _claim.Epoch)
         {
@@ -152,7 +154,19 @@ internal sealed partial class SessionRun : RunRecorder
             Arm(WholeRun, TimerSpan.After(_claim.Info.CreatedAt, _run.Plan.Timeout));
         }
 
-        if (cancels)
+        if (request is not null && !cancels)
+        {
+            lock (_gate)
+            {
+                _taken.Add(request.Number);
+                if (_broken is null)
+                {
+                    _queue.Add(new Entry { Record = new() { Kind = JournalKind.CancelRequested }, Signal = request.Number });
+                }
+            }
+        }
+
+        if (cancels || request is not null)
         {
             _cancels = true;
             _run.CancelRecorded(this);
@@ -418,7 +432,9 @@ internal sealed partial class SessionRun : RunRecorder
 
     /// <summary>Cancels the session: recorded first, so that it is not forgotten when the worker dies.</summary>
     /// <returns>Whether it will be; false if it is just leaving this worker.</returns>
-    public bool Cancel()
+    public bool Cancel() => Cancel(null);
+
+    private bool Cancel(long? request)
     {
         lock (_gate)
         {
@@ -436,7 +452,7 @@ internal sealed partial class SessionRun : RunRecorder
             _stirs++;
         }
 
-        Enqueue(new Entry { Record = new() { Kind = JournalKind.CancelRequested }, Flushes = true, Cancels = true });
+        Enqueue(new Entry { Record = new() { Kind = JournalKind.CancelRequested }, Flushes = true, Cancels = true, Signal = request });
         Stirred();
         return true;
     }

@@ -146,7 +146,9 @@ internal sealed class WakeLoop : IAsyncDisposable
                 session.Tend();
             }
 
-            await Task.Delay(TimerSpan.For(_runtime.Options.Lease / 12), Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var pause = _runtime.Options.Lease / 12;
+            pause = pause < _runtime.Options.PollInterval ? pause : _runtime.Options.PollInterval;
+            await Task.Delay(TimerSpan.For(pause), Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
