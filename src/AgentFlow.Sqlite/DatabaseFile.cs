@@ -75,7 +75,7 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>Refuses what is no file. SQLite would wait for ever for whoever writes to a pipe.</summary>
+    /// <summary>Refuses an entry that is not a file. SQLite would wait for ever for a pipe's writer.</summary>
     public static void RefuseOthers(string path, string why)
     {
         if (PlainFile.WhatElse(path, mayBeEmpty: true) is { } what)

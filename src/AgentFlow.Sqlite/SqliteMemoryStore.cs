@@ -52,7 +52,7 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     /// <exception cref="NotSupportedException">It was written by a later version of the library, or is a database of something else.</exception>
     /// <exception cref="DamagedMemoryException">It is no database.</exception>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    /// <exception cref="IOException">It is a directory, or no file either, or has several names (hard links).</exception>
+    /// <exception cref="IOException">It is not a file (a directory, a pipe, a socket, a device), or has several names (hard links).</exception>
     public SqliteMemoryStore(string path, SqliteMemoryStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -29,7 +29,7 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
         byte[] content;
         try
         {
-            // To open a pipe is to wait for whoever writes to it.
+            // Opening a pipe waits for a writer.
             PlainFile.Check(path);
             content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         }

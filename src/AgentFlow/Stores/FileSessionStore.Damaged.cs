@@ -3,12 +3,12 @@ using System.Text;
 
 namespace AgentFlow;
 
-/// <content>What is in the directory and is no session that can be used.</content>
+/// <content>The entries of the directory that the store cannot use.</content>
 public sealed partial class FileSessionStore
 {
     /// <summary>
-    /// The entries of the directory that have a session's extension and are not used, by name, and why: files that are damaged, cannot be read or are named for another session,
-    /// links that lead nowhere, and what is no file.
+    /// The entries of the directory that have a session's extension and are not used, by name, and why: files that are damaged, cannot be
+    /// read or are named for another session, links that lead nowhere, and entries that are not files.
     /// </summary>
     public IReadOnlyDictionary<string, Exception> Damaged
     {
@@ -55,7 +55,9 @@ public sealed partial class FileSessionStore
             // One that is just being made, or deleted, is so under the gate.
             lock (_gate)
             {
-                return _sessions.ContainsKey(session.Info.Id) || !IsThere(path) ? null : DamagedSessionException.Unusable(name, path, "was not there, or could not be read, when the store was opened");
+                return _sessions.ContainsKey(session.Info.Id) || !IsThere(path)
+                    ? null
+                    : DamagedSessionException.Unusable(name, path, "was not there, or could not be read, when the store was opened");
             }
         }
         catch (DamagedSessionException e)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AgentFlow;
 
 /// <summary>
-/// Reads files that anybody may have put where they are. To open a pipe is to wait for whoever writes to it, and a device may have no end: neither is opened.
+/// Reads entries of directories that other programs may write to. Opening a pipe waits for a writer, and a device may have no end, so neither is opened.
 /// </summary>
 internal static class PlainFile
 {
@@ -12,7 +12,7 @@ internal static class PlainFile
     private const int TooManyOpenOnWindows = unchecked((int)0x80070004);
 
     /// <summary>Opens a file to read it.</summary>
-    /// <exception cref="IOException">It is no file, or cannot be opened.</exception>
+    /// <exception cref="IOException">It is not a file, or it cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be opened.</exception>
     public static SafeFileHandle Open(string path)
     {
@@ -21,7 +21,7 @@ internal static class PlainFile
     }
 
     /// <summary>Reads a file from a place on, as far as it reaches now.</summary>
-    /// <exception cref="IOException">It is no file, is longer than memory can hold, or cannot be read.</exception>
+    /// <exception cref="IOException">It is not a file, is longer than memory can hold, or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
     public static byte[] ReadAll(string path)
     {
@@ -56,7 +56,7 @@ internal static class PlainFile
         return read;
     }
 
-    /// <summary>Refuses what is no file. Nothing may be there.</summary>
+    /// <summary>Refuses an entry that is not a file. A missing one passes.</summary>
     /// <param name="path">The path.</param>
     /// <param name="mayBeEmpty">Whether a file without content is one for the caller: not every system tells it from a pipe.</param>
     /// <exception cref="IOException">A directory, a pipe, a socket or a device is there.</exception>
@@ -68,10 +68,10 @@ internal static class PlainFile
         }
     }
 
-    /// <summary>Whether an exception is about the one file that was opened or read, and says nothing of others.</summary>
+    /// <summary>Whether an exception concerns only the file that was opened or read. That the process has too many files open concerns every file.</summary>
     public static bool IsOfOneFile(Exception e) => e is UnauthorizedAccessException or IOException { HResult: not (TooManyOpen or TooManyOpenInSystem or TooManyOpenOnWindows) };
 
-    /// <summary>What is at a path that is no file.</summary>
+    /// <summary>Names an entry that is not a file.</summary>
     /// <param name="path">The path.</param>
     /// <param name="mayBeEmpty">Whether a file without content is one for the caller: not every system tells it from a pipe.</param>
     /// <returns>Its kind, for errors; null if a file is there, or nothing.</returns>
@@ -84,7 +84,7 @@ internal static class PlainFile
 
         if (FileIdentity.IsTold)
         {
-            // Where it cannot be told, whoever opens it is told why.
+            // A path that cannot be looked at passes: opening it says why.
             return FileIdentity.KindOf(path) switch
             {
                 FileKind.Pipe => "a named pipe",
@@ -95,7 +95,7 @@ internal static class PlainFile
             };
         }
 
-        // These systems tell of a path only whether it is a directory. What is there to be read has a length.
+        // Here .NET knows only whether a path is a directory. A pipe or a device has no length, so an entry without one is not opened.
         return Directory.Exists(path) ? "a directory"
             : !mayBeEmpty && File.Exists(path) && new FileInfo(FileIdentity.RealPath(path)) is { Exists: true, Length: 0 } ? "empty, or a pipe, a socket or a device"
             : null;

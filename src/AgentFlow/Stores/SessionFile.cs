@@ -244,7 +244,8 @@ internal sealed class SessionFile(string path)
         }
     }
 
-    private static DamagedSessionException Unreadable(string session, string path, Exception e) => DamagedSessionException.Unusable(session, path, $"cannot be read: {e.Message}", e);
+    private static DamagedSessionException Unreadable(string session, string path, Exception e) =>
+        DamagedSessionException.Unusable(session, path, $"cannot be read: {e.Message}", e);
 
     /// <summary>Whether what was read or written last still stands where it stood.</summary>
     private bool EndsAsItDid(SafeFileHandle file)
