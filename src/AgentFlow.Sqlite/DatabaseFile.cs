@@ -25,11 +25,7 @@ internal sealed class DatabaseFile : IDisposable
     public DatabaseFile(string path)
     {
         Path = FileIdentity.RealPath(path);
-        if (Directory.Exists(Path))
-        {
-            throw new IOException($"'{Path}' cannot be opened: it is a directory, and a SQLite store needs a file.");
-        }
-
+        RefuseOthers(Path, "a SQLite store needs a file");
         StoreLock.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, Path);
         _lock = StoreLock.Take(Path + "-lock", Path);
         try
@@ -79,15 +75,24 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
+    /// <summary>Refuses an entry that is not a file. SQLite would wait for ever for a pipe's writer.</summary>
+    public static void RefuseOthers(string path, string why)
+    {
+        if (PlainFile.WhatElse(path, mayBeEmpty: true) is { } what)
+        {
+            throw new IOException($"'{path}' cannot be opened: it is {what}, and {why}.");
+        }
+    }
+
     /// <summary>The writer has opened the file: it may have made a new log.</summary>
-    public void Opened() => _log = FileIdentity.Of(Path + "-wal");
+    public void Opened() => _log = FileIdentity.OfEntry(Path + "-wal");
 
     /// <summary>Refuses to write to a file, or a log, that is no longer there under its name.</summary>
     /// <exception cref="StoreReplacedException">It was deleted, moved or replaced.</exception>
     public void Check()
     {
         CheckFile();
-        var log = FileIdentity.Of(Path + "-wal");
+        var log = FileIdentity.OfEntry(Path + "-wal");
         if (_log == FileIdentity.Missing)
         {
             _log = log;
@@ -104,7 +109,7 @@ internal sealed class DatabaseFile : IDisposable
     {
         if (_handle is not null)
         {
-            _identity.Check(Path);
+            _identity.CheckEntry(Path);
         }
         else if (FileIdentity.Of(Path) == FileIdentity.Missing)
         {

@@ -52,17 +52,13 @@ public sealed class SqliteMemoryStore : IMemoryStore, IDisposable
     /// <exception cref="NotSupportedException">It was written by a later version of the library, or is a database of something else.</exception>
     /// <exception cref="DamagedMemoryException">It is no database.</exception>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    /// <exception cref="IOException">It is a directory, or has several names (hard links).</exception>
+    /// <exception cref="IOException">It is not a file (a directory, a pipe, a socket, a device), or has several names (hard links).</exception>
     public SqliteMemoryStore(string path, SqliteMemoryStoreOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = FileIdentity.RealPath(path);
         _options = options ?? new();
-        if (Directory.Exists(_path))
-        {
-            throw new IOException($"'{_path}' cannot be opened: it is a directory, and memories need a file.");
-        }
-
+        DatabaseFile.RefuseOthers(_path, "memories need a file");
         FileIdentity.Of(_path, out var names);
         DatabaseFile.RefuseNames(_path, names);
         _connection = new(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5 }.ToString());

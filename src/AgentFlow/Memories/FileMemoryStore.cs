@@ -37,6 +37,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = FileIdentity.RealPath(path);
         _options = options ?? FileMemoryStoreOptions.Default;
+        PlainFile.Check(_path, mayBeEmpty: true);
         _lock = StoreLock.Take(_path + ".lock", _path);
         try
         {
@@ -46,14 +47,14 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
                 throw new IOException($"'{_path}' cannot be opened: the file has {names} names (hard links), and is written anew under one of them. Copy the file instead.");
             }
 
-            if (!File.Exists(_path))
+            if (!Path.Exists(_path))
             {
                 _table = new();
                 WriteWhole(_table);
                 return;
             }
 
-            var content = File.ReadAllBytes(_path);
+            var content = PlainFile.ReadAll(_path);
             _table = MemoryLog.Read(content, _path, _options.Encryption, out _lines, out var length);
             Open(length);
             if (length < content.Length)
@@ -259,7 +260,7 @@ public sealed class FileMemoryStore : IMemoryStore, IDisposable
         _lock.Check();
         if (_file is not null)
         {
-            _identity.Check(_path);
+            _identity.CheckEntry(_path);
         }
     }
 

@@ -29,11 +29,17 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
         byte[] content;
         try
         {
+            // Opening a pipe waits for a writer.
+            PlainFile.Check(path);
             content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {
             return null;
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException && PlainFile.WhatElse(path) is not null)
+        {
+            throw Damaged(key, e);
         }
 
         return Open(content, key);
@@ -119,7 +125,7 @@ public sealed class FileRelicStore : IRelicStore, IDisposable
         throw Damaged(key, null);
     }
 
-    private static InvalidDataException Damaged(string key, JsonException? inner) => new($"The file of relic '{key}' is damaged. Write it again, or delete it.", inner);
+    private static InvalidDataException Damaged(string key, Exception? inner) => new($"The file of relic '{key}' is damaged. Write it again, or delete it.", inner);
 
     private string PathOf(string key) => Path.Combine(_folder, RelicKey.FileNameOf(key));
 }

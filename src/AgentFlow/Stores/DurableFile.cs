@@ -21,12 +21,7 @@ internal static partial class DurableFile
         var temporary = isShared ? $"{path}.{Guid.NewGuid():n}{Temporary}" : path + Temporary;
         try
         {
-            using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-            {
-                RandomAccess.Write(file, content, 0);
-                RandomAccess.FlushToDisk(file);
-            }
-
+            WriteTemporary(temporary, content, flushes: true);
             File.Move(temporary, path, overwrite: replaces);
         }
         catch
@@ -37,6 +32,19 @@ internal static partial class DurableFile
         }
 
         FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Writes a file that is to be renamed.</summary>
+    /// <remarks>What has its name is removed, not opened: it may be a pipe, or a link to a file of somebody else.</remarks>
+    public static void WriteTemporary(string path, ReadOnlySpan<byte> content, bool flushes)
+    {
+        File.Delete(path);
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        RandomAccess.Write(file, content, 0);
+        if (flushes)
+        {
+            RandomAccess.FlushToDisk(file);
+        }
     }
 
     /// <summary>Writes at the end of a file, and flushes it if asked to.</summary>

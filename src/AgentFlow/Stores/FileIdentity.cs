@@ -7,10 +7,14 @@ namespace AgentFlow;
 /// <remarks>On systems that do not tell (all but Linux), any file that exists is equal to any other: then only that one is missing is noticed.</remarks>
 internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
 {
+    /// <summary>The size of what statx(2) fills.</summary>
+    private const int Fields = 256;
     private const int NoEntry = 2;
     private const int NotADirectory = 20;
     private const int CurrentDirectory = -100;
     private const int EmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
+    private const int KindMask = 0xf000;
     private const uint BasicFields = 0x7ff;
 
     /// <summary>No file.</summary>
@@ -36,6 +40,20 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
         }
 
         return Read(CurrentDirectory, path, 0, path, out names);
+    }
+
+    /// <summary>Reads what has a path, which may be a symbolic link itself.</summary>
+    /// <exception cref="IOException">It cannot be read, which is not to say that nothing is there.</exception>
+    public static FileIdentity OfEntry(string path) => IsTold ? Read(CurrentDirectory, path, NoFollow, path, out _) : Of(path);
+
+    /// <summary>What a path leads to, links followed. Only where <see cref="IsTold"/>.</summary>
+    /// <returns>What is there; <see cref="FileKind.None"/> if nothing is, or if it must not be looked at.</returns>
+    public static FileKind KindOf(string path)
+    {
+        Span<byte> fields = stackalloc byte[Fields];
+        return Statx(CurrentDirectory, path, 0, BasicFields, ref MemoryMarshal.GetReference(fields)) == 0
+            ? (FileKind)(MemoryMarshal.Read<ushort>(fields[28..]) & KindMask)
+            : FileKind.None;
     }
 
     /// <summary>Reads what is open.</summary>
@@ -87,10 +105,20 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
         }
     }
 
+    /// <summary>Refuses to go on with a file that is no longer where it was, or that only a symbolic link leads to now.</summary>
+    /// <exception cref="StoreReplacedException">It was deleted, moved or replaced.</exception>
+    public void CheckEntry(string path)
+    {
+        if (OfEntry(path) != this)
+        {
+            throw new StoreReplacedException(path);
+        }
+    }
+
     private static FileIdentity Read(int directory, string path, int flags, string name, out uint names)
     {
         // The structure is the same on every architecture; see statx(2).
-        Span<byte> fields = stackalloc byte[256];
+        Span<byte> fields = stackalloc byte[Fields];
         names = 0;
         if (Statx(directory, path, flags, BasicFields, ref MemoryMarshal.GetReference(fields)) != 0)
         {

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace AgentFlow;
 
@@ -8,7 +6,7 @@ namespace AgentFlow;
 /// Keeps sessions in a directory, a file each: nothing to install, and every file can be copied. One process has the directory at a time. For
 /// many sessions or high rates take AgentFlow.Sqlite, which shares commits.
 /// </summary>
-public sealed class FileSessionStore : ISessionStore
+public sealed partial class FileSessionStore : ISessionStore
 {
     private const string Extension = ".session";
 
@@ -21,8 +19,8 @@ public sealed class FileSessionStore : ISessionStore
     private readonly SortedDictionary<string, SessionFile> _sessions = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Opens a directory, which is created if it is missing. A damaged file is told when its session is asked for. A file under another name than
-    /// its session gives it, such as a copy, is not read; <see cref="Damaged"/> lists it.
+    /// Opens a directory, which is created if it is missing. A file that is damaged or cannot be read is told when its session is asked for, and
+    /// costs no other session anything. A file under another name than its session gives it, such as a copy, is not read. <see cref="Damaged"/> lists them all.
     /// </summary>
     /// <param name="directory">The directory.</param>
     /// <param name="timeProvider">The clock of leases and timestamps. Default: the system's. Only its steady part is relied on after this moment.</param>
@@ -38,7 +36,7 @@ public sealed class FileSessionStore : ISessionStore
         _lock = StoreLock.Take(Path.Combine(_directory, "lock"), _directory);
         try
         {
-            foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
+            foreach (var path in Directory.EnumerateFileSystemEntries(_directory, "*" + Extension))
             {
                 var file = new SessionFile(path);
                 lock (file)
@@ -56,31 +54,6 @@ public sealed class FileSessionStore : ISessionStore
         {
             _lock.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>The files that cannot be read, or whose name is not that of the session they hold, and why.</summary>
-    public IReadOnlyDictionary<string, Exception> Damaged
-    {
-        get
-        {
-            var damaged = new Dictionary<string, Exception>(StringComparer.Ordinal);
-            foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension))
-            {
-                try
-                {
-                    if (SessionFile.Check(path, Path.GetFileName(path)) is { } session && !IsOf(session.Info.Id, path))
-                    {
-                        damaged[Path.GetFileName(path)] = Misnamed(Path.GetFileName(path), session.Info.Id);
-                    }
-                }
-                catch (DamagedSessionException e)
-                {
-                    damaged[Path.GetFileName(path)] = e;
-                }
-            }
-
-            return damaged;
         }
     }
 
@@ -132,7 +105,7 @@ public sealed class FileSessionStore : ISessionStore
         {
             if (!_sessions.TryGetValue(id, out var file))
             {
-                return File.Exists(PathOf(id)) ? throw Damage(id) : default;
+                return FindDamage(id) is { } damage ? throw damage : default;
             }
 
             return new(file.Info);
@@ -345,15 +318,6 @@ public sealed class FileSessionStore : ISessionStore
         return default;
     }
 
-    /// <summary>An id never becomes a path: its hash does.</summary>
-    private string PathOf(string id) => Path.Combine(_directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16)) + Extension);
-
-    /// <summary>Whether a file has the name that its session gives it. Of two copies only one can.</summary>
-    private bool IsOf(string id, string path) => Path.GetFileName(path) == Path.GetFileName(PathOf(id));
-
-    private DamagedSessionException Misnamed(string session, string held) =>
-        new(session, $"its file holds session '{held}', whose file is '{Path.GetFileName(PathOf(held))}'");
-
     private bool Delete(string id, Func<StoredSession, bool> isOwned, Func<StoredSession, bool> isMeant)
     {
         lock (_gate)
@@ -390,9 +354,9 @@ public sealed class FileSessionStore : ISessionStore
                 throw new SessionExistsException(id);
             }
 
-            if (File.Exists(file.Path))
+            if (FindDamage(id) is { } damage)
             {
-                throw Damage(id);
+                throw damage;
             }
 
             _lock.Check();
@@ -420,21 +384,7 @@ public sealed class FileSessionStore : ISessionStore
     {
         lock (_gate)
         {
-            return _sessions.GetValueOrDefault(id) ?? throw (File.Exists(PathOf(id)) ? Damage(id) : new SessionNotFoundException(id));
-        }
-    }
-
-    private Exception Damage(string id)
-    {
-        try
-        {
-            return SessionFile.Check(PathOf(id), id) is { } session && session.Info.Id != id
-                ? Misnamed(id, session.Info.Id)
-                : new SessionNotFoundException(id);
-        }
-        catch (DamagedSessionException e)
-        {
-            return e;
+            return _sessions.GetValueOrDefault(id) ?? throw FindDamage(id) ?? (Exception)new SessionNotFoundException(id);
         }
     }
 }

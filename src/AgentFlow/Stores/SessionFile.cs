@@ -16,6 +16,9 @@ internal sealed class SessionFile(string path)
     /// <summary>Which file it is, since it was read first: one that takes its place is another.</summary>
     private FileIdentity _identity;
 
+    /// <summary>Whether a symbolic link led to it when it was read first.</summary>
+    private bool _isLinked;
+
     /// <summary>The last bytes that were read or written. Nobody else changes them while the store has the directory.</summary>
     private byte[] _tail = [];
 
@@ -37,11 +40,18 @@ internal sealed class SessionFile(string path)
     private string PointPath => path + ".point";
 
     /// <summary>Reads a file from its beginning.</summary>
-    /// <exception cref="DamagedSessionException">It is damaged.</exception>
+    /// <exception cref="DamagedSessionException">It is damaged, or cannot be read.</exception>
     public static StoredSession? Check(string path, string name)
     {
-        var length = 0;
-        return SessionLog.Read(File.ReadAllBytes(path), name, null, ref length);
+        try
+        {
+            var length = 0;
+            return SessionLog.Read(PlainFile.ReadAll(path), name, null, ref length);
+        }
+        catch (Exception e) when (PlainFile.IsOfOneFile(e))
+        {
+            throw Unreadable(name, path, e);
+        }
     }
 
     public bool IsDue(DateTimeOffset now)
@@ -61,19 +71,28 @@ internal sealed class SessionFile(string path)
     {
         try
         {
-            using var file = File.OpenHandle(path);
+            if (Info is not null)
+            {
+                CheckPlace(isThere: false);
+            }
+
+            using var file = PlainFile.Open(path);
             var identity = FileIdentity.Of(file);
             if (Info is not null && (identity != _identity || !EndsAsItDid(file)))
             {
                 throw new StoreReplacedException(path);
             }
 
-            _identity = identity;
+            if (Info is null)
+            {
+                _identity = identity;
+                _isLinked = FileIdentity.OfEntry(path) != identity;
+            }
+
             var point = ReadPoint(file, out var length);
             var start = length;
-            var rest = new byte[RandomAccess.GetLength(file) - length];
-            var read = Read(file, rest, length);
-            var session = SessionLog.Read(rest.AsMemory(0, read), Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
+            var rest = PlainFile.ReadFrom(file, length, path);
+            var session = SessionLog.Read(rest, Info?.Id ?? System.IO.Path.GetFileName(path), point is null ? null : StoredSession.Restore(point), ref length);
             if (Info is not null && !_isUnsure && length != _length)
             {
                 // Somebody else has added to it.
@@ -83,7 +102,7 @@ internal sealed class SessionFile(string path)
             _session = session;
             _length = length;
             _isUnsure = false;
-            Remember(rest.AsSpan(0, Math.Min(read, Math.Max(0, length - start))));
+            Remember(rest.AsSpan(0, Math.Min(rest.Length, Math.Max(0, length - start))));
             Info = _session?.Info;
             return _session;
         }
@@ -94,6 +113,15 @@ internal sealed class SessionFile(string path)
         catch (FileNotFoundException e) when (Info is not null)
         {
             throw new DamagedSessionException(Info.Id, "its file is gone", e);
+        }
+        catch (Exception e) when (Info is null && PlainFile.IsOfOneFile(e))
+        {
+            // A store that is being opened has other sessions to read.
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Unreadable(Info?.Id ?? path, path, e);
         }
     }
 
@@ -125,11 +153,12 @@ internal sealed class SessionFile(string path)
         _ = Session;
         if (_file is null)
         {
+            CheckPlace(isThere: true);
             _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         }
 
         // What is written to a file that has no name any more is lost with it.
-        _identity.Check(path);
+        CheckPlace(isThere: true);
         try
         {
             if (RandomAccess.GetLength(_file) > _length)
@@ -162,7 +191,7 @@ internal sealed class SessionFile(string path)
         var temporary = PointPath + ".new";
         try
         {
-            File.WriteAllBytes(temporary, _session!.ToPoint().ToFile(new LogPlace(_length, _lastFrame, _lastHeader)));
+            DurableFile.WriteTemporary(temporary, _session!.ToPoint().ToFile(new LogPlace(_length, _lastFrame, _lastHeader)), flushes: false);
             File.Move(temporary, PointPath, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -205,6 +234,19 @@ internal sealed class SessionFile(string path)
 
     private void Remember(ReadOnlySpan<byte> end) => _tail = end[^Math.Min(end.Length, MaxTail)..].ToArray();
 
+    /// <summary>Refuses to go on with what has taken the file's place, be it a link to where the file is now: others may have it there.</summary>
+    private void CheckPlace(bool isThere)
+    {
+        var there = _isLinked ? FileIdentity.Of(path) : FileIdentity.OfEntry(path);
+        if (there != _identity && (isThere || there != FileIdentity.Missing))
+        {
+            throw new StoreReplacedException(path);
+        }
+    }
+
+    private static DamagedSessionException Unreadable(string session, string path, Exception e) =>
+        DamagedSessionException.Unusable(session, path, $"cannot be read: {e.Message}", e);
+
     /// <summary>Whether what was read or written last still stands where it stood.</summary>
     private bool EndsAsItDid(SafeFileHandle file)
     {
@@ -215,7 +257,7 @@ internal sealed class SessionFile(string path)
 
         var end = new byte[_tail.Length];
         return RandomAccess.GetLength(file) >= _length
-            && Read(file, end, _length - _tail.Length) == end.Length
+            && PlainFile.Read(file, end, _length - _tail.Length) == end.Length
             && end.AsSpan().SequenceEqual(_tail);
     }
 
@@ -246,7 +288,7 @@ internal sealed class SessionFile(string path)
         byte[] content;
         try
         {
-            content = File.ReadAllBytes(PointPath);
+            content = PlainFile.ReadAll(PointPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -262,7 +304,7 @@ internal sealed class SessionFile(string path)
         if (place.LastFrame < 0
             || place.Length < place.LastFrame
             || RandomAccess.GetLength(file) < place.Length
-            || Read(file, header, place.LastFrame) < header.Length
+            || PlainFile.Read(file, header, place.LastFrame) < header.Length
             || !header.AsSpan().SequenceEqual(place.LastHeader))
         {
             return null;
@@ -270,16 +312,5 @@ internal sealed class SessionFile(string path)
 
         length = place.Length;
         return point;
-    }
-
-    private static int Read(SafeFileHandle file, Span<byte> buffer, long offset)
-    {
-        var read = 0;
-        while (read < buffer.Length && RandomAccess.Read(file, buffer[read..], offset + read) is var more and > 0)
-        {
-            read += more;
-        }
-
-        return read;
     }
 }

@@ -95,6 +95,7 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
+            PlainFile.Check(path, mayBeEmpty: true);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e.HResult == SharingViolation || (!OperatingSystem.IsWindows() && e.HResult == (OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlock)))

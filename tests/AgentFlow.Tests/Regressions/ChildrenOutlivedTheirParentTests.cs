@@ -87,6 +87,42 @@ public sealed class ChildrenOutlivedTheirParentTests
     }
 
     [Fact]
+    public async Task A_child_that_ends_just_as_it_is_asked_to_fails_nobody()
+    {
+        await using var store = new MemorySessionStore();
+        var voyage = new VoyageLog();
+        await using (var first = Runtime(store, null))
+        {
+            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
+            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        }
+
+        voyage.Again();
+        await using var childs = Runtime(store, null);
+        childs.Register(new Leg(voyage));
+        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        var leg = (await childs.FindAsync(new Leg(voyage), "p~1.-.0.1.Sail", Ct))!;
+        var asked = 0;
+        await using var racing = new WrappedStore(store)
+        {
+            OnWrite = (name, _) =>
+            {
+                if (name == "signal" && Interlocked.Increment(ref asked) == 1)
+                {
+                    leg.CancelAsync(Ct).AsTask().Wait(Patience, Ct);
+                    leg.WaitAsync(Ct).Wait(Patience, Ct);
+                }
+            },
+        };
+        await using var parents = Runtime(racing, null);
+        var parent = await parents.ResumeAsync(new Voyage(voyage), "p", Ct);
+        await parent.CancelAsync(Ct);
+        Assert.Equal(SessionState.Cancelled, await parent.WaitAsync(Ct).WaitAsync(Patience, Ct));
+        Assert.Equal(1, asked);
+        Assert.Equal(["book", "unbook", "unreserve"], voyage.Lines);
+    }
+
+    [Fact]
     public async Task A_child_that_was_set_going_again_does_not_heed_a_request_from_before()
     {
         await using var store = new MemorySessionStore();
