@@ -459,7 +459,8 @@ internal sealed partial class RunReading
     }
 
     /// <summary>
-    /// When what an action had done was last undone, or struck because something of an earlier iteration was: from then on it has new children. -1: never.
+    /// When what an action had done was last undone, or struck because something of an earlier iteration was: from then on it has new children. -1: never. Of
+    /// a for-each that was cut short, what has completed was undone.
     /// </summary>
     private long Renewed(Act act, int item, long begun)
     {
@@ -469,7 +470,9 @@ internal sealed partial class RunReading
             .Where(n => n.Kind == NoteKind.Fallback || !act.Ensures || Script.Holds(_model.Name, $"E{act.Index}", n.Value))
             .ToList();
         return undone
-            .Where(u => (u.Iteration == _iteration && u.Action == act.Index) || (u.Iteration < _iteration && ended.Exists(e => e.At < u.At)))
+            .Where(u => u.Iteration == _iteration && u.Action == act.Index
+                ? item < 0 || ended.Exists(e => e.At < u.At)
+                : u.Iteration < _iteration && ended.Exists(e => e.At < u.At))
             .Select(static u => u.At)
             .DefaultIfEmpty(-1)
             .Max();
