@@ -48,7 +48,11 @@ internal static class Epochs
             seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch)));
         }
 
-        var last = seen.Where(IsOfBody).GroupBy(static n => (n.Iteration, n.Action, n.Item)).ToDictionary(static g => g.Key, static g => g.Max(static n => n.Epoch));
+        // What was cut short in an epoch and did not begin again in this one has come to nothing.
+        var last = seen.Where(IsOfBody)
+            .GroupBy(static n => (n.Iteration, n.Action, n.Item))
+            .Select(static g => (g.Key, Last: g.MaxBy(static n => n.Epoch)!.Epoch, EndsIn: g.MaxBy(static n => n.At)!.Kind))
+            .ToDictionary(static g => g.Key, g => g.Last == epoch || g.EndsIn is not (NoteKind.Start or NoteKind.Cancelled) ? g.Last : -1);
         return seen.Where(n => !IsOfBody(n) || n.Epoch == last[(n.Iteration, n.Action, n.Item)]);
     }
 
