@@ -37,10 +37,12 @@ internal sealed partial class SessionRun
         }
     }
 
+    public bool IsChild => _claim.Info.Parent is not null;
+
     /// <summary>Looks from time to time whether a parent that another worker has wants the session cancelled.</summary>
     private void LookForParent()
     {
-        if (_claim.Info.Parent is null
+        if (!IsChild
             || Clock.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < _runtime.Options.PollInterval
             || Interlocked.Exchange(ref _isLooking, 1) != 0)
         {

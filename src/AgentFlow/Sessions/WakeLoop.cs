@@ -141,13 +141,17 @@ internal sealed class WakeLoop : IAsyncDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
+            var pause = _runtime.Options.Lease / 12;
             foreach (var session in _runtime.Live.Values)
             {
                 session.Tend();
+                if (session.IsChild && _runtime.Options.PollInterval < pause)
+                {
+                    // Its parent may want it cancelled.
+                    pause = _runtime.Options.PollInterval;
+                }
             }
 
-            var pause = _runtime.Options.Lease / 12;
-            pause = pause < _runtime.Options.PollInterval ? pause : _runtime.Options.PollInterval;
             await Task.Delay(TimerSpan.For(pause), Clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
