@@ -189,7 +189,9 @@ internal sealed partial class RunReading
             Complain($"{_iteration}/{act.Name} did not come to its end ({notes.Count} notes)");
         }
 
-        return new(Fate.Open);
+        // What an earlier process made of it may be lost though something has begun with it there.
+        var made = _oracle.Trial.IsDeferred && Lives > 1 ? notes.FindAll(static n => n.Kind is NoteKind.End or NoteKind.Fallback) : [];
+        return new(Fate.Open, made.Select(static n => n.Value)) { MayBeOver = made.Count > 0 };
     }
 
     /// <summary>
