@@ -66,6 +66,20 @@ public sealed class RandomCrashTests
         private List<Model> _models = [];
         private int _lives;
 
+        /// <summary>What the last process has complained of.</summary>
+        private StringBuilder _errors = new();
+
+        private string Errors
+        {
+            get
+            {
+                lock (_errors)
+                {
+                    return _errors.ToString();
+                }
+            }
+        }
+
         /// <summary>Whether a session may be taken up twice by one process.</summary>
         private bool _isTroubled;
 
@@ -149,6 +163,7 @@ public sealed class RandomCrashTests
         {
             var text = new StringBuilder();
             text.AppendLine(CultureInfo.InvariantCulture, $"{store}, round {seed}: process {_lives} was at work when time was up");
+            text.AppendLine(CultureInfo.InvariantCulture, $"It said: {Errors}");
             foreach (var process in _alive.ToList())
             {
                 process.Kill();
@@ -161,6 +176,11 @@ public sealed class RandomCrashTests
             foreach (var session in sessions.Where(static s => s.State is not (SessionState.Completed or SessionState.Failed or SessionState.Cancelled)).Take(5))
             {
                 text.AppendLine(session.ToString());
+                foreach (var child in sessions.Where(s => s.Id.StartsWith(session.Id + "~", StringComparison.Ordinal)))
+                {
+                    text.AppendLine(CultureInfo.InvariantCulture, $"  {child}");
+                }
+
                 await foreach (var record in opened.ReadAsync(session.Id, 0, Ct))
                 {
                     text.AppendLine(CultureInfo.InvariantCulture, $"    {record.Sequence} {record.Kind} {record.Iteration}/{record.Action}/{record.Item} {record.Key} {record.Epoch} {record.Timestamp:O}");
@@ -197,8 +217,20 @@ public sealed class RandomCrashTests
                 RedirectStandardError = true,
             })!;
             _alive.Add(process);
+
+            // Read as it comes: a process that nobody reads waits when the pipe is full.
+            _errors = new StringBuilder();
+            var errors = _errors;
+            process.ErrorDataReceived += (_, line) =>
+            {
+                lock (errors)
+                {
+                    errors.AppendLine(line.Data);
+                }
+            };
+            process.BeginErrorReadLine();
             var said = await process.StandardOutput.ReadLineAsync(Ct);
-            Assert.True(said == FuzzWorker.Ready, said ?? await process.StandardError.ReadToEndAsync(Ct));
+            Assert.True(said == FuzzWorker.Ready, said ?? Errors);
             return process;
         }
 
@@ -252,7 +284,7 @@ public sealed class RandomCrashTests
 
             var process = await BeginAsync("plain");
             var said = await process.StandardOutput.ReadLineAsync(Ct);
-            Assert.True(said == FuzzWorker.Done, said ?? await process.StandardError.ReadToEndAsync(Ct));
+            Assert.True(said == FuzzWorker.Done, said ?? Errors);
             await process.WaitForExitAsync(Ct);
             _alive.Remove(process);
         }
