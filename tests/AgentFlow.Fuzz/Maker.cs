@@ -230,7 +230,8 @@ public sealed class Maker
 
     private Act MakeSignal(Act act)
     {
-        var isAnswered = Chance(65);
+        // What is answered in a later iteration is struck with what was undone before it, and asked again: nobody here would answer.
+        var isAnswered = Chance(65) && !(_loops && _hasEpochs);
         var result = act with
         {
             Output = Output.Number,
