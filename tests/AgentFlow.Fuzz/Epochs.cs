@@ -48,7 +48,7 @@ internal static class Epochs
             seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch)));
         }
 
-        // What was cut short in an epoch and did not begin again in this one has come to nothing.
+        // An action that was cut short in an earlier epoch and did not begin again has no outcome.
         var last = seen.Where(IsOfBody)
             .GroupBy(static n => (n.Iteration, n.Action, n.Item))
             .Select(static g => (g.Key, Last: g.MaxBy(static n => n.Epoch)!.Epoch, EndsIn: g.MaxBy(static n => n.At)!.Kind))

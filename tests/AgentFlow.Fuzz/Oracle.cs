@@ -37,7 +37,7 @@ public sealed class Oracle
 
     internal HashSet<string> Read { get; } = [];
 
-    /// <summary>What the actions of a run came to, as it was read.</summary>
+    /// <summary>Where the actions of each run stood, by epoch and iteration.</summary>
     private readonly Dictionary<(string Path, int Epoch, int Iteration), Standing[]> _standings = [];
 
     internal void Keep(string path, int epoch, int iteration, Standing[] standings) => _standings[(path, epoch, iteration)] = standings;

@@ -326,7 +326,7 @@ public abstract partial class AgentRun
     /// <summary>What a restored run has failed with, if an action of it has.</summary>
     internal Exception? RestoredError => _failures is null ? null : GetFailure();
 
-    /// <summary>Whether there is anything to undo. Asked when the run has come to its end.</summary>
+    /// <summary>Whether there is anything to undo. Called once the run has ended.</summary>
     internal bool MustUndo()
     {
         RememberCutElements();

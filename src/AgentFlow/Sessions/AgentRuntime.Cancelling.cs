@@ -7,7 +7,7 @@ public sealed partial class AgentRuntime
 
     /// <summary>
     /// Cancels a child, and waits until it has undone what it did. If another worker has it, it is asked to; if nobody here knows its agent, its
-    /// cancellation is recorded, and whoever knows it goes on with that.
+    /// cancellation is recorded, and the next worker that knows it carries it out.
     /// </summary>
     /// <param name="id">The child.</param>
     /// <param name="isGivenUp">Whether its parent has been given up here.</param>

@@ -81,7 +81,8 @@ public sealed partial class AgentRuntime
         {
             foreach (var child in page)
             {
-                if (standing.Find(r => ChildId.IsOf(child.Id, r.Iteration, r.Action)) is { } action
+                var owner = ChildId.OwnerOf(wish.Session, child.Id);
+                if (standing.Find(r => owner is null || owner == (r.Iteration, r.Action)) is { } action
                     && await WhyNotReplacedAsync(child, cancellationToken).ConfigureAwait(false) is { } reason)
                 {
                     throw new InvalidSessionTransitionException(
@@ -147,8 +148,10 @@ public sealed partial class AgentRuntime
             var named = actions.Select(a => new ActionPlace(last, a)).ToHashSet();
             return
             [
-                .. strikes.Where(s => !named.Contains(JournalBranch.PlaceOf(s))),
-                .. named.Select(place => branch.StrikeByName(place)),
+                .. strikes
+                    .Where(s => !named.Contains(JournalBranch.PlaceOf(s)))
+                    .Concat(named.Select(place => branch.StrikeByName(place)))
+                    .DefaultIfEmpty(new() { Kind = JournalKind.Struck }),
             ];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);

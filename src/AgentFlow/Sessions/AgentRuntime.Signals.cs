@@ -17,9 +17,9 @@ public sealed partial class AgentRuntime
         ThrowIfDisposed();
         ArgumentException.ThrowIfNullOrEmpty(name);
         options ??= new();
-        if (name.Contains(ChildId.Separator, StringComparison.Ordinal))
+        if (CancelRequest.Is(name, options.Sender))
         {
-            throw new InvalidSignalException(id, name, $"no signal has a '{ChildId.Separator}' in its name");
+            throw new InvalidSignalException(id, name, $"only a parent sends it as '{CancelRequest.Sender}'");
         }
 
         var info = await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);

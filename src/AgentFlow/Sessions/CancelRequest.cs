@@ -3,15 +3,16 @@ using System.Text.Json;
 namespace AgentFlow;
 
 /// <summary>
-/// What a parent leaves for a child that another worker has: a signal under a name that no action can have, with the place in the child's journal at
-/// which it was left. A child that was set going again since does not heed it.
+/// What a parent leaves for a child that another worker has: a signal under a name and of a sender that nobody else may use together. It says how long
+/// the child's journal was. A child that has been set going again since then ignores it.
 /// </summary>
 internal static class CancelRequest
 {
-    /// <summary>No action's name has a <see cref="ChildId.Separator"/>.</summary>
     public const string Name = "~cancel";
 
     public const string Sender = "~parent";
+
+    public static bool Is(string name, string sender) => name == Name && sender == Sender;
 
     public static ReadOnlyMemory<byte> Content(JournalCodec codec, long sequence) => codec.SignalContent(Name, writer => writer.WriteNumberValue(sequence));
 

@@ -34,13 +34,32 @@ internal sealed record ChildId(string Parent, ActionPlace Place, int Generation,
             : string.Create(CultureInfo.InvariantCulture, $"{Separator}{DepthOf(Parent) + 1}.{Convert.ToHexStringLower(SHA256.HashData(WholeText.BytesOf(id)))}");
     }
 
-    /// <summary>Whether a child may be an action's: of one whose id is hashed nobody can tell.</summary>
-    public static bool IsOf(string child, int iteration, string action)
+    /// <summary>The iteration and the action that a child belongs to; null if its id is hashed, or an earlier version's.</summary>
+    /// <param name="parent">The parent's id. Keys and actions may have dots and separators in their names.</param>
+    /// <param name="child">The child's id.</param>
+    public static (int Iteration, string Action)? OwnerOf(string parent, string child)
     {
-        var at = child.LastIndexOf(Separator);
-        return at <= 0
-            || (child.EndsWith("." + action, StringComparison.Ordinal)
-                && child.AsSpan(at + 1).StartsWith(string.Create(CultureInfo.InvariantCulture, $"{iteration}."), StringComparison.Ordinal));
+        if (!child.StartsWith(parent + Separator, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        // iteration.item.generation.call.action, and for a key its length, a colon and the key instead of the call.
+        var parts = child[(parent.Length + 1)..].Split('.', 4);
+        if (parts.Length < 4 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var iteration))
+        {
+            return null;
+        }
+
+        var which = parts[3].StartsWith('u') ? parts[3][1..] : parts[3];
+        var digits = which.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        if (digits <= 0 || !int.TryParse(which.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        var end = which[digits] == ':' ? digits + 1L + number : digits;
+        return end < which.Length && which[(int)end] == '.' ? (iteration, which[((int)end + 1)..]) : null;
     }
 
     /// <summary>The id that earlier versions gave to the child of an action; null if it was none.</summary>

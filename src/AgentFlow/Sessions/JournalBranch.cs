@@ -114,7 +114,7 @@ internal sealed class JournalBranch
 
     /// <summary>
     /// The elements that have ended of actions that have not, and run over a sequence that was undone: the next one may be another. Their children
-    /// stand, and are found again by those that are called with the same. What was undone itself is no part of them: nothing of it stands.
+    /// are kept, and found again by elements that call them with the same inputs. Actions that were undone themselves are left out: all of them is struck.
     /// </summary>
     private HashSet<ActionPlace> ElementsOf(AgentGraph graph, HashSet<(int Iteration, string Action)> undone)
     {

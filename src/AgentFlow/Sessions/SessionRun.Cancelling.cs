@@ -28,10 +28,10 @@ internal sealed partial class SessionRun
             Parent = Session,
             States = [.. Enum.GetValues<SessionState>().Where(static state => !state.IsEnded())],
         };
+        var forgotten = _run.Plan.Graph.Actions.Where(static a => a.Mode == ActionMode.FireAndForget).Select(static a => a.Name).ToHashSet();
         while (await _runtime.Store.ListAsync(query).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            var forgotten = _run.Plan.Graph.Actions.Where(static a => a.Mode == ActionMode.FireAndForget).Select(static a => "." + a.Name).ToArray();
-            var cancelled = page.Where(child => !Array.Exists(forgotten, name => child.Id.EndsWith(name, StringComparison.Ordinal)));
+            var cancelled = page.Where(child => ChildId.OwnerOf(Session, child.Id) is not { } owner || !forgotten.Contains(owner.Action));
             await Task.WhenAll(cancelled.Select(child => _runtime.CancelChildAsync(child.Id, () => IsBroken))).ConfigureAwait(false);
             query = query with { After = page[^1].Id };
         }
@@ -79,7 +79,7 @@ internal sealed partial class SessionRun
     /// <returns>Whether the signal is such a request.</returns>
     private bool TakeRequest(SignalRecord signal)
     {
-        if (signal.Name != CancelRequest.Name)
+        if (!CancelRequest.Is(signal.Name, signal.Sender))
         {
             return false;
         }
@@ -107,5 +107,5 @@ internal sealed partial class SessionRun
 
     /// <summary>Whether a signal is its parent's, and of the life that the session has now: it was not set going again since.</summary>
     private bool IsValidRequest(SignalRecord signal) =>
-        signal.Name == CancelRequest.Name && CancelRequest.Read(_codec, signal) is { } at && at >= _history.RestartedAt;
+        CancelRequest.Is(signal.Name, signal.Sender) && CancelRequest.Read(_codec, signal) is { } at && at >= _history.RestartedAt;
 }

@@ -20,16 +20,7 @@ public sealed class ChildrenOutlivedTheirParentTests
         using var keys = isSealed ? new PayloadEncryption("k", new Dictionary<string, byte[]> { ["k"] = new byte[32] }) : null;
         await using var store = new MemorySessionStore();
         var voyage = new VoyageLog();
-        await using (var first = Runtime(store, keys))
-        {
-            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
-            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
-        }
-
-        voyage.Again();
-        await using var childs = Runtime(store, keys);
-        childs.Register(new Leg(voyage));
-        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        await using var childs = await ChildsWorkerAsync(store, voyage, keys);
         await using var parents = Runtime(store, keys);
         var parent = await parents.ResumeAsync(new Voyage(voyage), "p", Ct);
         await parent.CancelAsync(Ct);
@@ -43,16 +34,7 @@ public sealed class ChildrenOutlivedTheirParentTests
     {
         await using var store = new MemorySessionStore();
         var voyage = new VoyageLog();
-        await using (var first = Runtime(store, null))
-        {
-            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
-            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
-        }
-
-        voyage.Again();
-        await using var childs = Runtime(store, null);
-        childs.Register(new Leg(voyage));
-        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        await using var childs = await ChildsWorkerAsync(store, voyage, null);
         voyage.Storm = true;
         await using var parents = Runtime(store, null);
         var parent = await parents.ResumeAsync(new Voyage(voyage), "p", Ct);
@@ -91,16 +73,7 @@ public sealed class ChildrenOutlivedTheirParentTests
     {
         await using var store = new MemorySessionStore();
         var voyage = new VoyageLog();
-        await using (var first = Runtime(store, null))
-        {
-            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
-            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
-        }
-
-        voyage.Again();
-        await using var childs = Runtime(store, null);
-        childs.Register(new Leg(voyage));
-        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        await using var childs = await ChildsWorkerAsync(store, voyage, null);
         var leg = (await childs.FindAsync(new Leg(voyage), "p~1.-.0.1.Sail", Ct))!;
         var asked = 0;
         await using var racing = new WrappedStore(store)
@@ -127,16 +100,7 @@ public sealed class ChildrenOutlivedTheirParentTests
     {
         await using var store = new MemorySessionStore();
         var voyage = new VoyageLog();
-        await using (var first = Runtime(store, null))
-        {
-            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
-            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
-        }
-
-        voyage.Again();
-        await using var childs = Runtime(store, null);
-        childs.Register(new Leg(voyage));
-        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        await using var childs = await ChildsWorkerAsync(store, voyage, null);
         await using var parents = Runtime(store, null);
         var parent = await parents.ResumeAsync(new Voyage(voyage), "p", Ct);
         await parent.CancelAsync(Ct);
@@ -156,6 +120,34 @@ public sealed class ChildrenOutlivedTheirParentTests
         await voyage.Sailing.Task.WaitAsync(Patience, Ct);
         await Assert.ThrowsAsync<InvalidSignalException>(
             () => runtime.SignalAsync("p~1.-.0.1.Sail", "~cancel", System.Text.Json.JsonSerializer.SerializeToElement(100), cancellationToken: Ct).AsTask());
+        await Assert.ThrowsAsync<InvalidSignalException>(() => runtime.SignalAsync(
+            "p~1.-.0.1.Sail", "~cancel", System.Text.Json.JsonSerializer.SerializeToElement(100), new() { Sender = "~parent" }, Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task Signals_may_have_any_name()
+    {
+        await using var runtime = Runtime(new MemorySessionStore(), null);
+        var session = await runtime.StartAsync(new OddSignals(), default, new() { Id = "s" }, Ct);
+        await runtime.SignalAsync("s", "sign~off", System.Text.Json.JsonSerializer.SerializeToElement(1), cancellationToken: Ct);
+        await runtime.SignalAsync("s", "~cancel", System.Text.Json.JsonSerializer.SerializeToElement(2), cancellationToken: Ct);
+        Assert.Equal(3, await session.Result.WaitAsync(Patience, Ct));
+    }
+
+    /// <summary>The worker that has taken over the child of a voyage whose own worker was shut down.</summary>
+    private static async Task<AgentRuntime> ChildsWorkerAsync(ISessionStore store, VoyageLog voyage, PayloadEncryption? keys)
+    {
+        await using (var first = Runtime(store, keys))
+        {
+            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
+            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        }
+
+        voyage.Again();
+        var childs = Runtime(store, keys);
+        childs.Register(new Leg(voyage));
+        await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        return childs;
     }
 
     private static AgentRuntime Runtime(ISessionStore store, PayloadEncryption? keys) => new(store, new()
@@ -239,4 +231,17 @@ public sealed partial class Leg(VoyageLog log)
         log.Write("pay");
         return "paid";
     }
+}
+
+[Agent]
+public sealed partial class OddSignals
+{
+    [Signal(Name = "sign~off")]
+    private partial Task<int> SignOff();
+
+    [Signal(Name = "~cancel")]
+    private partial Task<int> Cancel();
+
+    [Action, Result]
+    private static int Sum([From(nameof(SignOff))] int signed, [From(nameof(Cancel))] int cancelled) => signed + cancelled;
 }

@@ -42,6 +42,29 @@ public sealed class OperatorsPaidAgainTests
     }
 
     [Fact]
+    public async Task It_is_refused_whatever_the_actions_are_called()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var till = new Till { Fails = true };
+        var sale = new OddlyNamedSale(till);
+        await FailsAsync((await runtime.StartAsync(sale, "Ada", new() { Id = "s" }, Ct)).Result);
+        await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => runtime.RerunAsync(sale, "s", ["Price"], Ct).AsTask());
+        Assert.Equal(1, till.Paid);
+    }
+
+    [Fact]
+    public async Task Rerunning_nothing_runs_what_has_failed_or_goes_on()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var session = await runtime.StartAsync(new ApprovedSale(new()), "Ada", new() { Id = "s" }, Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct).WaitAsync(Patience, Ct));
+        await session.PauseAsync(Ct);
+        var again = await runtime.RerunAsync(new ApprovedSale(new()), "s", [], Ct);
+        await again.ApproveAsync(true, cancellationToken: Ct);
+        Assert.Equal("sold", await again.Result.WaitAsync(Patience, Ct));
+    }
+
+    [Fact]
     public async Task Rolling_back_over_a_payment_is_refused()
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore());
@@ -231,4 +254,18 @@ public sealed partial class PaidHamper(Till till)
 
     [Action(Effect = Effect.AtMostOnce), ForEach(nameof(List), MaxParallel = 1), Result]
     private string Each([Item] string item) => till.Each(item);
+}
+
+[Agent]
+public sealed partial class OddlyNamedSale(Till till)
+{
+    [Action]
+    private static string Price([Input] string customer) => customer + " 5";
+
+    [Action(Name = "1.De~legate")]
+    private async Task<string> Delegate([From(nameof(Price))] string price, ActionContext context, CancellationToken ct) =>
+        await context.RunChildAsync(new TillCashier(till), price, new ChildOptions { Key = "till~1.2" }, ct);
+
+    [Action, Result, DependsOn(nameof(Delegate))]
+    private string Post() => till.Post();
 }
