@@ -20,6 +20,9 @@ public enum NoteKind
     /// <summary>The driver has the session run again; its arguments are how long the journal was, its value how it had ended.</summary>
     Redriven,
 
+    /// <summary>The session refused to run again: what happens at most once would have happened twice.</summary>
+    RedriveRefused,
+
     /// <summary>The driver saw the run's end.</summary>
     RunEnded,
 }

@@ -11,8 +11,10 @@ public sealed class Oracle
 
     private Oracle(Trial trial)
     {
-        Trial = trial;
-        _notes = trial.Notes.ToLookup(static n => n.Path);
+        // What was refused changed nothing.
+        var refused = trial.Notes.Where(static n => n.Kind == NoteKind.RedriveRefused).Select(static n => n.Epoch).ToHashSet();
+        Trial = refused.Count == 0 ? trial : trial with { Notes = [.. trial.Notes.Where(n => n.Kind != NoteKind.RedriveRefused && (n.Kind != NoteKind.Redriven || !refused.Contains(n.Epoch)))] };
+        _notes = Trial.Notes.ToLookup(static n => n.Path);
     }
 
     internal Trial Trial { get; }
@@ -20,14 +22,14 @@ public sealed class Oracle
     public static List<string> Check(Trial trial)
     {
         var oracle = new Oracle(trial);
-        var epochs = Epochs.Now(trial.Notes, trial.Root);
+        var epochs = Epochs.Now(oracle.Trial.Notes, trial.Root);
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            var next = trial.Notes.FirstOrDefault(n => n.Kind == NoteKind.Redriven && n.Epoch == epoch + 1);
+            var next = oracle.Trial.Notes.FirstOrDefault(n => n.Kind == NoteKind.Redriven && n.Epoch == epoch + 1);
             new RunReading(oracle, trial.Model, trial.Root, trial.Model.Input, next is null ? trial.End : RunReading.Parse(next.Value), epoch, isLast: next is null).Read();
         }
 
-        foreach (var path in trial.Notes.Select(static n => n.Path).Distinct().Where(p => !oracle.Read.Contains(p)))
+        foreach (var path in oracle.Trial.Notes.Select(static n => n.Path).Distinct().Where(p => !oracle.Read.Contains(p)))
         {
             oracle.Complain(path, "ran, and nothing should have run it");
         }

@@ -328,9 +328,10 @@ internal sealed partial class RunReading
     {
         if (act.Attempts > 1 && Lives > 1)
         {
-            // Every process counts its attempts anew.
+            // Whoever claims the session counts its attempts anew.
             var life = notes.FindLast(static n => n.Kind == NoteKind.Start)!.Life;
-            notes = notes.FindAll(n => n.Life == life);
+            var first = notes.FindLast(n => n.Life == life && n.Attempt == 1 && n.Kind == NoteKind.Start);
+            notes = notes.FindAll(n => n.Life == life && n.At >= (first?.At ?? 0));
         }
 
         var attempts = new List<(Step Step, string Value)>();

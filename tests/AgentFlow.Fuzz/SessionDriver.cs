@@ -70,7 +70,8 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
     {
         if (await runtime.Store.FindAsync(id).ConfigureAwait(false) is not { State: SessionState.Failed or SessionState.Cancelled } seen)
         {
-            return null;
+            // Another process has redriven it meanwhile.
+            return await bridge.StartOrResumeAsync(runtime, new() { Id = id }).ConfigureAwait(false);
         }
 
         var before = world.RedrivesOf(id);
@@ -78,7 +79,7 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
         if (before.Count > 0 && before[^1].Args == length)
         {
             // Said by a process that died before it was done.
-            return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
+            return await RedriveAsync(before[^1]).ConfigureAwait(false);
         }
 
         if (before.Count >= model.Redrives)
@@ -86,8 +87,22 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
             return null;
         }
 
-        world.Write(new(NoteKind.Redriven, world.Life, id, 1, 0, -1, 1, length, end.ToString()) { Epoch = before.Count + 2 });
-        return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
+        var note = new Note(NoteKind.Redriven, world.Life, id, 1, 0, -1, 1, length, end.ToString()) { Epoch = before.Count + 2 };
+        world.Write(note);
+        return await RedriveAsync(note).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Handle?> RedriveAsync(Note note)
+    {
+        try
+        {
+            return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
+        }
+        catch (InvalidSessionTransitionException e) when (e.Message.Contains("which happens at most once, has happened", StringComparison.Ordinal))
+        {
+            world.Write(note with { Kind = NoteKind.RedriveRefused, Value = "" });
+            return null;
+        }
     }
 
     /// <summary>Reads what is recorded as completed of a session and its children.</summary>
