@@ -8,7 +8,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentFlow.Generators.Analyzers;
 
-/// <summary>AF0204: one instance of an agent runs many times at once, so no action may write what the runs share.</summary>
+/// <summary>
+/// AF0204: one instance of an agent runs many times at once, so nothing that its runs call may write what they share: neither an action, nor a method that an
+/// action or the agent names, such as a fallback or a compensation, nor a method of the agent that one of them calls.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
 {
@@ -20,16 +23,30 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        ActionBodies.Register(context, static (context, action) =>
-        {
-            foreach (var target in context.Operations().SelectMany(static operation => Written(operation).Concat(CollectionWrites.Of(operation))))
+        context.RegisterSymbolStartAction(
+            static context =>
             {
-                if (SharedMember(target, action) is { } member)
+                var type = (INamedTypeSymbol)context.Symbol;
+                if (RunMethods.Of(type) is { IsEmpty: false } roots)
                 {
-                    context.ReportDiagnostic(Diagnostic.Create(Descriptors.ActionMutatesAgent, target.Syntax.GetLocation(), action.Name, member.Name));
+                    var methods = new RunMethods(type, roots);
+                    context.RegisterOperationBlockAction(methods.Add);
+                    context.RegisterSymbolEndAction(end => methods.Report(end, Descriptors.ActionMutatesAgent));
                 }
+            },
+            SymbolKind.NamedType);
+    }
+
+    /// <summary>What a body writes that all runs share.</summary>
+    internal static IEnumerable<(IOperation Target, ISymbol Member)> WrittenBy(OperationBlockAnalysisContext context, INamedTypeSymbol agent)
+    {
+        foreach (var target in context.Operations().SelectMany(static operation => Written(operation).Concat(CollectionWrites.Of(operation))))
+        {
+            if (SharedMember(target, agent) is { } member)
+            {
+                yield return (target, member);
             }
-        });
+        }
     }
 
     /// <summary>What an operation writes, or lets others write.</summary>
@@ -47,7 +64,7 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
         target is ITupleOperation tuple ? tuple.Elements.SelectMany(Parts) : [target];
 
     /// <summary>The member of the agent's own instance that the target lies in; a struct's parts lie where the struct does.</summary>
-    private static ISymbol? SharedMember(IOperation target, IMethodSymbol action)
+    private static ISymbol? SharedMember(IOperation target, INamedTypeSymbol agent)
     {
         while (true)
         {
@@ -55,7 +72,7 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
             {
                 // A parameter of the primary constructor that is used in a method is a field in all but name.
                 case IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } captured:
-                    return SymbolEqualityComparer.Default.Equals(captured.Parameter.ContainingType, action.ContainingType) ? captured.Parameter : null;
+                    return SymbolEqualityComparer.Default.Equals(captured.Parameter.ContainingType, agent) ? captured.Parameter : null;
                 case IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } member:
                     return member.Member;
                 case IFieldReferenceOperation { Instance: { Type.IsValueType: true } within }:

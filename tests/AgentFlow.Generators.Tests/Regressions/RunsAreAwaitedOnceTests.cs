@@ -23,6 +23,7 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static void M(Desk? desk) { desk?.{|AF0222:RunAsync|}(\"\").AsTask(); }")]
     [InlineData("static void M(Desk desk) { var run = desk.{|AF0222:RunAsync|}(\"\"); }")]
     [InlineData("static void M(Desk desk) { desk.{|AF0222:TryRunAsync|}(\"\"); }")]
+    [InlineData("static void M(Desk desk) { ValueTask<int> run; run = desk.{|AF0222:RunAsync|}(\"\"); }")]
     public Task Nobody_awaits_it(string member) => Check(member);
 
     [Theory]
@@ -48,6 +49,11 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); for (var i = 0; i < 3; i++) { await {|AF0223:run|}; } }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (desk is not null) { await run; } await {|AF0223:run|}; }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); for (var i = 0; i < desk.ToString()!.Length; i++) { await {|AF0223:run|}; } await {|AF0223:run|}; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); var same = run; await run; await {|AF0223:same|}; }")]
+    [InlineData("static async Task M(Desk desk) { ValueTask<int> run; run = desk.RunAsync(\"\"); await run; await {|AF0223:run|}; }")]
+    [InlineData("static async Task M(Desk desk, bool isLong) { var run = isLong ? desk.RunAsync(\"\") : desk.RunAsync(\"a\"); await run; await {|AF0223:run|}; }")]
+    [InlineData("static async Task M(Desk desk, int n) { var run = n switch { 0 => desk.RunAsync(\"\"), _ => new ValueTask<int>(7) }; await run; await {|AF0223:run|}; }")]
+    [InlineData("static async Task M(Desk desk) { ValueTask<int> run; run = desk.RunAsync(\"\"); while (desk is not null) { await {|AF0223:run|}; } }")]
     public Task It_is_awaited_twice(string member) => Check(member);
 
     [Theory]
@@ -65,6 +71,11 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (desk is null) { await run; } if (desk is not null) { await run; } }")]
     [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); switch (desk.ToString()) { case null: await run; return; } await run; }")]
     [InlineData("static void M(Desk desk) { var run = desk.RunAsync(\"\").AsTask(); }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); var same = run; await same; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); var same = run; await run; same = desk.RunAsync(\"\"); await same; }")]
+    [InlineData("static async Task M(Desk desk) { ValueTask<int> run; for (var i = 0; i < 3; i++) { run = desk.RunAsync(\"\"); await run; } }")]
+    [InlineData("static async Task M(Desk desk) { ValueTask<int> run; run = desk.RunAsync(\"\"); await run; run = desk.RunAsync(\"\"); await run; }")]
+    [InlineData("static async Task M(Desk desk, bool isLong) { var run = isLong ? desk.RunAsync(\"\") : default; if (isLong) { await run; } else { await run; } }")]
     public Task Or_but_once(string member) => Check(member);
 
     [Fact]
