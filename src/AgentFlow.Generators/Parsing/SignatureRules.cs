@@ -58,8 +58,14 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
         method.IsVararg ? "it takes __arglist; take an array"
         : Has(method, "UnmanagedCallersOnlyAttribute", "System", "Runtime", "InteropServices") ? "[UnmanagedCallersOnly] leaves it to unmanaged code; call what it calls"
         : Has(method, "ConditionalAttribute", "System", "Diagnostics") ? "[Conditional] leaves the call out where its symbol is not defined; ask with #if in its body"
+        : MayBeMissing(method.ReturnType) ? "what is to be awaited may be null; return one that is there, such as Task.CompletedTask"
         : method.Name.Length > LongestName ? "its name is longer than 900 characters, and names are made of it that metadata has no room for; shorten it"
         : null;
+
+    /// <summary>Whether a task, or a stream, is one that may be null.</summary>
+    private static bool MayBeMissing(ITypeSymbol type) => type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
+        ? IsAwaited(((INamedTypeSymbol)type).TypeArguments[0])
+        : type.NullableAnnotation == NullableAnnotation.Annotated && IsAwaited(type);
 
     private static bool Has(IMethodSymbol method, string name, params string[] @namespace) =>
         method.GetAttributes().Any(a => a.AttributeClass is { } type && KnownSymbols.Is(type, name, @namespace));

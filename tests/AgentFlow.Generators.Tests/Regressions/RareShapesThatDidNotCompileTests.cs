@@ -50,6 +50,12 @@ public sealed class RareShapesThatDidNotCompileTests
     [InlineData("[Agent] public sealed partial class Demo { [Action] private static int {|AF0224:Get|}([Input] int of, __arglist) => 7; }")]
     [InlineData("[Agent] public sealed partial class Demo { [Action, System.Runtime.InteropServices.UnmanagedCallersOnly] private static int {|AF0224:Get|}([Input] int of) => 7; }")]
     [InlineData("public class Base { public int Graph => 1; } [Agent] public sealed partial class {|AF0212:Demo|} : Base { [Action] private int Get([Input] int of) => Graph + of; }")]
+    [InlineData("[Agent] public sealed partial class Demo { [Action] private static Task<int>? {|AF0224:Get|}() => null; }")]
+    [InlineData("[Agent] public sealed partial class Demo { [Action] private static Task? {|AF0224:Get|}() => null; [Action, DependsOn(nameof(Get))] private static int Last() => 1; }")]
+    [InlineData("[Agent(Durable = false)] public sealed partial class Demo { [Action] private static ValueTask<int>? {|AF0224:Get|}() => null; }")]
+    [InlineData("[Agent] public sealed partial class Demo { [Action] private static IAsyncEnumerable<int>? {|AF0224:Get|}() => null; }")]
+    [InlineData("[Agent] public sealed partial class Demo { private static Task<int>? {|AF0224:Stand|}() => null; [Action, Fallback(nameof(Stand))] private static int Get() => 7; }")]
+    [InlineData("[Agent] public sealed partial class Demo { private static Task? {|AF0224:Undo|}(int get) => null; [Action, Compensate(nameof(Undo))] private static int Get() => 7; }")]
     public Task It_is_one_error(string source) => Expect.Source(source);
 
     [Theory]
@@ -58,6 +64,7 @@ public sealed class RareShapesThatDidNotCompileTests
     [InlineData("file sealed partial class Host { public sealed partial class Desk { [Tool] public int Look(int at) => at; } }", "AF0605")]
     [InlineData("public sealed unsafe partial class Desk { [Tool] public static int* Look(int at) => null; }", "AF0605")]
     [InlineData("public sealed partial class Desk { [Tool] public static int Look(int at, __arglist) => at; }", "AF0605")]
+    [InlineData("public sealed partial class Desk { [Tool] public static Task<int>? Look(int at) => null; }", "AF0605")]
     public async Task A_tool_is_one_error(string source, string id)
     {
         var result = Compiled.Of("namespace Demo;\n" + source);
@@ -70,6 +77,8 @@ public sealed class RareShapesThatDidNotCompileTests
     [InlineData("[Agent] public sealed partial class Desk { [Action] private static Task<int> NAME() => Task.FromResult(7); }", 1023, "AF0224")]
     [InlineData("[Agent] public sealed partial class NAME { [Action] private static int Get() => 7; }", 1010, "AF0203")]
     [InlineData("[Agent] public sealed partial class Desk { [Action] private static int Get([Input(Name = \"NAME\")] int of) => of; }", 2000, "AF0311")]
+    [InlineData("public sealed partial class NAME { [Tool] public int Look(int at) => at; }", 1016, "AF0605")]
+    [InlineData("public sealed partial class Host { public sealed class NAME { } [Tool] public int Look(NAME at) => 7; }", 1020, null)]
     [InlineData("public sealed partial class Desk { [Tool(Name = \"short\")] public int NAME(int at) => at; }", 1020, "AF0605")]
     [InlineData("[Agent] public sealed partial class Desk { [Signal(Timeout = \"1.00:00:00\")] private partial Task<int> NAME(); [Action] private static int Get([From(nameof(NAME))] int of) => of; }", 900, null)]
     public async Task A_name_that_metadata_has_no_room_for_is_an_error(string source, int length, string? id)
