@@ -75,6 +75,7 @@ internal static class Schema
             payload BLOB NOT NULL,
             checksum INTEGER NOT NULL);
         """,
+        "CREATE INDEX agentflow_children ON agentflow_sessions(parent) WHERE parent IS NOT NULL;",
     ];
 
     /// <summary>Brings a database up to the present version.</summary>

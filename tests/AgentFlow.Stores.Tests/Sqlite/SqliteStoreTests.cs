@@ -184,4 +184,24 @@ public sealed class SqliteStoreTests : IDisposable
         _file.Query("PRAGMA user_version = 99");
         Assert.Throws<NotSupportedException>(_file.OpenStore);
     }
+
+    [Fact]
+    public async Task Children_are_found_without_reading_all_sessions_in_older_files_too()
+    {
+        await using (var store = _file.OpenStore())
+        {
+            await store.CreateAsync(Given.Session("child") with { Parent = "parent" }, [], Given.Owner, Given.Lease, TestContext.Current.CancellationToken);
+            await store.CreateAsync("other");
+        }
+
+        // As version 1 left it.
+        _file.Query("DROP INDEX agentflow_children; PRAGMA user_version = 1");
+        await using (var store = _file.OpenStore())
+        {
+            var children = await store.ListAsync(new() { Parent = "parent" }, TestContext.Current.CancellationToken);
+            Assert.Equal(["child"], children.Select(static c => c.Id));
+        }
+
+        Assert.Contains(_file.PlanOf("SELECT id FROM agentflow_sessions WHERE state <> 8 AND parent = 'parent' ORDER BY id LIMIT 10"), static step => step.Contains("USING INDEX agentflow_children", StringComparison.Ordinal));
+    }
 }
