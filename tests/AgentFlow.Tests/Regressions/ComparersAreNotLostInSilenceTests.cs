@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
@@ -10,7 +11,7 @@ public sealed class ComparersAreNotLostInSilenceTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Lost => ["dictionary", "nested", "interface", "sorted", "immutable", "frozen", "set", "sortedset", "immutableset", "sequence"];
+    public static TheoryData<string> Lost => ["dictionary", "nested", "interface", "sorted", "immutable", "frozen", "set", "sortedset", "immutableset", "sequence", "sortedlist", "ordered", "concurrent", "anyset"];
 
     [Theory]
     [MemberData(nameof(Lost))]
@@ -66,6 +67,14 @@ public sealed record CityIndex
     public ImmutableHashSet<string>? ImmutableNames { get; init; }
 
     public IReadOnlyCollection<string>? Sequence { get; init; }
+
+    public SortedList<string, int>? SortedList { get; init; }
+
+    public OrderedDictionary<string, int>? Ordered { get; init; }
+
+    public ConcurrentDictionary<string, int>? Concurrent { get; init; }
+
+    public IImmutableSet<string>? AnySet { get; init; }
 }
 
 [Agent]
@@ -83,6 +92,10 @@ public sealed partial class Cities(StringComparer? comparer)
         "set" => new() { Names = new(comparer) { "Rome" } },
         "sortedset" => new() { SortedNames = new(comparer) { "Rome" } },
         "immutableset" => new() { ImmutableNames = ImmutableHashSet.Create(comparer, "Rome") },
+        "sortedlist" => new() { SortedList = new(comparer) { ["Rome"] = 1 } },
+        "ordered" => new() { Ordered = new(comparer) { ["Rome"] = 1 } },
+        "concurrent" => new() { Concurrent = new(comparer) { ["Rome"] = 1 } },
+        "anyset" => new() { AnySet = ImmutableHashSet.Create(comparer, "Rome") },
         _ => new() { Sequence = new HashSet<string>(comparer) { "Rome" } },
     };
 

@@ -31,18 +31,26 @@ internal static class JsonCollections
         [Generic + "LinkedList`1"] = new("CreateICollectionInfo", false, New),
         [Generic + "Dictionary`2"] = new("CreateDictionaryInfo", true, New),
         [Generic + "SortedDictionary`2"] = new("CreateIDictionaryInfo", true, New),
+        [Generic + "SortedList`2"] = new("CreateIDictionaryInfo", true, New),
+        [Generic + "OrderedDictionary`2"] = new("CreateIDictionaryInfo", true, New),
         [Generic + "IDictionary`2"] = new("CreateIDictionaryInfo", true, None),
         [Generic + "IReadOnlyDictionary`2"] = new("CreateIReadOnlyDictionaryInfo", true, None),
         ["System.Collections.ObjectModel.Collection`1"] = new("CreateICollectionInfo", false, New),
         ["System.Collections.ObjectModel.ObservableCollection`1"] = new("CreateICollectionInfo", false, New),
         ["System.Collections.Concurrent.ConcurrentQueue`1"] = new("CreateConcurrentQueueInfo", false, New),
+        ["System.Collections.Concurrent.ConcurrentDictionary`2"] = new("CreateIDictionaryInfo", true, New),
         ["System.Memory`1"] = new("CreateMemoryInfo", false, None),
         ["System.ReadOnlyMemory`1"] = new("CreateReadOnlyMemoryInfo", false, None),
         [Immutable + "ImmutableArray`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableList`1"] = new("CreateImmutableEnumerableInfo", false, Range),
+        [Immutable + "IImmutableList`1"] = new("CreateImmutableEnumerableInfo", false, Range),
+        [Immutable + "ImmutableQueue`1"] = new("CreateImmutableEnumerableInfo", false, Range),
+        [Immutable + "IImmutableQueue`1"] = new("CreateImmutableEnumerableInfo", false, Range),
+        [Immutable + "IImmutableSet`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableHashSet`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableSortedSet`1"] = new("CreateImmutableEnumerableInfo", false, Range),
         [Immutable + "ImmutableDictionary`2"] = new("CreateImmutableDictionaryInfo", true, Range),
+        [Immutable + "IImmutableDictionary`2"] = new("CreateImmutableDictionaryInfo", true, Range),
         [Immutable + "ImmutableSortedDictionary`2"] = new("CreateImmutableDictionaryInfo", true, Range),
     };
 
@@ -50,11 +58,17 @@ internal static class JsonCollections
         type.ContainingType is null && Known.TryGetValue($"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}", out var collection) ? collection : null;
 
     /// <summary>Whether a collection of elements is a set, or may be one, which compares them in some way.</summary>
-    public static bool MayHaveComparer(INamedTypeSymbol type) => type.Name is "HashSet" or "SortedSet" or "ISet" or "ImmutableHashSet" or "ImmutableSortedSet" or "ICollection" or "IEnumerable" or "IReadOnlyCollection";
+    public static bool MayHaveComparer(INamedTypeSymbol type) => type.Name
+        is "HashSet" or "SortedSet" or "ISet" or "ImmutableHashSet" or "ImmutableSortedSet" or "IImmutableSet" or "ICollection" or "IEnumerable" or "IReadOnlyCollection";
 
     private static string? None(INamedTypeSymbol type) => null;
 
     private static string? New(INamedTypeSymbol type) => $"static () => new {TypeRefs.Name(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))}()";
 
-    private static string? Range(INamedTypeSymbol type) => $"global::System.Collections.Immutable.{type.Name}.CreateRange";
+    private static string? Range(INamedTypeSymbol type) => $"global::System.Collections.Immutable.{(type.Name switch
+    {
+        "IImmutableSet" => "ImmutableHashSet",
+        { } name when name.StartsWith("IImmutable", StringComparison.Ordinal) => name.Substring(1),
+        _ => type.Name,
+    })}.CreateRange";
 }
