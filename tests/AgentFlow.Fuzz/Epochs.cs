@@ -40,13 +40,15 @@ internal static class Epochs
     /// </summary>
     public static IEnumerable<Note> Kept(IReadOnlyList<Note> notes, int epoch)
     {
-        var begun = notes.Where(n => n.Epoch <= epoch && n.Kind == NoteKind.Start && !IsRoot(n.Path)).Select(static n => n.At).DefaultIfEmpty(-1).Max();
+        var begun = notes.Where(n => n.Epoch <= epoch && n.Kind == NoteKind.Start && !IsRoot(n.Path))
+            .Select(static n => n.At).DefaultIfEmpty(-1).Max();
         var seen = notes.Where(n => n.Epoch <= epoch).ToList();
         foreach (var action in seen.Where(static n => IsOfBody(n) || IsUndo(n)).ToLookup(static n => (n.Iteration, n.Action)))
         {
             var restart = action.Where(static n => n.Kind == NoteKind.Start).Select(static n => n.At).DefaultIfEmpty(-1).Max();
             var undone = action.Where(n => n.Kind == NoteKind.Undo && (n.Epoch < epoch || n.At < restart)).Select(static n => n.At).DefaultIfEmpty(-1).Max();
-            seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch) || (n.Kind == NoteKind.UndoFails && n.At < begun)));
+            seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key
+                && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch) || (n.Kind == NoteKind.UndoFails && n.At < begun)));
         }
 
         // An action that was cut short in an earlier epoch and did not begin again has no outcome.

@@ -13,7 +13,14 @@ public sealed class Oracle
     {
         // What was refused changed nothing.
         var refused = trial.Notes.Where(static n => n.Kind == NoteKind.RedriveRefused).Select(static n => n.Epoch).ToHashSet();
-        Trial = refused.Count == 0 ? trial : trial with { Notes = [.. trial.Notes.Where(n => n.Kind != NoteKind.RedriveRefused && (n.Kind != NoteKind.Redriven || !refused.Contains(n.Epoch)))] };
+        Trial = refused.Count == 0 ? trial : trial with
+        {
+            Notes =
+            [
+                .. trial.Notes.Where(n =>
+                    n.Kind != NoteKind.RedriveRefused && (n.Kind != NoteKind.Redriven || !refused.Contains(n.Epoch))),
+            ],
+        };
         _notes = Trial.Notes.ToLookup(static n => n.Path);
     }
 

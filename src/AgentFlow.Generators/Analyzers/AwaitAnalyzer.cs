@@ -47,7 +47,8 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
             outer = access;
         }
 
-        if (outer.Parent is IExpressionStatementOperation || (Kept(call) is { } forgotten && BodyOf(call) is { } within && Mentions(forgotten, within).All(IsTarget)))
+        if (outer.Parent is IExpressionStatementOperation
+            || (Kept(call) is { } forgotten && BodyOf(call) is { } within && Mentions(forgotten, within).All(IsTarget)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunNotAwaited, ActionBodies.NameOf(call.Syntax), agent.ToMinimalName()));
         }
@@ -60,21 +61,24 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The local variable that holds the task as it is, from its declaration on or by an assignment, if only on a condition.</summary>
+    /// <summary>The local variable that holds the task as it is: it was declared with it, or assigned to it, if only on a condition.</summary>
     private static ILocalSymbol? Kept(IInvocationOperation call)
     {
         IOperation value = call;
-        while (value.Parent is IConditionalOperation { Type: not null } or ISwitchExpressionArmOperation or ISwitchExpressionOperation or IConversionOperation { Conversion.IsIdentity: true })
+        while (value.Parent is IConditionalOperation { Type: not null } or ISwitchExpressionArmOperation or ISwitchExpressionOperation
+            or IConversionOperation { Conversion.IsIdentity: true })
         {
             value = value.Parent;
         }
 
         // Of several runs that the variable may hold the first speaks for all.
-        var isFirst = value.Descendants().OfType<IInvocationOperation>().FirstOrDefault(static other => AgentCalls.AgentOf(other) is not null) is not { } first || first == call;
+        var isFirst = value.Descendants().OfType<IInvocationOperation>().FirstOrDefault(static other => AgentCalls.AgentOf(other) is not null)
+            is not { } first || first == call;
         var local = value.Parent switch
         {
             IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var declared } } => declared,
-            ISimpleAssignmentOperation { Target: ILocalReferenceOperation target, Parent: IExpressionStatementOperation } assignment when assignment.Value == value => target.Local,
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation target, Parent: IExpressionStatementOperation } assignment
+                when assignment.Value == value => target.Local,
             _ => null,
         };
         return isFirst && KnownSymbols.IsValueTask(call.Type!) && local is not null && KnownSymbols.IsValueTask(local.Type) ? local : null;
@@ -90,7 +94,8 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
 
         // Whoever gives a variable another task, or hands it out by reference, keeps books of his own.
         var assigned = mentions.FindAll(IsTarget);
-        var isDeclared = body.Descendants().OfType<IVariableDeclaratorOperation>().Any(declarator => Is(declarator.Symbol, local) && declarator.GetVariableInitializer() is not null);
+        var isDeclared = body.Descendants().OfType<IVariableDeclaratorOperation>()
+            .Any(declarator => Is(declarator.Symbol, local) && declarator.GetVariableInitializer() is not null);
         if (assigned.Count > (isDeclared ? 0 : 1)
             || assigned.Exists(mention => !Is(mention.Local, local))
             || mentions.Exists(static mention => mention.Parent is IArgumentOperation { Parameter.RefKind: not RefKind.None }))
@@ -114,7 +119,8 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
         var holders = new List<ILocalSymbol> { local };
         foreach (var declarator in body.Descendants().OfType<IVariableDeclaratorOperation>())
         {
-            if (declarator.GetVariableInitializer()?.Value is ILocalReferenceOperation copied && holders.Exists(holder => Is(holder, copied.Local)))
+            if (declarator.GetVariableInitializer()?.Value is ILocalReferenceOperation copied
+                && holders.Exists(holder => Is(holder, copied.Local)))
             {
                 holders.Add(declarator.Symbol);
             }
@@ -128,7 +134,8 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<ILocalReferenceOperation> Mentions(ILocalSymbol local, IOperation body) =>
         body.Descendants().OfType<ILocalReferenceOperation>().Where(mention => Is(mention.Local, local));
 
-    private static bool IsTarget(ILocalReferenceOperation mention) => mention.Parent is IAssignmentOperation assignment && assignment.Target == mention;
+    private static bool IsTarget(ILocalReferenceOperation mention) =>
+        mention.Parent is IAssignmentOperation assignment && assignment.Target == mention;
 
     /// <summary>Whether the task is awaited here, waited for, or made one that is.</summary>
     private static bool Uses(ILocalReferenceOperation mention) => mention.Parent switch

@@ -10,7 +10,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentFlow.Generators.Analyzers;
 
-/// <summary>The methods of one agent that its runs call: its actions, what they name, and what these call of the agent, with what each writes.</summary>
+/// <summary>
+/// The methods of one agent that its runs call: its actions, what they name, and what these call of the agent, with what each writes.
+/// </summary>
 internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodSymbol> roots)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, Body> _bodies = new(SymbolEqualityComparer.Default);
@@ -19,24 +21,32 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
     public static ImmutableArray<IMethodSymbol> Of(INamedTypeSymbol type)
     {
         var methods = type.GetMembers().OfType<IMethodSymbol>().Where(static method => method.MethodKind == MethodKind.Ordinary).ToList();
-        var marked = methods.Select(static method => (Method: method, Set: AttributeSet.Of(method))).Where(static m => m.Set.Attributes.Count > 0).ToList();
+        var marked = methods.Select(static method => (Method: method, Set: AttributeSet.Of(method)))
+            .Where(static m => m.Set.Attributes.Count > 0)
+            .ToList();
         if (!marked.Any(static m => m.Set.Step is not null))
         {
             return [];
         }
 
         var named = new HashSet<string>(
-            marked.SelectMany(static m => m.Set.Attributes).Concat(AttributeSet.Of(type).Attributes).SelectMany(NamesIn), StringComparer.Ordinal);
-        return [.. methods.Where(method => marked.Exists(m => SymbolEqualityComparer.Default.Equals(m.Method, method)) || named.Contains(method.Name))];
+            marked.SelectMany(static m => m.Set.Attributes).Concat(AttributeSet.Of(type).Attributes).SelectMany(NamesIn),
+            StringComparer.Ordinal);
+        return
+        [
+            .. methods.Where(method =>
+                marked.Exists(m => SymbolEqualityComparer.Default.Equals(m.Method, method)) || named.Contains(method.Name)),
+        ];
     }
 
     /// <summary>Notes what a method writes and calls.</summary>
     public void Add(OperationBlockAnalysisContext context)
     {
-        if (context.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && SymbolEqualityComparer.Default.Equals(method.ContainingType, agent))
+        if (context.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
+            && SymbolEqualityComparer.Default.Equals(method.ContainingType, agent))
         {
             _bodies[method] = new(
-                [.. SharedStateAnalyzer.WrittenBy(context, agent).Select(static write => (write.Target.Syntax.GetLocation(), write.Member.Name))],
+                [.. SharedStateAnalyzer.WrittenBy(context, agent).Select(static w => (w.Target.Syntax.GetLocation(), w.Member.Name))],
                 [.. context.Operations().Where(static operation => !IsLocked(operation)).Select(Called).OfType<IMethodSymbol>()]);
         }
     }

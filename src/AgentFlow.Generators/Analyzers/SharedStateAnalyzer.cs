@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentFlow.Generators.Analyzers;
 
 /// <summary>
-/// AF0204: one instance of an agent runs many times at once, so nothing that its runs call may write what they share: neither an action, nor a method that an
-/// action or the agent names, such as a fallback or a compensation, nor a method of the agent that one of them calls.
+/// AF0204: one instance of an agent runs many times at once, so nothing that its runs call may write what they share: neither an action, nor a
+/// method that an action or the agent names, such as a fallback or a compensation, nor a method of the agent that one of them calls.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
@@ -38,9 +38,10 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>What a body writes that all runs share.</summary>
-    internal static IEnumerable<(IOperation Target, ISymbol Member)> WrittenBy(OperationBlockAnalysisContext context, INamedTypeSymbol agent)
+    internal static IEnumerable<(IOperation Target, ISymbol Member)> WrittenBy(
+        OperationBlockAnalysisContext context, INamedTypeSymbol agent)
     {
-        foreach (var target in context.Operations().SelectMany(static operation => Written(operation).Concat(CollectionWrites.Of(operation))))
+        foreach (var target in context.Operations().SelectMany(static o => Written(o).Concat(CollectionWrites.Of(o))))
         {
             if (SharedMember(target, agent) is { } member)
             {

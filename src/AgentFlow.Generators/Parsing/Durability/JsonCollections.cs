@@ -59,7 +59,8 @@ internal static class JsonCollections
 
     /// <summary>Whether a collection of elements is a set, or may be one, which compares them in some way.</summary>
     public static bool MayHaveComparer(INamedTypeSymbol type) => type.Name
-        is "HashSet" or "SortedSet" or "ISet" or "ImmutableHashSet" or "ImmutableSortedSet" or "IImmutableSet" or "ICollection" or "IEnumerable" or "IReadOnlyCollection";
+        is "HashSet" or "SortedSet" or "ISet" or "ImmutableHashSet" or "ImmutableSortedSet" or "IImmutableSet"
+        or "ICollection" or "IEnumerable" or "IReadOnlyCollection";
 
     private static string? None(INamedTypeSymbol type) => null;
 
