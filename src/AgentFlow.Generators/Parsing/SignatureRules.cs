@@ -125,7 +125,10 @@ internal sealed class SignatureRules(Reporter report, Compilation compilation)
     {
         IPointerTypeSymbol or IFunctionPointerTypeSymbol => true,
         IArrayTypeSymbol array => IsStackOnly(array.ElementType),
-        INamedTypeSymbol named => named.TypeArguments.Any(IsStackOnly),
+
+        // It may stand for a ref struct. A Func<T> of it is on the heap all the same.
+        ITypeParameterSymbol parameter => parameter.AllowsRefLikeType,
+        INamedTypeSymbol named => named.TypeArguments.Any(static a => a is not ITypeParameterSymbol && IsStackOnly(a)),
         _ => false,
     };
 

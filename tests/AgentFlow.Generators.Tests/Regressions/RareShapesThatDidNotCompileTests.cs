@@ -45,6 +45,8 @@ public sealed class RareShapesThatDidNotCompileTests
 
     [Theory]
     [InlineData("file sealed partial class Host { [Agent] public sealed partial class {|AF0203:Demo|} { [Action] private static int Get() => 7; } }")]
+    [InlineData("public partial class Host<T> where T : allows ref struct { [Agent(Durable = false)] public sealed partial class Demo { [Action] private static int Get([Service] T {|AF0210:of|}) => 7; } }")]
+    [InlineData("public partial class Host<T> where T : allows ref struct { [Agent(Durable = false)] public sealed partial class Demo { [Action] private static int Get([Service] Func<T> of) => 7; } }")]
     [InlineData("[Agent(Durable = false)] public sealed unsafe partial class Demo { [Action] private static int Get([Input] int*[] {|AF0210:of|}) => 7; }")]
     [InlineData("[Agent(Durable = false)] public sealed unsafe partial class Demo { [Action] private static List<delegate*<int, void>[]> {|AF0210:Get|}() => []; }")]
     [InlineData("[Agent] public sealed partial class Demo { [Action] private static int {|AF0224:Get|}([Input] int of, __arglist) => 7; }")]
