@@ -51,6 +51,10 @@ internal static class Epochs
                 && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch) || (n.Kind == NoteKind.UndoFails && n.At < begun)));
         }
 
+        // What came in iterations after one in which something was undone rested on it, and was struck: there may be fewer of them now.
+        var undos = notes.Where(n => n.Kind == NoteKind.Undo && n.Epoch < epoch).ToList();
+        seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && undos.Exists(u => n.Epoch <= u.Epoch && n.Iteration > u.Iteration));
+
         // An action that was cut short in an earlier epoch and did not begin again has no outcome.
         var last = seen.Where(IsOfBody)
             .GroupBy(static n => (n.Iteration, n.Action, n.Item))

@@ -7,7 +7,8 @@ public sealed partial class AgentRuntime
 
     /// <summary>
     /// Cancels a child, and waits until it has undone what it did. If another worker has it, it is asked to; if nobody here knows its agent, its
-    /// cancellation is recorded, and the next worker that knows it carries it out.
+    /// cancellation is recorded, and another worker carries it out. Where none takes it up for the time of a lease, none knows its agent, and the
+    /// next that does finds the record.
     /// </summary>
     /// <param name="id">The child.</param>
     /// <param name="isGivenUp">Whether its parent has been given up here.</param>
@@ -15,6 +16,7 @@ public sealed partial class AgentRuntime
     {
         var isRecorded = false;
         var isAsked = false;
+        var lastOwned = Options.Run.TimeProvider.GetTimestamp();
         for (var pause = s_firstLook; !isGivenUp(); pause = pause * 2 < Options.PollInterval ? pause * 2 : Options.PollInterval)
         {
             if (await Store.FindAsync(id).ConfigureAwait(false) is not { } child || child.State.IsEnded())
@@ -29,7 +31,12 @@ public sealed partial class AgentRuntime
                 continue;
             }
 
-            if (isRecorded && (child.State == SessionState.Uncertain || FindAgent(child.Agent) is null))
+            if (child.Owner is not null)
+            {
+                lastOwned = Options.Run.TimeProvider.GetTimestamp();
+            }
+
+            if (isRecorded && (child.State == SessionState.Uncertain || IsLeftAlone(child, lastOwned)))
             {
                 // A person has to settle it first, or a worker that knows its agent goes on.
                 return;
@@ -60,6 +67,9 @@ public sealed partial class AgentRuntime
             await Task.Delay(TimerSpan.For(pause), Options.Run.TimeProvider, CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    private bool IsLeftAlone(SessionInfo child, long lastOwned) =>
+        FindAgent(child.Agent) is null && Options.Run.TimeProvider.GetElapsedTime(lastOwned) > Options.Lease;
 
     private async ValueTask AskToCancelAsync(SessionInfo child)
     {

@@ -506,6 +506,7 @@ public sealed partial class AgentRuntime
     {
         SessionId.Check(id);
         StoreTransaction.ThrowIfWithin(Store);
+        var asked = Options.Run.TimeProvider.GetTimestamp();
         var claim = await Store.ClaimAsync(id, $"{Options.Owner}/{operation}", Options.Lease, cancellationToken).ConfigureAwait(false) ?? throw new SessionOwnedException(id);
         try
         {
@@ -519,6 +520,12 @@ public sealed partial class AgentRuntime
             var records = chain.Seal(await decide(codec, claim.Info.State).ConfigureAwait(false), claim.Info.Sequence, claim.Epoch);
             await Store.AppendAsync(new SessionAppend { Claim = claim, After = claim.Info.Sequence, Records = records, State = state, Releases = true }, cancellationToken).ConfigureAwait(false);
             return claim.Info.Sequence;
+        }
+        catch (Exception e) when (e is FencedException || (e is DamagedSessionException && IsLate(asked)))
+        {
+            // The store answered late: another worker has gone on, and what was read is newer than what was claimed.
+            await GiveUpAsync(claim).ConfigureAwait(false);
+            throw new SessionOwnedException(id);
         }
         catch
         {

@@ -497,6 +497,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
                 : session.FindRequest(await Store.ReadSignalsAsync(claim.Id, cancellationToken).ConfigureAwait(false));
             session.Chain = new JournalChain(codec, loader.Head ?? await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
         }
+        catch (DamagedSessionException) when (IsLate(asked))
+        {
+            // Another worker may have gone on since the claim: then what was read is newer than what was claimed.
+            run?.LetGo();
+            await GiveUpAsync(claim).ConfigureAwait(false);
+            return false;
+        }
         catch
         {
             run?.LetGo();
@@ -521,6 +528,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
         return true;
     }
+
+    /// <summary>Whether so much time has passed since a lease was asked for that another worker may have the session by now.</summary>
+    private bool IsLate(long asked) => Options.Run.TimeProvider.GetElapsedTime(asked) > Options.Lease * 5 / 6;
 
     /// <summary>A session is no longer at work here.</summary>
     internal void Left(SessionRun session, SessionRest rest)

@@ -92,7 +92,10 @@ internal sealed partial class SessionRun
         var options = new SessionOptions { Parent = Session, Mode = _claim.Info.Mode, Durability = Durability };
 
         // Not stopped half way: a child that nobody knows of would go on by itself.
-        var (child, found) = await _runtime.StartOrResumeChildAsync(agent, input, options, call, CancellationToken.None).ConfigureAwait(false);
+        var (child, found) = await WhenReadableAsync(
+            async () => await _runtime.StartOrResumeChildAsync(agent, input, options, call, CancellationToken.None).ConfigureAwait(false),
+            call,
+            cancellationToken).ConfigureAwait(false);
 
         // A child that was cancelled with an attempt has not had its chance. One that failed is tried again by the next attempt, not by the
         // one in which it fails.
@@ -102,7 +105,10 @@ internal sealed partial class SessionRun
         {
             while (true)
             {
-                var rest = await WhileAtWorkAsync(child.WhenEndedAsync, call, cancellationToken).ConfigureAwait(false);
+                var rest = await WhenReadableAsync(
+                    () => WhileAtWorkAsync(child.WhenEndedAsync, call, cancellationToken),
+                    call,
+                    cancellationToken).ConfigureAwait(false);
                 if (rest.State == SessionState.Running)
                 {
                     if (IsLeaving)
@@ -123,7 +129,14 @@ internal sealed partial class SessionRun
                 {
                     renews = retries = false;
                     found = null;
-                    await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
+                    await WhenReadableAsync(
+                        async () =>
+                        {
+                            await _runtime.RedriveChildAsync(agent, child.Id, cancellationToken).ConfigureAwait(false);
+                            return true;
+                        },
+                        call,
+                        cancellationToken).ConfigureAwait(false);
                 }
                 else
                 {

@@ -507,11 +507,14 @@ internal sealed partial class SessionRun
             }
 
             ForgetSettled();
-            isDue = _held is null && NextTimer() <= TimeSpan.Zero;
-            isBehind = _held is null && !isDue && _isBehind;
+
+            // What was left behind waits for nothing: whoever claims the session starts it again.
+            var held = _held ?? (_leftBehind.Count > 0 ? SessionState.Running : null);
+            isDue = held is null && NextTimer() <= TimeSpan.Zero;
+            isBehind = held is null && !isDue && _isBehind;
             _isReadingSignals = isBehind;
             _isLeaving = !isDue && !isBehind;
-            state = _held ?? SessionState.Suspended;
+            state = held ?? SessionState.Suspended;
         }
 
         if (isBehind)

@@ -69,6 +69,40 @@ public sealed class ChildrenOutlivedTheirParentTests
     }
 
     [Fact]
+    public async Task A_parent_waits_for_a_child_whose_agent_only_another_worker_knows()
+    {
+        await using var store = new MemorySessionStore();
+        var voyage = new VoyageLog();
+        await LeaveCancelledAsync(store, voyage);
+        await using var parents = Runtime(store, null);
+        parents.Register(new Voyage(voyage));
+        var parent = await parents.FindAsync(new Voyage(voyage), "p", Ct);
+        await UntilAskedAsync(store);
+        await using var childs = Runtime(store, null);
+        childs.Register(new Leg(voyage));
+        Assert.Equal(SessionState.Cancelled, await parent!.WaitAsync(Ct).WaitAsync(Patience, Ct));
+        Assert.Equal(["book", "unbook", "unreserve"], voyage.Lines);
+    }
+
+    [Fact]
+    public async Task It_does_not_wait_for_ever_for_one_whose_agent_nobody_knows()
+    {
+        await using var store = new MemorySessionStore();
+        var voyage = new VoyageLog();
+        await LeaveCancelledAsync(store, voyage);
+        await using var parents = new AgentRuntime(store, Brief());
+        var parent = await parents.FindAsync(new Voyage(voyage), "p", Ct);
+        Assert.Equal(SessionState.Cancelled, await parent!.WaitAsync(Ct).WaitAsync(Patience, Ct));
+        Assert.Equal(["book", "unreserve"], voyage.Lines);
+
+        await using var childs = Runtime(store, null);
+        childs.Register(new Leg(voyage));
+        var child = await childs.FindAsync(new Leg(voyage), "p~1.-.0.1.Sail", Ct);
+        Assert.Equal(SessionState.Cancelled, await child!.WaitAsync(Ct).WaitAsync(Patience, Ct));
+        Assert.Equal(["book", "unreserve", "unbook"], voyage.Lines);
+    }
+
+    [Fact]
     public async Task A_child_that_ends_just_as_it_is_asked_to_fails_nobody()
     {
         await using var store = new MemorySessionStore();
@@ -148,6 +182,42 @@ public sealed class ChildrenOutlivedTheirParentTests
         childs.Register(new Leg(voyage));
         await voyage.Sailing.Task.WaitAsync(Patience, Ct);
         return childs;
+    }
+
+    private static AgentRuntimeOptions Brief() => new()
+    {
+        ShutdownGrace = TimeSpan.Zero,
+        PollInterval = TimeSpan.FromMilliseconds(20),
+        Lease = TimeSpan.FromMilliseconds(600),
+    };
+
+    /// <summary>A parent whose child has booked, both without a worker; the parent is to be cancelled.</summary>
+    private static async Task LeaveCancelledAsync(MemorySessionStore store, VoyageLog voyage)
+    {
+        await using (var first = new AgentRuntime(store, Brief()))
+        {
+            await first.StartAsync(new Voyage(voyage), "Ada", new() { Id = "p" }, Ct);
+            await voyage.Sailing.Task.WaitAsync(Patience, Ct);
+        }
+
+        await using var operators = new AgentRuntime(store, new() { Wakes = false });
+        await operators.CancelAsync("p", Ct);
+    }
+
+    private static async Task UntilAskedAsync(MemorySessionStore store)
+    {
+        while (true)
+        {
+            await foreach (var record in store.ReadAsync("p~1.-.0.1.Sail", 0, Ct))
+            {
+                if (record.Kind == JournalKind.CancelRequested)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(1, Ct); // The runtime's loop runs on a thread of its own.
+        }
     }
 
     private static AgentRuntime Runtime(ISessionStore store, PayloadEncryption? keys) => new(store, new()
