@@ -87,23 +87,42 @@ public sealed class ChildrenAreToldApartTests
     }
 
     [Fact]
-    public async Task A_session_that_was_copied_to_the_childs_id_is_refused()
+    public async Task A_session_of_another_parent_that_was_copied_to_the_childs_id_is_refused()
     {
         var clerks = new Clerks();
-        var store = new MemorySessionStore();
+        await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
-        foreach (var (parent, input) in new[] { ("another", 1), ("s", 7) })
+        await MakeCopyAsync(store, clerks, "another", 1);
+        var session = await runtime.StartAsync(new Pair(clerks), 1, new() { Id = "s" }, Ct);
+        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
+        Assert.IsType<ChildMismatchException>(failed.InnerException);
+    }
+
+    [Fact]
+    public async Task A_session_that_was_copied_to_the_childs_id_cannot_be_read_and_is_waited_for()
+    {
+        var clerks = new Clerks();
+        await using var store = new MemorySessionStore();
+        await MakeCopyAsync(store, clerks, "s", 7);
+        var looks = 0;
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var watched = new WrappedStore(store)
         {
-            await using var maker = new AgentRuntime(store);
-            await store.DeleteAsync("s~1.-.0.1.Ask", Ct);
-            await store.DeleteAsync("s", Ct);
-            var made = await maker.StartAsync(new Clerk(clerks), input, new() { Id = "made" + parent + input, Parent = parent }, Ct);
-            await made.Result.WaitAsync(Patience, Ct);
-            await CopyAsync(store, made.Id, "s~1.-.0.1.Ask", parent);
-            var session = await runtime.StartAsync(new Pair(clerks), 1, new() { Id = "s" }, Ct);
-            var failed = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
-            Assert.True(failed.InnerException is DamagedSessionException or ChildMismatchException);
-        }
+            OnRead = id =>
+            {
+                if (id.Contains('~', StringComparison.Ordinal) && Interlocked.Increment(ref looks) == 3)
+                {
+                    looked.SetResult();
+                }
+            },
+        };
+        await using var runtime = new AgentRuntime(watched, new() { PollInterval = TimeSpan.FromMilliseconds(10) });
+        var session = await runtime.StartAsync(new Pair(clerks), 1, new() { Id = "s" }, Ct);
+        await looked.Task.WaitAsync(Patience, Ct);
+        Assert.False(session.Result.IsCompleted);
+
+        await store.DeleteAsync("s~1.-.0.1.Ask", Ct);
+        Assert.Equal("2 and 202", await session.Result.WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -174,6 +193,14 @@ public sealed class ChildrenAreToldApartTests
     }
 
     /// <summary>Makes a session under an id that only the runtime gives.</summary>
+    private static async Task MakeCopyAsync(MemorySessionStore store, Clerks clerks, string parent, int input)
+    {
+        await using var maker = new AgentRuntime(store);
+        var made = await maker.StartAsync(new Clerk(clerks), input, new() { Id = "made", Parent = parent }, Ct);
+        await made.Result.WaitAsync(Patience, Ct);
+        await CopyAsync(store, made.Id, "s~1.-.0.1.Ask", parent);
+    }
+
     private static async Task CopyAsync(MemorySessionStore store, string from, string to, string parent)
     {
         var records = new List<JournalRecord>();

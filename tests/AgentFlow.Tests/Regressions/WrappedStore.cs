@@ -6,6 +6,9 @@ internal class WrappedStore(ISessionStore inner) : ISessionStore
     /// <summary>Called before (false) and after (true) every write, with its name.</summary>
     public Action<string, bool> OnWrite { get; set; } = static (_, _) => { };
 
+    /// <summary>Called before a journal is read, with the session's id.</summary>
+    public Action<string> OnRead { get; set; } = static _ => { };
+
     public ValueTask<SessionClaim> CreateAsync(SessionInfo session, IReadOnlyList<JournalRecord> records, string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
         WriteAsync("create", () => inner.CreateAsync(session, records, owner, lease, cancellationToken));
 
@@ -27,7 +30,11 @@ internal class WrappedStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync("append", () => inner.AppendAsync(append, cancellationToken));
 
-    public IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, CancellationToken cancellationToken = default) => inner.ReadAsync(id, after, cancellationToken);
+    public IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, CancellationToken cancellationToken = default)
+    {
+        OnRead(id);
+        return inner.ReadAsync(id, after, cancellationToken);
+    }
 
     public ValueTask<SessionSnapshot?> FindSnapshotAsync(string id, long upTo, CancellationToken cancellationToken = default) => inner.FindSnapshotAsync(id, upTo, cancellationToken);
 
