@@ -10,9 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentFlow.Generators.Analyzers;
 
 /// <summary>
-/// What an operation changes of a collection or another object that a member holds: <c>_seen.Add(x)</c>, <c>_counts[k] = 1</c>,
-/// <c>_stats.Total++</c>. Under a lock, and of collections that are made for several threads, that may be meant; a field of any other is the
-/// commonest state that runs share by mistake.
+/// What an operation changes of a collection that somebody else holds: <c>_seen.Add(x)</c>, <c>_counts[k] = 1</c>. Under a lock, and of collections
+/// that are made for several threads, that may be meant; a field of any other is the commonest state that runs share by mistake.
 /// </summary>
 internal static class CollectionWrites
 {
@@ -36,7 +35,7 @@ internal static class CollectionWrites
             IIncrementOrDecrementOperation increment => Element(increment.Target),
             _ => null,
         });
-        if (changed is IMemberReferenceOperation { Member: var member } && !IsHandedIn(member) && !operation.Ancestors().Any(static ancestor => ancestor is ILockOperation))
+        if (changed is IMemberReferenceOperation { Member: var member } && !IsHandedIn(member))
         {
             yield return changed;
         }
@@ -111,19 +110,8 @@ internal static class CollectionWrites
     {
         IArrayElementReferenceOperation element => element.ArrayReference,
         IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } when IsUnguarded(instance.Type) => instance,
-
-        // _stats.Total++, where nothing stands between the member and its memory.
-        IFieldReferenceOperation { Instance: { Type.IsReferenceType: true } instance }
-            when instance is not IInstanceReferenceOperation => instance,
-        IPropertyReferenceOperation { Property.IsIndexer: false, Instance: { Type.IsReferenceType: true } instance } property
-            when instance is not IInstanceReferenceOperation && IsAutomatic(property.Property) => instance,
         _ => null,
     };
-
-    /// <summary>Whether the property is as good as a field.</summary>
-    private static bool IsAutomatic(IPropertySymbol property) =>
-        property.ContainingType.GetMembers().OfType<IFieldSymbol>()
-            .Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     private static bool IsUnguarded(ITypeSymbol? type) =>
         type?.ContainingNamespace is { Name: "Generic" or "Collections" or "ObjectModel" or "Specialized" } space

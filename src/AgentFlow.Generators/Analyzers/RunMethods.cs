@@ -46,33 +46,44 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
             && SymbolEqualityComparer.Default.Equals(method.ContainingType, agent))
         {
             _bodies[method] = new(
-                [.. SharedStateAnalyzer.WrittenBy(context, agent).Select(static w => (w.Target.Syntax.GetLocation(), w.Member.Name))],
-                [.. context.Operations().Where(static operation => !IsLocked(operation)).Select(Called).OfType<IMethodSymbol>()]);
+                [.. SharedStateAnalyzer.WrittenBy(context, agent)],
+                [.. context.Operations().Select(static o => (Method: Called(o), IsLocked: Locks.Hold(o))).Where(static c => c.Method is not null)]);
         }
     }
 
-    /// <summary>Reports what those write that the runs call.</summary>
+    /// <summary>Reports what those write that the runs call. What is only called under a lock may rely on it.</summary>
     public void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor)
     {
-        var seen = new HashSet<IMethodSymbol>(roots.Select(Implementation), SymbolEqualityComparer.Default);
-        for (var open = new Queue<IMethodSymbol>(seen); open.Count > 0;)
+        var free = Reach(roots, followsLocked: false);
+        var all = Reach(roots, followsLocked: true);
+        foreach (var method in all)
         {
-            var method = open.Dequeue();
-            if (!_bodies.TryGetValue(method, out var body))
+            foreach (var write in _bodies.TryGetValue(method, out var body) ? body.Writes : [])
             {
-                continue;
-            }
-
-            foreach (var (location, member) in body.Writes)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(descriptor, location, method.Name, member));
-            }
-
-            foreach (var called in body.Calls.Select(Implementation).Where(seen.Add))
-            {
-                open.Enqueue(called);
+                if (!write.IsOfContent || free.Contains(method))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(descriptor, write.Location, method.Name, write.Member));
+                }
             }
         }
+    }
+
+    /// <summary>The methods that some lead to.</summary>
+    private HashSet<IMethodSymbol> Reach(ImmutableArray<IMethodSymbol> first, bool followsLocked)
+    {
+        var reached = new HashSet<IMethodSymbol>(first.Select(Implementation), SymbolEqualityComparer.Default);
+        for (var open = new Queue<IMethodSymbol>(reached); open.Count > 0;)
+        {
+            foreach (var (called, isLocked) in _bodies.TryGetValue(open.Dequeue(), out var body) ? body.Calls : [])
+            {
+                if ((followsLocked || !isLocked) && reached.Add(Implementation(called!)))
+                {
+                    open.Enqueue(Implementation(called!));
+                }
+            }
+        }
+
+        return reached;
     }
 
     private static IEnumerable<string> NamesIn(AttributeData attribute) =>
@@ -85,9 +96,6 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
         _ => [],
     };
 
-    /// <summary>What is called under a lock may rely on it.</summary>
-    private static bool IsLocked(IOperation operation) => operation.Ancestors().Any(static ancestor => ancestor is ILockOperation);
-
     /// <summary>The method of the own instance, or a static one, that is called or handed on.</summary>
     private static IMethodSymbol? Called(IOperation operation) => operation switch
     {
@@ -98,10 +106,10 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
 
     private static IMethodSymbol Implementation(IMethodSymbol method) => method.PartialImplementationPart ?? method;
 
-    private sealed class Body(ImmutableArray<(Location Location, string Member)> writes, ImmutableArray<IMethodSymbol> calls)
+    private sealed class Body(ImmutableArray<SharedWrite> writes, ImmutableArray<(IMethodSymbol? Method, bool IsLocked)> calls)
     {
-        public ImmutableArray<(Location Location, string Member)> Writes => writes;
+        public ImmutableArray<SharedWrite> Writes => writes;
 
-        public ImmutableArray<IMethodSymbol> Calls => calls;
+        public ImmutableArray<(IMethodSymbol? Method, bool IsLocked)> Calls => calls;
     }
 }

@@ -37,15 +37,28 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
             SymbolKind.NamedType);
     }
 
-    /// <summary>What a body writes that all runs share.</summary>
-    internal static IEnumerable<(IOperation Target, ISymbol Member)> WrittenBy(
-        OperationBlockAnalysisContext context, INamedTypeSymbol agent)
+    /// <summary>
+    /// What a body writes that all runs share: members themselves, and collections that members hold. A lock makes the latter safe to share; the former
+    /// is a value that travels beside the graph, locked or not.
+    /// </summary>
+    internal static IEnumerable<SharedWrite> WrittenBy(OperationBlockAnalysisContext context, INamedTypeSymbol agent)
     {
-        foreach (var target in context.Operations().SelectMany(static o => Written(o).Concat(CollectionWrites.Of(o))))
+        foreach (var operation in context.Operations())
         {
-            if (SharedMember(target, agent) is { } member)
+            foreach (var target in Written(operation))
             {
-                yield return (target, member);
+                if (SharedMember(target, agent) is { } member)
+                {
+                    yield return new(target.Syntax.GetLocation(), member.Name, IsOfContent: false);
+                }
+            }
+
+            foreach (var target in CollectionWrites.Of(operation))
+            {
+                if (SharedMember(target, agent) is { } member && !Locks.Hold(operation))
+                {
+                    yield return new(target.Syntax.GetLocation(), member.Name, IsOfContent: true);
+                }
             }
         }
     }

@@ -52,6 +52,7 @@ internal static class AgentParser
         var inputs = new InputTable(actions.SelectMany(static action => action.Methods.Select(static method => method.Method)).Concat(untils), compilation, report);
 
         var binder = new Binder(scope, inputs);
+        CheckName(report, attribute);
         var policies = new PolicyParser(report, compilation);
         var parser = new ActionParser(scope, binder, policies);
         var models = actions.Select(parser.Parse).ToEquatableArray();
@@ -131,6 +132,7 @@ internal static class AgentParser
         foreach (var action in scope.Actions)
         {
             signatures.Check(action.Method);
+            CheckName(scope.Report, action.Action);
             var id = ActionParser.IdOf(action);
             var isNewId = ids.Add(id);
             if (!names.Add(action.Name))
@@ -141,6 +143,15 @@ internal static class AgentParser
             {
                 scope.Report.Report(Descriptors.DuplicateAction, action.Action.IsWritten("Name") ? Place.Of(action.Action, "Name") : Place.Of(action.Method), id);
             }
+        }
+    }
+
+    /// <summary>A name that is written is one: sessions and logs go by it.</summary>
+    private static void CheckName(Reporter report, AttributeData attribute)
+    {
+        if (attribute.IsWritten("Name") && string.IsNullOrWhiteSpace(attribute.Named<string?>("Name", null)))
+        {
+            report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, "Name"), "Name", "write a name that is not blank, or leave it out");
         }
     }
 

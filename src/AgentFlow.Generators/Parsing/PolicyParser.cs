@@ -132,9 +132,10 @@ internal sealed class PolicyParser(Reporter report, Compilation compilation)
 
     public void AtLeast(AttributeData attribute, string name, double value, int least)
     {
-        if (value < least)
+        if (!(value >= least) || double.IsInfinity(value))
         {
-            report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, name), name, $"write {least} or more");
+            var remedy = double.IsNaN(value) || double.IsInfinity(value) ? "write a finite number" : $"write {least} or more";
+            report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, name), name, remedy);
         }
     }
 

@@ -58,6 +58,12 @@ public sealed class RareShapesThatDidNotCompileTests
     [InlineData("[Agent] public sealed partial class Demo { [Action] private static IAsyncEnumerable<int>? {|AF0224:Get|}() => null; }")]
     [InlineData("[Agent] public sealed partial class Demo { private static Task<int>? {|AF0224:Stand|}() => null; [Action, Fallback(nameof(Stand))] private static int Get() => 7; }")]
     [InlineData("[Agent] public sealed partial class Demo { private static Task? {|AF0224:Undo|}(int get) => null; [Action, Compensate(nameof(Undo))] private static int Get() => 7; }")]
+    [InlineData("[Agent, Budget(Cost = {|AF0311:double.NaN|})] public sealed partial class Demo { [Action] private static int Get() => 7; }")]
+    [InlineData("[Agent, Budget(Cost = {|AF0311:double.PositiveInfinity|})] public sealed partial class Demo { [Action] private static int Get() => 7; }")]
+    [InlineData("[Agent(JsonContext = {|AF0311:typeof(string)|})] public sealed partial class Demo { [Action] private static int Get() => 7; }")]
+    [InlineData("[Agent(Name = {|AF0311:\"\"|})] public sealed partial class Demo { [Action] private static int Get() => 7; }")]
+    [InlineData("[Agent] public sealed partial class Demo { [Action(Name = {|AF0311:\" \"|})] private static int Get() => 7; }")]
+    [InlineData("[Agent] public sealed partial class Demo { [Signal(Name = {|AF0311:\"\"|}, Timeout = \"1.00:00:00\")] private partial Task<int> Ask(); [Action] private static int Get(int ask) => ask; }")]
     public Task It_is_one_error(string source) => Expect.Source(source);
 
     [Theory]

@@ -21,8 +21,8 @@ public sealed class SharedStateInAllItsFormsTests
     [InlineData("private int _n; private string? Check(int get) { {|AF0204:_n|}++; return null; } [Action, Ensures(nameof(Check))] int Get() => 7;")]
     [InlineData("private int _n; private void Count() => {|AF0204:_n|}++; private void Log() => Count(); [Action] int Get() { Log(); return 7; }")]
     [InlineData("private int _n; private int Next(int x) => {|AF0204:_n|} += x; [Action] int[] Get() => Array.ConvertAll([1, 2], Next);")]
-    [InlineData("private readonly Stats _stats = new(); private sealed class Stats { public int Total; } [Action] int Get() => ++{|AF0204:_stats|}.Total;")]
-    [InlineData("private readonly Stats _stats = new(); private sealed class Stats { public int Total { get; set; } } [Action] void Get() { var stats = {|AF0204:_stats|}; stats.Total = 3; }")]
+    [InlineData("private int _n; private readonly Lock _gate = new(); [Action] int Get() { lock (_gate) { return ++{|AF0204:_n|}; } }")]
+    [InlineData("private int _n; private readonly Lock _gate = new(); private void Count() => {|AF0204:_n|}++; [Action] int Get() { lock (_gate) { Count(); } return 7; }")]
     public Task It_is_found(string members) => Expect.Members(members);
 
     [Theory]
@@ -35,8 +35,8 @@ public sealed class SharedStateInAllItsFormsTests
     [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() => Array.IndexOf(_ranks, 1);")]
     [InlineData("private readonly System.Collections.Immutable.ImmutableList<int> _seen = []; [Action] int Get() => _seen.Add(1).Count;")]
     [InlineData("private int _n; public void Reset() => _n = 0; [Action] int Get() => _n;")]
-    [InlineData("private int _n; private readonly Lock _gate = new(); private void Count() => _n++; [Action] int Get() { lock (_gate) { Count(); } return 7; }")]
-    [InlineData("private readonly Stats _stats; public Demo() { Fill(); _stats = new(); } private int _n; private void Fill() => _n = 1; private sealed class Stats { public int Total { get => 1; set { } } } [Action] void Get() => _stats.Total = 3;")]
-    [InlineData("private sealed class Stats { public int Total; } [Action] int Get() { var stats = new Stats(); stats.Total++; return stats.Total; }")]
+    [InlineData("private readonly List<int> _seen = []; private void Count() => _seen.Add(1); [Action] int Get() { lock (_seen) { Count(); } return 7; }")]
+    [InlineData("private readonly List<int> _seen = []; private readonly Lock _gate = new(); [Action] int Get() { using (_gate.EnterScope()) { _seen.Add(1); } return 7; }")]
+    [InlineData("private readonly List<int> _seen = []; private readonly Lock _gate = new(); [Action] int Get() { using var scope = _gate.EnterScope(); _seen.Add(1); return 7; }")]
     public Task It_is_not_taken_for_it(string members) => Expect.Members(members);
 }

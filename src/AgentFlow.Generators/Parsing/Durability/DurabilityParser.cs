@@ -23,6 +23,16 @@ internal static class DurabilityParser
         }
 
         var context = attribute.NamedArguments.Where(static a => a.Key == "JsonContext").Select(static a => a.Value.Value as INamedTypeSymbol).FirstOrDefault();
+        if (context is not null && !IsContext(context))
+        {
+            scope.Report.Report(
+                Descriptors.OptionOutOfRange,
+                Place.Of(attribute, "JsonContext"),
+                "JsonContext",
+                $"'{context.ToMinimalName()}' does not derive from JsonSerializerContext; name a class of yours that does");
+            return null;
+        }
+
         var contracts = new JsonContracts(scope.Agent, scope.Compilation, context);
         var inputContracts = new List<string>();
         var outputContracts = new List<string>();
@@ -46,6 +56,19 @@ internal static class DurabilityParser
         return scope.Report.HasErrors
             ? null
             : new DurableModel(contracts.Types.ToEquatableArray(), context is null ? null : TypeRefs.Name(context), inputContracts.ToEquatableArray(), outputContracts.ToEquatableArray(), upcasts.ToEquatableArray());
+
+        static bool IsContext(INamedTypeSymbol type)
+        {
+            for (var level = type.BaseType; level is not null; level = level.BaseType)
+            {
+                if (KnownSymbols.Is(level, "JsonSerializerContext", "System", "Text", "Json", "Serialization"))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
 
         string Contract(ITypeSymbol type, string name, Place place)
         {
