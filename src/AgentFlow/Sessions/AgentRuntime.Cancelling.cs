@@ -3,11 +3,14 @@ namespace AgentFlow;
 /// <summary>How the children of a session that fails or is cancelled are cancelled, wherever they are.</summary>
 public sealed partial class AgentRuntime
 {
+    /// <summary>How many poll intervals other workers have to take up what this one cannot.</summary>
+    private const int PollsOfOthers = 10;
+
     private static readonly TimeSpan s_firstLook = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
     /// Cancels a child, and waits until it has undone what it did. If another worker has it, it is asked to; if nobody here knows its agent, its
-    /// cancellation is recorded, and another worker carries it out. Where none takes it up for the time of a lease, none knows its agent, and the
+    /// cancellation is recorded, and another worker carries it out. Where none takes it up within some poll intervals, none knows its agent, and the
     /// next that does finds the record.
     /// </summary>
     /// <param name="id">The child.</param>
@@ -69,7 +72,7 @@ public sealed partial class AgentRuntime
     }
 
     private bool IsLeftAlone(SessionInfo child, long lastOwned) =>
-        FindAgent(child.Agent) is null && Options.Run.TimeProvider.GetElapsedTime(lastOwned) > Options.Lease;
+        FindAgent(child.Agent) is null && Options.Run.TimeProvider.GetElapsedTime(lastOwned) > Options.PollInterval * PollsOfOthers;
 
     private async ValueTask AskToCancelAsync(SessionInfo child)
     {

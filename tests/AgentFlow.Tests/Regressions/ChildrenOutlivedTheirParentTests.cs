@@ -74,7 +74,7 @@ public sealed class ChildrenOutlivedTheirParentTests
         await using var store = new MemorySessionStore();
         var voyage = new VoyageLog();
         await LeaveCancelledAsync(store, voyage);
-        await using var parents = Runtime(store, null);
+        await using var parents = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromSeconds(6) });
         parents.Register(new Voyage(voyage));
         var parent = await parents.FindAsync(new Voyage(voyage), "p", Ct);
         await UntilAskedAsync(store);
