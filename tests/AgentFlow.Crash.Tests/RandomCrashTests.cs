@@ -336,11 +336,14 @@ public sealed class RandomCrashTests
         private static bool IsOf(Note note, int iteration, int action) =>
             !note.Path.Contains('/', StringComparison.Ordinal) && note.Iteration == iteration && note.Action == action;
 
-        /// <summary>Whether what a row stands for was undone since, before an epoch: <c>G7/iteration/action/attempt/epoch</c>.</summary>
+        /// <summary>
+        /// Whether what a row stands for was undone since, before an epoch, or struck because something of an earlier iteration was undone: <c>G7/iteration/action/attempt/epoch</c>.
+        /// </summary>
         private static bool IsUndone(List<Note> notes, string[] row, int before)
         {
             int[] at = [.. row[1..].Select(static part => int.Parse(part, CultureInfo.InvariantCulture))];
-            return notes.Exists(n => IsOf(n, at[0], at[1]) && n.Kind == NoteKind.Undo && n.Epoch >= at[3] && n.Epoch < before);
+            return notes.Exists(n => n.Kind == NoteKind.Undo && n.Epoch >= at[3] && n.Epoch < before
+                && (IsOf(n, at[0], at[1]) || (!n.Path.Contains('/', StringComparison.Ordinal) && n.Iteration < at[0])));
         }
 
         private string Tell(Model model, Ending end, List<string> complaints, List<Note> notes)
