@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentFlow.Generators.Analyzers;
 
 /// <summary>
-/// What an operation changes of a collection that somebody else holds: <c>_seen.Add(x)</c>, <c>_counts[k] = 1</c>. Under a lock, and of collections
-/// that are made for several threads, that may be meant; a field of any other is the commonest state that runs share by mistake.
+/// What an operation changes of a collection that somebody else holds: <c>_seen.Add(x)</c>, <c>_counts[k] = 1</c>. Collections that are made for
+/// several threads are meant to be shared; a field of any other is the commonest state that runs share by mistake.
 /// </summary>
 internal static class CollectionWrites
 {

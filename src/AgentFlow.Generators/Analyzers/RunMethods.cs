@@ -47,7 +47,11 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
         {
             _bodies[method] = new(
                 [.. SharedStateAnalyzer.WrittenBy(context, agent)],
-                [.. context.Operations().Select(static o => (Method: Called(o), IsLocked: Locks.Hold(o))).Where(static c => c.Method is not null)]);
+                [
+                    .. context.Operations()
+                        .Select(static o => (Method: Called(o), IsLocked: Locks.Hold(o)))
+                        .Where(static c => c.Method is not null),
+                ]);
         }
     }
 

@@ -8,9 +8,6 @@ internal static partial class RuntimeLog
     [LoggerMessage(EventId = 1001, EventName = "SessionNotWoken", Level = LogLevel.Error, Message = "Session {Session} of agent {Agent} cannot be resumed; it is tried again in {Pause}.")]
     public static partial void SessionNotWoken(ILogger logger, string session, string agent, TimeSpan pause, Exception error);
 
-    [LoggerMessage(EventId = 1007, EventName = "ChildNotReadable", Level = LogLevel.Error, Message = "Session {Child}, a child of {Session}, cannot be read; its parent waits, and tries again in {Pause}.")]
-    public static partial void ChildNotReadable(ILogger logger, string child, string session, TimeSpan pause, Exception error);
-
     [LoggerMessage(EventId = 1002, EventName = "StoreUnavailable", Level = LogLevel.Error, Message = "The session store cannot be asked what is due; it is asked again in {Pause}.")]
     public static partial void StoreUnavailable(ILogger logger, TimeSpan pause, Exception error);
 
@@ -25,4 +22,11 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(EventId = 1006, EventName = "ServicesFailed", Level = LogLevel.Error, Message = "The services of session {Session} of agent {Agent} could not be disposed.")]
     public static partial void ServicesFailed(ILogger logger, string session, string agent, Exception error);
+
+    [LoggerMessage(
+        EventId = 1007,
+        EventName = "ChildNotReadable",
+        Level = LogLevel.Error,
+        Message = "Session {Child}, a child of {Session}, cannot be read; its parent waits, and tries again in {Pause}.")]
+    public static partial void ChildNotReadable(ILogger logger, string child, string session, TimeSpan pause, Exception error);
 }

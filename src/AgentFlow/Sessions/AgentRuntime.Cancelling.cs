@@ -10,8 +10,8 @@ public sealed partial class AgentRuntime
 
     /// <summary>
     /// Cancels a child, and waits until it has undone what it did. If another worker has it, it is asked to; if nobody here knows its agent, its
-    /// cancellation is recorded, and another worker carries it out. Where none takes it up within some poll intervals, none knows its agent, and the
-    /// next that does finds the record.
+    /// cancellation is recorded, and another worker carries it out. If none does within some poll intervals, none knows its agent, and the next one
+    /// that does finds the record.
     /// </summary>
     /// <param name="id">The child.</param>
     /// <param name="isGivenUp">Whether its parent has been given up here.</param>

@@ -6,8 +6,8 @@ internal sealed partial class SessionRun
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Asks something of a child, again and again while the child cannot be read: it is damaged, or this version of its agent cannot read it. That is no
-    /// outcome of the action that runs it, and passes when the store, or the agent, has been mended.
+    /// Asks something of a child, and asks again for as long as the child cannot be read: it is damaged, or this version of its agent cannot read
+    /// it. The action that runs the child does not fail because of that; it goes on once the store or the agent is repaired.
     /// </summary>
     private async ValueTask<T> WhenReadableAsync<T>(Func<Task<T>> ask, ChildCall call, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed partial class SessionRun
             {
                 return await ask().ConfigureAwait(false);
             }
-            catch (SessionException e) when (e is DamagedSessionException or IncompatibleSessionException && e.Session != Session)
+            catch (SessionException e) when ((e is DamagedSessionException or IncompatibleSessionException) && e.Session != Session)
             {
                 AgentTelemetry.WakeFailed(e);
                 RuntimeLog.ChildNotReadable(_runtime.Log, e.Session, Session, pause, e);

@@ -508,7 +508,7 @@ internal sealed partial class SessionRun
 
             ForgetSettled();
 
-            // What was left behind waits for nothing: whoever claims the session starts it again.
+            // Actions that were left behind wait for nothing: the next worker that claims the session starts them again.
             var held = _held ?? (_leftBehind.Count > 0 ? SessionState.Running : null);
             isDue = held is null && NextTimer() <= TimeSpan.Zero;
             isBehind = held is null && !isDue && _isBehind;

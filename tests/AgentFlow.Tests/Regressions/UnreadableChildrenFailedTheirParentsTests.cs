@@ -4,8 +4,8 @@ using AgentFlow.Crash;
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// An upcast with a bug, or damage in a store, was told as the failure of the action whose child could not be read: its parent undid everything, and was lost
-/// when the mistake was mended. A session without a parent only waits.
+/// When a child could not be read, because of a bug in an upcast or damage in the store, the action that ran it failed: the parent undid everything,
+/// and repairing the cause did not bring it back. A session without a parent merely waits.
 /// </summary>
 public sealed class UnreadableChildrenFailedTheirParentsTests
 {
