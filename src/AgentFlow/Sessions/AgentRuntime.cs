@@ -42,7 +42,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         Store = store;
         Options = options ?? new();
         Log = Options.LoggerFactory?.CreateLogger(typeof(AgentRuntime).FullName!) ?? NullLogger.Instance;
-        _wakes = new WakeLoop(this, _stopping.Token);
+        Stopping = _stopping.Token;
+        _wakes = new WakeLoop(this, Stopping);
     }
 
     /// <summary>Where the sessions are kept.</summary>
@@ -55,6 +56,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     public int LiveSessions => _live.Count;
 
     internal ILogger Log { get; }
+
+    /// <summary>Cancelled when the runtime is disposed.</summary>
+    internal CancellationToken Stopping { get; }
 
     internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 

@@ -32,7 +32,7 @@ internal sealed partial class SessionRun
         while (await _runtime.Store.ListAsync(query).ConfigureAwait(false) is { Count: > 0 } page)
         {
             var cancelled = page.Where(child => ChildId.OwnerOf(Session, child.Id) is not { } owner || !forgotten.Contains(owner.Action));
-            await Task.WhenAll(cancelled.Select(child => _runtime.CancelChildAsync(child.Id, () => IsBroken))).ConfigureAwait(false);
+            await Task.WhenAll(cancelled.Select(child => CancelReadableAsync(child.Id))).ConfigureAwait(false);
             query = query with { After = page[^1].Id };
         }
     }

@@ -61,7 +61,17 @@ internal sealed partial class SessionRun
         }
 
         var host = new AgentHost<PlanAgent, JsonElement, JsonElement>(agent);
-        return await _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(rest.Error), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await WhenReadableAsync(
+                () => _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(rest.Error), cancellationToken).AsTask(),
+                call,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsOfEngine(e))
+        {
+            throw await GivenUpAsync(call, e).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Resumes a child, or starts it, and waits for its end.</summary>
@@ -122,10 +132,13 @@ internal sealed partial class SessionRun
 
                 if (rest.State == SessionState.Uncertain && call.WaitsForSettlement)
                 {
-                    await WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken).ConfigureAwait(false);
+                    await WhenReadableAsync(
+                        () => WhileAtWorkAsync(child.WhenSettledAsync, call, cancellationToken),
+                        call,
+                        cancellationToken).ConfigureAwait(false);
                 }
                 else if ((retries && rest.State == SessionState.Failed)
-                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found).ConfigureAwait(false))))
+                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found, call, cancellationToken).ConfigureAwait(false))))
                 {
                     renews = retries = false;
                     found = null;
@@ -161,14 +174,17 @@ internal sealed partial class SessionRun
     /// <summary>
     /// Whether the cancellation of a child was asked for before this attempt found it: by one that a worker has left unfinished.
     /// </summary>
-    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found)
+    private async ValueTask<bool> WasCancelledBeforeAsync(SessionInfo? found, ChildCall call, CancellationToken cancellationToken)
     {
         if (found is null)
         {
             return false;
         }
 
-        var asked = await _runtime.LastCancellationAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+        var asked = await WhenReadableAsync(
+            () => _runtime.LastCancellationAsync(found.Id, cancellationToken).AsTask(),
+            call,
+            cancellationToken).ConfigureAwait(false);
         return asked > 0 && asked <= found.Sequence;
     }
 

@@ -88,7 +88,10 @@ internal sealed partial class SessionRun
     /// Cancels a child because its parent's action was cancelled, and waits until it has undone what it did, wherever it is.
     /// </summary>
     /// <returns>How the child ended; null if the session is given up here meanwhile.</returns>
-    private async Task<SessionRest?> CancelAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call)
+    private ValueTask<SessionRest?> CancelAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call) =>
+        WhenReadableAsync(() => CancelAndWaitAsync(child, call), call, CancellationToken.None);
+
+    private async Task<SessionRest?> CancelAndWaitAsync<TSelf, TResult>(Session<TSelf, TResult> child, ChildCall call)
     {
         await _runtime.CancelChildAsync(child.Id, () => IsBroken || _givingUp.Task.IsCompleted).ConfigureAwait(false);
         if (IsBroken)
