@@ -18,7 +18,13 @@ internal static class Servers
         Arguments = [typeof(SdkServer).Assembly.Location, server, .. arguments],
     });
 
-    public static HttpClientTransport Http(Uri endpoint) => new(new() { Name = "http", Endpoint = endpoint, TransportMode = HttpTransportMode.StreamableHttp });
+    public static HttpClientTransport Http(Uri endpoint, string? user = null) => new(new()
+    {
+        Name = "http",
+        Endpoint = endpoint,
+        TransportMode = HttpTransportMode.StreamableHttp,
+        AdditionalHeaders = user is null ? null : new Dictionary<string, string> { ["X-User"] = user },
+    });
 
     /// <summary>Starts a server that listens.</summary>
     public static async Task<Process> StartAsync(string server, int port)

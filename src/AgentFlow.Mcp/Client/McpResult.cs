@@ -41,7 +41,9 @@ internal static class McpResult
     private static string TextOf(CallToolResult result)
     {
         var text = new StringBuilder();
-        foreach (var block in result.Content)
+
+        // The protocol demands contents; some servers leave them out, or have null among them.
+        foreach (var block in (result.Content ?? []).Where(static block => block is not null))
         {
             text.Append(text.Length > 0 ? "\n" : "").Append(block switch
             {

@@ -9,6 +9,8 @@ namespace AgentFlow.Mcp;
 /// <summary>Reads a page of a server's tools, and leaves out those that can only be called as tasks: the SDK's type of a tool does not say which.</summary>
 internal static class McpToolList
 {
+    private const int MaxShownName = 128;
+
     public static async Task<(IReadOnlyList<Tool> Tools, string? NextCursor)> ReadAsync(McpClient client, string? cursor, CancellationToken cancellationToken)
     {
         var request = new JsonRpcRequest
@@ -16,7 +18,17 @@ internal static class McpToolList
             Method = RequestMethods.ToolsList,
             Params = JsonSerializer.SerializeToNode(new ListToolsRequestParams { Cursor = cursor }, McpJson.Of<ListToolsRequestParams>()),
         };
-        var response = await client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
+        JsonRpcResponse response;
+        try
+        {
+            response = await client.SendRequestAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            // The message was too long, and the connection ended with it.
+            throw new IOException(e.Message, e);
+        }
+
         var tools = new List<Tool>();
         if (response.Result is not JsonObject result || result["tools"] is not JsonArray listed)
         {
@@ -50,9 +62,22 @@ internal static class McpToolList
         {
             return tool.Deserialize(McpJson.Of<Tool>());
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException("The server's list of tools is malformed.", e);
+            // The SDK's type refuses schemas of anything but objects, and the parser lets through texts with half of a character.
+            throw new InvalidDataException($"A tool in the server's list is malformed{NameOf(tool)}. {e.Message}", e);
+        }
+    }
+
+    private static string NameOf(JsonNode? tool)
+    {
+        try
+        {
+            return tool is JsonObject given && given["name"] is JsonValue name && name.TryGetValue<string>(out var text) ? $": '{McpResult.Bound(text, MaxShownName)}'" : "";
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
         }
     }
 

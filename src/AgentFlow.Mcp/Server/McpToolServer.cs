@@ -22,7 +22,7 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <summary>Under which name the id of an agent's session is in the metadata of the answer.</summary>
     public const string SessionMetadata = "agentflow/session";
 
-    private const int DefaultShare = 4;
+    private const string TooMany = "Error: too many calls are waiting. Try again when some of them have been answered.";
     private const string TooLong = "Error: the result is too long. Ask for less.";
 
     private static readonly JsonElement NoArguments = JsonElement.Parse("""{"type":"object"}""");
@@ -42,14 +42,14 @@ public sealed class McpToolServer : IAsyncDisposable
         _tools = tools;
         _options = options ?? McpToolServerOptions.Default;
         _invoker = new(tools, new() { Timeout = _options.CallTimeout, MaxResultLength = _options.MaxResultLength, TimeProvider = _options.TimeProvider });
-        _calls = new(_options.MaxConcurrentCalls, Math.Min(_options.MaxConcurrentCallsPerClient ?? Math.Max(1, _options.MaxConcurrentCalls / DefaultShare), _options.MaxConcurrentCalls));
+        _calls = new(CallLimit.Of(_options.MaxConcurrentCalls, _options.MaxConcurrentCallsPerClient), CallLimit.Of(_options.MaxWaitingCalls));
         _http = new(_options, ServerOptions);
     }
 
     /// <summary>Serves one client over the standard input and output, until it closes them. Nothing else may write to the standard output meanwhile.</summary>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>Completes when the client is gone.</returns>
-    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.</exception>
     public async Task RunStdioAsync(CancellationToken cancellationToken = default)
     {
         await using var input = Console.OpenStandardInput();
@@ -62,13 +62,14 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <param name="output">What it is sent.</param>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>Completes when the input has ended; calls under way are cancelled then.</returns>
-    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.</exception>
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
         var bounded = new BoundedLines(input, _options.MaxMessageBytes, $"{nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.MaxMessageBytes)}");
-        await using var transport = new StreamServerTransport(bounded, output, _options.Name);
+        var closing = new ClosingStream(output);
+        await using var transport = new StreamServerTransport(bounded, closing, _options.Name);
         await using var server = McpServer.Create(transport, ServerOptions());
         try
         {
@@ -77,6 +78,13 @@ public sealed class McpToolServer : IAsyncDisposable
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It was asked to end.
+        }
+        catch (InvalidDataException e)
+        {
+            // Nobody knows which message it was that was too long.
+            var error = new JsonRpcError { Error = new() { Code = (int)McpErrorCode.InvalidRequest, Message = e.Message } };
+            await closing.CloseWithAsync(JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>()), cancellationToken).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -101,6 +109,7 @@ public sealed class McpToolServer : IAsyncDisposable
         ServerInfo = new() { Name = _options.Name, Version = _options.Version },
         ServerInstructions = _options.Instructions,
         Capabilities = new() { Tools = new() },
+        Filters = new() { Message = new() { IncomingFilters = [McpMessageChecks.Filter] } },
         Handlers = new()
         {
             ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = [.. _tools.Tools.Where(IsServed).Select(Describe)] }),
@@ -131,7 +140,11 @@ public sealed class McpToolServer : IAsyncDisposable
 
     private async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
-        var parameters = request.Params ?? throw new McpProtocolException("A call has to name a tool.", McpErrorCode.InvalidParams);
+        if (request.Params is not { Name: { Length: > 0 } } parameters)
+        {
+            throw new McpProtocolException("A call has to name a tool.", McpErrorCode.InvalidParams);
+        }
+
         if (!_tools.TryFind(parameters.Name, out var tool) || !IsServed(tool))
         {
             // As if there were none: the names that it may have been a slip of are those that are served, and no others.
@@ -139,29 +152,42 @@ public sealed class McpToolServer : IAsyncDisposable
             return Result(await served.InvokeAsync(new("", parameters.Name), cancellationToken: cancellationToken).ConfigureAwait(false), tool: null);
         }
 
-        // Who decides may take their time; the calls that run are not held up by it.
-        var call = new FunctionCallContent(request.JsonRpcRequest.Id.ToString(), parameters.Name, parameters.Arguments?.ToDictionary(static argument => argument.Key, static argument => (object?)argument.Value));
-        var approval = ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null;
-        using (await _calls.EnterAsync(request.JsonRpcRequest.Context?.Items?.TryGetValue(McpHttpRules.ClientItem, out var client) == true ? client as string : null, cancellationToken).ConfigureAwait(false))
+        using var admitted = _calls.TryAdmit(ClientOf(request.JsonRpcRequest));
+        if (admitted is null)
         {
-            var runner = new McpAgentRunner(_options.Runtime, parameters.ProgressToken is { } token ? (settled, total, message) => ReportAsync(request.Server, token, settled, total, message, cancellationToken) : null);
-            var options = new ToolCallOptions
-            {
-                Services = _options.Services,
-                ScopePerCall = true,
-                AgentRunner = runner,
-                Approval = approval,
-            };
-            var result = Result(await _invoker.InvokeAsync(call, options, cancellationToken).ConfigureAwait(false), tool);
-            if (runner.Session is { } session)
-            {
-                result.Content.Add(new TextContentBlock { Text = $"Session: {session}" });
-                result.Meta = new JsonObject { [SessionMetadata] = session };
-            }
-
-            return result;
+            return Error(TooMany);
         }
+
+        // Who decides may take their time; the calls that run are not held up by it.
+        var call = new FunctionCallContent(
+            request.JsonRpcRequest.Id.ToString(),
+            parameters.Name,
+            parameters.Arguments?.ToDictionary(static argument => argument.Key, static argument => (object?)argument.Value));
+        var approval = ToolFacts.NeedsApproval(tool) ? await ApproveAsync(call, cancellationToken).ConfigureAwait(false) : null;
+        await admitted.EnterAsync(cancellationToken).ConfigureAwait(false);
+        Func<int, int?, string, ValueTask>? report = parameters.ProgressToken is { } token
+            ? (settled, total, message) => ReportAsync(request.Server, token, settled, total, message, cancellationToken)
+            : null;
+        var runner = new McpAgentRunner(_options.Runtime, report);
+        var options = new ToolCallOptions
+        {
+            Services = _options.Services,
+            ScopePerCall = true,
+            AgentRunner = runner,
+            Approval = approval,
+        };
+        var result = Result(await _invoker.InvokeAsync(call, options, cancellationToken).ConfigureAwait(false), tool);
+        if (runner.Session is { } session)
+        {
+            result.Content.Add(new TextContentBlock { Text = $"Session: {session}" });
+            result.Meta = new JsonObject { [SessionMetadata] = session };
+        }
+
+        return result;
     }
+
+    private static string? ClientOf(JsonRpcRequest request) =>
+        request.Context?.Items?.TryGetValue(McpHttpRules.ClientItem, out var client) == true ? client as string : null;
 
     private async ValueTask<ToolApproval?> ApproveAsync(FunctionCallContent call, CancellationToken cancellationToken)
     {

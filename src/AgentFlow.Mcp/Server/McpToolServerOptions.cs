@@ -70,7 +70,7 @@ public sealed class McpToolServerOptions
         }
     }
 
-    /// <summary>How many calls run at a time; others wait. Default: 64.</summary>
+    /// <summary>How many calls run at a time; others wait, up to <see cref="MaxWaitingCalls"/>. Default: 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int MaxConcurrentCalls
     {
@@ -100,6 +100,21 @@ public sealed class McpToolServerOptions
             field = value;
         }
     }
+
+    /// <summary>
+    /// How many calls wait, for their turn or for <see cref="Approve"/> to decide; of one client over HTTP a quarter of them, but one at least unless the value is 0. A call beyond that is answered at
+    /// once, with a result that is an error. A client that goes leaves its calls behind until their turn comes, as the protocol asks for up to its revision of November 2025. Default: 256.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int MaxWaitingCalls
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 256;
 
     /// <summary>
     /// How many bytes a message of a client may have; a longer one ends the connection, or over HTTP is refused with 413. Images and other data in results have no more,

@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -61,9 +63,25 @@ public sealed class HostileServersAreBoundedTests
     public async Task A_result_without_an_end_is_given_up_over_http(string type)
     {
         await using var server = new Endless(type);
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => McpTools.ConnectAsync(Servers.Http(server.Endpoint), new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
-        Assert.True(error is McpConnectionException or InvalidDataException, error.ToString());
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(server.Endpoint), new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
         Assert.InRange(server.Written, 0, 64L << 20);
+    }
+
+    [Fact]
+    public async Task A_list_of_tools_beyond_the_bound_ends_the_connection()
+    {
+        await using var app = await Web.StartAsync(static async context =>
+        {
+            var request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: Ct);
+            var (id, method) = (request!["id"]?.ToJsonString(), request["method"]!.GetValue<string>());
+            context.Response.StatusCode = id is null ? 202 : 200;
+            context.Response.ContentType = "application/json";
+            var result = method == "initialize"
+                ? """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"w","version":"1"}}"""
+                : $$$"""{"tools":[{"name":"a","description":"{{{new string('x', Limit)}}}","inputSchema":{"type":"object"}}]}""";
+            await context.Response.WriteAsync(id is null ? "" : $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{result}}}""", Ct);
+        });
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(app.Endpoint), new() { MaxMessageBytes = Limit, ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
     }
 
     [Fact]

@@ -61,6 +61,48 @@ public sealed class OneClientDoesNotTakeTheServerTests
         await Task.WhenAll(slow).WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 
+    [Fact]
+    public async Task Calls_whose_client_has_gone_do_not_wait_without_end()
+    {
+        var started = new SemaphoreSlim(0);
+        var end = new TaskCompletionSource();
+        var runs = 0;
+        var tools = new ToolRegistry().Add(AIFunctionFactory.Create(
+            async (string text) =>
+            {
+                Interlocked.Increment(ref runs);
+                started.Release();
+                await end.Task;
+                return text.Length;
+            },
+            "slow"));
+        await using var server = new McpToolServer(tools, new() { MaxConcurrentCalls = 4, MaxConcurrentCallsPerClient = 2, MaxWaitingCalls = 12 });
+        await using var app = await Web.StartAsync(server);
+        await using var greedy = await McpClient.CreateAsync(Servers.Http(app.Endpoint), cancellationToken: Ct);
+        Dictionary<string, object?> arguments = new() { ["text"] = new string('x', 100_000) };
+
+        // Two run, and three wait.
+        var kept = Enumerable.Range(0, 20).Select(_ => greedy.CallToolAsync("slow", arguments, cancellationToken: Ct).AsTask()).ToArray();
+        while (kept.Length > 5)
+        {
+            var refused = await await Task.WhenAny(kept).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            Assert.True(refused.IsError);
+            Assert.Contains("too many calls are waiting", System.Text.Json.JsonSerializer.Serialize(refused.Content), StringComparison.Ordinal);
+            kept = [.. kept.Where(static call => !call.IsCompleted)];
+        }
+
+        await using var other = await McpClient.CreateAsync(Servers.Http(app.Endpoint, "ann"), cancellationToken: Ct);
+        var admitted = other.CallToolAsync("slow", arguments, cancellationToken: Ct).AsTask();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        }
+
+        end.SetResult();
+        Assert.All(await Task.WhenAll([.. kept, admitted]).WaitAsync(TimeSpan.FromSeconds(30), Ct), static result => Assert.NotEqual(true, result.IsError));
+        Assert.Equal(6, runs);
+    }
+
     [Theory]
     [InlineData("evil.example", HttpStatusCode.Forbidden)]
     [InlineData("evil.example:8080", HttpStatusCode.Forbidden)]

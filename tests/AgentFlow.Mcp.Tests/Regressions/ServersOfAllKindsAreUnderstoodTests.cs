@@ -73,6 +73,49 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
         Assert.Equal(["may", "plain"], tools.Tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"name":"odd","inputSchema":5}""", "'odd'")]
+    [InlineData("""{"name":"odd","inputSchema":{"type":"array"}}""", "'odd'")]
+    [InlineData("""{"name":"odd","inputSchema":{"type":"object"},"outputSchema":[]}""", "'odd'")]
+    [InlineData("""{"name":5,"inputSchema":{"type":"object"}}""", "malformed")]
+    [InlineData("""{"name":"\ud800","inputSchema":{"type":"object"}}""", "malformed")]
+    public async Task A_tool_that_is_malformed_is_named(string odd, string named)
+    {
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => ConnectAsync($$"""{"tools":[{"name":"a","inputSchema":{"type":"object"} },{{odd}}]}"""));
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"content":null}""")]
+    [InlineData("""{"content":[null]}""")]
+    [InlineData("""{"content":[]}""")]
+    [InlineData("{}")]
+    [InlineData("""{"content":null,"isError":true}""")]
+    public async Task Results_without_contents_are_understood(string result)
+    {
+        await using var tools = await ConnectAsync("""{"tools":[{"name":"a","inputSchema":{"type":"object"}}]}""", result);
+        if (result.Contains("isError", StringComparison.Ordinal))
+        {
+            await Assert.ThrowsAsync<ToolErrorException>(async () => await tools.Tools[0].InvokeAsync(cancellationToken: Ct));
+        }
+        else
+        {
+            Assert.Equal("", (await tools.Tools[0].InvokeAsync(cancellationToken: Ct))?.ToString());
+        }
+    }
+
+    private static Task<McpTools> ConnectAsync(string list, string result = "{}")
+    {
+        var server = new Written(request => request["method"]!.GetValue<string>() switch
+        {
+            "initialize" => """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"w","version":"1"}}""",
+            "tools/list" => list,
+            "tools/call" => result,
+            _ => "{}",
+        });
+        return McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+    }
+
     [Fact]
     public async Task A_servers_errors_do_not_hold_what_it_was_sent()
     {
