@@ -55,11 +55,16 @@ internal static class Epochs
         var undos = notes.Where(n => n.Kind == NoteKind.Undo && n.Epoch < epoch).ToList();
         seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && undos.Exists(u => n.Epoch <= u.Epoch && n.Iteration > u.Iteration));
 
-        // An action that was cut short in an earlier epoch and did not begin again has no outcome.
+        // An action that was cut short in an earlier epoch and did not begin again has no outcome, unless the next iteration began: it was over then.
+        var bodies = seen.Where(IsOfBody).ToList();
         var last = seen.Where(IsOfBody)
             .GroupBy(static n => (n.Iteration, n.Action, n.Item))
-            .Select(static g => (g.Key, Last: g.MaxBy(static n => n.Epoch)!.Epoch, EndsIn: g.MaxBy(static n => n.At)!.Kind))
-            .ToDictionary(static g => g.Key, g => g.Last == epoch || g.EndsIn is not (NoteKind.Start or NoteKind.Cancelled) ? g.Last : -1);
+            .Select(static g => (g.Key, Last: g.MaxBy(static n => n.Epoch)!.Epoch, End: g.MaxBy(static n => n.At)!))
+            .ToDictionary(
+                static g => g.Key,
+                g => g.Last == epoch || g.End.Kind is not (NoteKind.Start or NoteKind.Cancelled) || bodies.Exists(n => n.Iteration > g.Key.Iteration && n.At > g.End.At)
+                    ? g.Last
+                    : -1);
         return seen.Where(n => !IsOfBody(n) || n.Epoch == last[(n.Iteration, n.Action, n.Item)]);
     }
 

@@ -8,9 +8,11 @@ internal sealed partial class RunReading
         var undone = _notes.FindAll(static n => n.Kind is NoteKind.Undo or NoteKind.UndoFails);
         if (_end is { Kind: EndKind.Completed })
         {
-            if (undone.Count > 0)
+            // A child whose parent was cancelled may be undone later, by a process that knows its agent. What could not be undone stands: redriven, it completes.
+            var wrong = undone.FindAll(n => n.Kind == NoteKind.Undo || Lives == 1 || Epochs.IsRoot(_path));
+            if (wrong.Count > 0)
             {
-                Complain($"it completed, and {undone[0]} was undone");
+                Complain($"it completed, and {wrong[0]} was undone");
             }
 
             return;

@@ -98,7 +98,8 @@ public sealed class SessionDriver(Assembly assembly, Model model, string id, Wor
         {
             return await bridge.RedriveAsync(runtime, id).ConfigureAwait(false);
         }
-        catch (InvalidSessionTransitionException e) when (e.Message.Contains("which happens at most once, has happened", StringComparison.Ordinal))
+        catch (InvalidSessionTransitionException e) when (e.Message.Contains("which happens at most once, has happened", StringComparison.Ordinal)
+            || e.Message.Contains("which happens at most once, was begun", StringComparison.Ordinal))
         {
             world.Write(note with { Kind = NoteKind.RedriveRefused, Value = "" });
             return null;

@@ -314,6 +314,22 @@ public abstract partial class AgentRun
     internal void TimeOutRecorded(RunRecorder recorder) =>
         Interrupt(recorder, StopReason.TimedOut, new TimeoutException($"Agent '{_plan.Graph.Name}' did not finish within {_plan.Timeout:c}."));
 
+    /// <summary>Ends the run with what it had stopped with before.</summary>
+    internal void StopRecorded(RunRecorder recorder, Exception error) =>
+        Interrupt(recorder, error is TimeoutException ? StopReason.TimedOut : StopReason.OverBudget, error);
+
+    /// <summary>Whether it has ended for a reason that its outcomes do not tell: another time they might let it go on.</summary>
+    internal bool HasStopped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stop is StopReason.TimedOut or StopReason.OverBudget;
+            }
+        }
+    }
+
     /// <summary>Undoes what was done, last first, but for what is recorded as undone. One that fails does not keep the others from being undone.</summary>
     internal ValueTask<Exception> UndoRecordedAsync(Exception error) => UndoAsync(error);
 

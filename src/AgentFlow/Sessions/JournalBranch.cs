@@ -92,6 +92,21 @@ internal sealed class JournalBranch
         ];
     }
 
+    /// <summary>What has completed in the iterations after the first in which something was undone, is neither undone nor chosen itself, and would be done anew.</summary>
+    public List<JournalRecord> RestingOnUndone(Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck)
+    {
+        var undone = Compensated.ToHashSet();
+        var first = undone.Select(static place => place.Iteration).DefaultIfEmpty(int.MaxValue).Min();
+        return
+        [
+            .. Outcomes.Where(r => r.Kind == JournalKind.Completed
+                && r.Iteration > first
+                && !isChosen(r)
+                && !undone.Contains((r.Iteration, r.Action))
+                && isStruck?.Invoke(PlaceOf(r)) != true),
+        ];
+    }
+
     /// <summary>Strikes a place that a person has named: whatever belongs to it is done anew.</summary>
     public JournalRecord StrikeByName(in ActionPlace place) => Strike(place) with { Key = JournalKeys.Renewed(place, GenerationOf(place)) };
 

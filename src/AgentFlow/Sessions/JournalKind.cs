@@ -39,7 +39,9 @@ public enum JournalKind : byte
     /// <summary>An output was replaced by a person.</summary>
     Edited = 11,
 
-    /// <summary>Cancellation was asked for.</summary>
+    /// <summary>
+    /// Cancellation was asked for; or, with an error, the session has stopped because of it (a budget, the time of the whole), and whatever it has done is about to be undone.
+    /// </summary>
     CancelRequested = 12,
 
     /// <summary>A signal was taken out of the way that could not be read, or did not fit the action that waits for it. The session went on waiting.</summary>

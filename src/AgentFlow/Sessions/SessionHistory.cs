@@ -55,6 +55,9 @@ internal sealed class SessionHistory
     /// <summary>Whether the session is to be cancelled.</summary>
     public bool IsCancelled { get; set; }
 
+    /// <summary>With what the session has stopped, where its outcomes do not tell it; null if it has not.</summary>
+    public Exception? StoppedBy { get; set; }
+
     /// <summary>Whether anything is open that a snapshot would have to hold: a cancellation, an intent, or in the last iteration a timer, elements or what was struck.</summary>
     /// <param name="iteration">The last iteration.</param>
     /// <param name="closing">The actions of it that will have settled.</param>

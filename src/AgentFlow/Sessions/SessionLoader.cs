@@ -209,7 +209,12 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 history.Open(place, isIntent: true);
                 break;
             case JournalKind.Struck:
-                IsCancelled &= record.Action.Length > 0;
+                if (record.Action.Length == 0)
+                {
+                    IsCancelled = false;
+                    history.StoppedBy = null;
+                }
+
                 break;
             case JournalKind.Compensated when record.Key is null || record.Key == JournalKeys.Undone(place, history.Generation(place)):
                 history.Undo(place);
@@ -225,6 +230,7 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
                 break;
             case JournalKind.CancelRequested:
                 IsCancelled = true;
+                history.StoppedBy ??= JournalCodec.ReadError(codec.Read(record));
                 break;
             case JournalKind.StateChanged:
                 var change = codec.Read(record);
@@ -237,6 +243,13 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
 
                 Error = JournalCodec.ReadError(change);
                 Became = becomes;
+                if (becomes is { } ended && ended.IsEnded())
+                {
+                    // Whatever sets it going again does not mean that.
+                    IsCancelled = false;
+                    history.StoppedBy = null;
+                }
+
                 if (becomes == SessionState.Running)
                 {
                     history.LastOwnerChange = record.Epoch;

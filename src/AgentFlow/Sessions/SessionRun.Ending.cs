@@ -5,12 +5,18 @@ internal sealed partial class SessionRun
 {
     private async Task EndAsync(Exception? error)
     {
+        var mustUndo = error is not null && !IsBroken && _run.MustUndo();
+        if (mustUndo)
+        {
+            await RecordEndingAsync(error!).ConfigureAwait(false);
+        }
+
         if (error is not null && !IsBroken)
         {
             await CancelChildrenAsync().ConfigureAwait(false);
         }
 
-        if (error is not null && !IsBroken && _run.MustUndo())
+        if (error is not null && !IsBroken && mustUndo)
         {
             try
             {
@@ -42,6 +48,21 @@ internal sealed partial class SessionRun
         }
 
         Enqueue(new Entry { Record = _codec.StateChanged(state, Owner, error), State = state, Ends = new SessionRest(state, result, error) { Usage = _run.Usage }, Flushes = true });
+    }
+
+    /// <summary>
+    /// Records why the session ends before anything is undone. If its process dies meanwhile, another one goes on undoing, and never completes what is undone in part.
+    /// </summary>
+    private async Task RecordEndingAsync(Exception error)
+    {
+        if (_run.HasStopped && _history.StoppedBy is null)
+        {
+            await RecordAsync(_codec.Stopped(error)).ConfigureAwait(false);
+        }
+        else if (Durability != Durability.Step)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>The session is no longer at work here.</summary>

@@ -4,7 +4,9 @@ namespace AgentFlow;
 internal sealed partial class SessionRun
 {
     /// <summary>What signals say that are about to be taken. Only the one who reads signals touches it.</summary>
-    private readonly Dictionary<long, (object? Value, JournalRecord Record, string? Id)> _opened = [];
+    private readonly Dictionary<long, OpenedSignal> _opened = [];
+
+    private readonly record struct OpenedSignal(object? Value, JournalRecord Record, string? Id);
 
     /// <summary>Leaves out the signals that nobody could take.</summary>
     private IReadOnlyList<SignalRecord> Sift(IReadOnlyList<SignalRecord> signals)
@@ -69,6 +71,11 @@ internal sealed partial class SessionRun
         }
     }
 
+    /// <summary>
+    /// Whether a signal is an action's, and was opened. One for which an action began to wait while the signals were looked at is taken when they are looked at again.
+    /// </summary>
+    private bool IsOpenedFor(int action, SignalRecord signal) => _run.Plan.NameOf(action) == signal.Name && _opened.ContainsKey(signal.Number);
+
     private bool TryOpen(int action, SignalRecord signal)
     {
         if (_opened.ContainsKey(signal.Number))
@@ -89,7 +96,8 @@ internal sealed partial class SessionRun
                 if (reason is null)
                 {
                     var place = PlaceOf(action);
-                    _opened[signal.Number] = (value, _codec.Answer(place, _run.OutputJson(action) is null ? default : content, signal.Sender, _history.Generation(place), id), id);
+                    var record = _codec.Answer(place, _run.OutputJson(action) is null ? default : content, signal.Sender, _history.Generation(place), id);
+                    _opened[signal.Number] = new(value, record, id);
                     return true;
                 }
             }
@@ -118,6 +126,29 @@ internal sealed partial class SessionRun
         return false;
     }
 
+    /// <summary>Answers all who are to be. Those who are not, because answering one throws, are let go: nobody else would.</summary>
+    private void Answer(List<(int Action, SignalRecord Signal)> matches)
+    {
+        var answered = 0;
+        try
+        {
+            for (; answered < matches.Count; answered++)
+            {
+                Answer(matches[answered].Action, matches[answered].Signal);
+            }
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            foreach (var (action, _) in matches.Skip(answered))
+            {
+                SettleNow(action, ActionStatus.Skipped, null);
+            }
+
+            throw;
+        }
+    }
+
     private void Answer(int action, SignalRecord signal)
     {
         _opened.Remove(signal.Number, out var opened);
@@ -131,6 +162,9 @@ internal sealed partial class SessionRun
             _run.SetOutput(action, opened.Value);
         }
 
-        Enqueue(new Entry { Record = opened.Record, Action = action, Status = ActionStatus.Completed, Then = Then.Settle, Signal = signal.Number });
+        // It may have been opened in an earlier iteration, for an action whose time was up.
+        var place = PlaceOf(action);
+        var record = opened.Record with { Iteration = place.Iteration, Key = JournalKeys.Outcome(place, _history.Generation(place)) };
+        Enqueue(new Entry { Record = record, Action = action, Status = ActionStatus.Completed, Then = Then.Settle, Signal = signal.Number });
     }
 }

@@ -280,10 +280,7 @@ internal sealed partial class SessionRun
                 return;
             }
 
-            foreach (var (action, signal) in Match(Sift(signals)))
-            {
-                Answer(action, signal);
-            }
+            Answer(Match(Sift(signals)));
 
             lock (_gate)
             {
@@ -314,7 +311,7 @@ internal sealed partial class SessionRun
             foreach (var signal in signals)
             {
                 _signalsSeen = Math.Max(_signalsSeen, signal.Number);
-                var at = _taken.Contains(signal.Number) || _isLeaving || _isEnding ? -1 : _awaiting.FindIndex(a => _run.Plan.NameOf(a) == signal.Name);
+                var at = _taken.Contains(signal.Number) || _isLeaving || _isEnding ? -1 : _awaiting.FindIndex(a => IsOpenedFor(a, signal));
                 if (at < 0 || !_run.TryTake(this, _awaiting[at]))
                 {
                     if (ahead.Count < ReadAhead && !_taken.Contains(signal.Number))

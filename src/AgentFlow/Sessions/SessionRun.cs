@@ -169,7 +169,14 @@ internal sealed partial class SessionRun : RunRecorder
         if (cancels || request is not null)
         {
             _cancels = true;
-            _run.CancelRecorded(this);
+            if (_history.StoppedBy is { } error)
+            {
+                _run.StopRecorded(this, error);
+            }
+            else
+            {
+                _run.CancelRecorded(this);
+            }
         }
 
         _run.Go();
