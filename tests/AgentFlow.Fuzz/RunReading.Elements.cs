@@ -15,6 +15,14 @@ internal sealed partial class RunReading
             arrays = arrays.FindAll(a => Script.Many(a) is var items && notes.Where(static n => n.Kind == NoteKind.Start).All(n => n.Item < items.Length && n.Args.Split(';')[at] == Script.Of(items[n.Item])));
         }
 
+        if (arrays.Count > 1 && notes.Count > 0)
+        {
+            // Where no body began, what stood in for it says how many there were.
+            var last = notes.Max(static n => n.Item);
+            arrays = arrays.FindAll(a => Script.Many(a).Length > last) is { Count: > 0 } longEnough ? longEnough : arrays;
+            arrays = arrays.FindAll(a => Script.Many(a).Length == last + 1) is { Count: > 0 } exact && notes.TrueForAll(static n => n.Kind != NoteKind.Start) ? exact : arrays;
+        }
+
         if (arrays.Count == 0)
         {
             Complain($"{_iteration}/{act.Name} ran over what A{loop.Source} never made");

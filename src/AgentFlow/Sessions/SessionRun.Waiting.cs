@@ -92,6 +92,12 @@ internal sealed partial class SessionRun
 
     private void AwaitTimer(int action, TimeSpan wait)
     {
+        lock (_gate)
+        {
+            // Of an earlier iteration, in which it lost a race: it must not end this wait before its own time is recorded.
+            _timers.Remove(action);
+        }
+
         var place = PlaceOf(action);
         if (_history.TimerOf(place) is { } due)
         {

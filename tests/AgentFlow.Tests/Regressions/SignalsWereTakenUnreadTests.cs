@@ -1,8 +1,7 @@
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
-/// An action that began to wait while the signals at hand were read took one that nobody had read: it was answered with nothing, which was recorded nowhere, or the session hung. One that was
-/// read for an action whose time was up meanwhile was recorded in the iteration before.
+/// An action that began to wait while the signals at hand were read took one that nobody had read: its answer was nothing, or the session hung.
 /// </summary>
 public sealed class SignalsWereTakenUnreadTests
 {
@@ -30,30 +29,6 @@ public sealed class SignalsWereTakenUnreadTests
             await session.FirstAsync(one, cancellationToken: Ct);
             Assert.Equal("1, 17, yes", await session.Result.WaitAsync(s_patience, Ct));
         }
-    }
-
-    [Fact]
-    public async Task One_that_was_read_for_an_earlier_iteration_is_recorded_where_it_is_taken()
-    {
-        var time = new ManualTimeProvider();
-        await using var store = new MemorySessionStore(time);
-        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = time } });
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var session = await runtime.StartAsync(new AsksAgain(gate.Task), "x", new() { Id = "s" }, Ct);
-        WaitFor(store, static r => r is { Kind: JournalKind.TimerSet, Action: "Ask" });
-        var seven = new Acknowledgement { Number = 7 };
-        using (Acknowledgement.OnReadByWorker(() =>
-        {
-            time.Advance(TimeSpan.FromSeconds(11));
-            gate.SetResult();
-            WaitFor(store, static r => r is { Kind: JournalKind.TimerSet, Action: "Ask", Iteration: 2 });
-        }))
-        {
-            await session.AskAsync(seven, cancellationToken: Ct);
-            Assert.Equal(7, await session.Result.WaitAsync(s_patience, Ct));
-        }
-
-        Assert.Equal([1, 2], store.ReadAsync("s", 0, Ct).ToBlockingEnumerable(Ct).Where(static r => r is { Kind: JournalKind.Completed, Action: "Ask" }).Select(static r => r.Iteration));
     }
 
     private static void WaitFor(MemorySessionStore store, Func<JournalRecord, bool> isIt)
@@ -117,23 +92,4 @@ public sealed partial class AsksTwice(Task gate)
 
     [Action, Result]
     private static string End(Acknowledgement first, long second, string third) => $"{first.Number}, {second}, {third}";
-}
-
-[Agent(MaxIterations = 3)]
-public sealed partial class AsksAgain(Task gate)
-{
-    /// <summary>As long as it runs the session is at work, and looks at each signal as it comes.</summary>
-    [Action]
-    private async Task Work([Input] string text, CancellationToken ct) => await gate.WaitAsync(ct);
-
-    [Signal(Timeout = "00:00:10"), Fallback(nameof(None))]
-    private partial Task<Acknowledgement> Ask([Input] string text);
-
-    private static Acknowledgement None() => new();
-
-    [Action, Result]
-    private static int Count(Acknowledgement ask) => ask.Number;
-
-    [Until]
-    private static bool IsAnswered(int count) => count > 0;
 }
