@@ -73,7 +73,9 @@ internal static class McpToolList
     {
         try
         {
-            return tool is JsonObject given && given["name"] is JsonValue name && name.TryGetValue<string>(out var text) ? $": '{McpResult.Bound(text, MaxShownName)}'" : "";
+            return tool is JsonObject given && given["name"] is JsonValue name && name.TryGetValue<string>(out var text)
+                ? $": '{McpResult.Bound(text, MaxShownName)}'"
+                : "";
         }
         catch (InvalidOperationException)
         {

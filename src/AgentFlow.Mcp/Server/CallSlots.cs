@@ -1,7 +1,8 @@
 namespace AgentFlow.Mcp;
 
 /// <summary>
-/// How many calls run at a time and how many wait: of all clients together, and of one over HTTP, so that the slow calls of one do not hold up the others.
+/// How many calls run at a time and how many wait: of all clients together, and of one over HTTP, so that the slow calls of one do not hold up
+/// the others.
 /// </summary>
 /// <param name="running">How many run at a time.</param>
 /// <param name="waiting">How many wait, for their turn or for a decision.</param>

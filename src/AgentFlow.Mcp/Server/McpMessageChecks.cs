@@ -17,15 +17,19 @@ internal static class McpMessageChecks
         }
         catch (JsonException e) when (context.JsonRpcMessage is JsonRpcRequest request)
         {
-            throw new McpProtocolException($"The parameters do not fit '{request.Method}'{(e.Path is { Length: > 0 } path ? " at " + path : "")}.", e, McpErrorCode.InvalidParams);
+            var where = e.Path is { Length: > 0 } path ? " at " + path : "";
+            throw new McpProtocolException($"The parameters do not fit '{request.Method}'{where}.", e, McpErrorCode.InvalidParams);
         }
         catch (InvalidOperationException e) when (context.JsonRpcMessage is JsonRpcRequest { Params: { } parameters } && !IsText(parameters))
         {
-            throw new McpProtocolException("A text in the parameters has half of a character (a surrogate without the other).", e, McpErrorCode.InvalidParams);
+            const string Reason = "A text in the parameters has half of a character (a surrogate without the other).";
+            throw new McpProtocolException(Reason, e, McpErrorCode.InvalidParams);
         }
     };
 
-    /// <summary>Whether all names and texts are whole. The parser takes <c>\ud800</c>, which no text can hold, and the texts are made only when they are asked for.</summary>
+    /// <summary>
+    /// Whether all names and texts are whole. The parser takes <c>\ud800</c>, which no text can hold, and makes texts only when they are read.
+    /// </summary>
     private static bool IsText(JsonNode parameters)
     {
         try

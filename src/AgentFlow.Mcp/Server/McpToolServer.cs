@@ -42,14 +42,17 @@ public sealed class McpToolServer : IAsyncDisposable
         _tools = tools;
         _options = options ?? McpToolServerOptions.Default;
         _invoker = new(tools, new() { Timeout = _options.CallTimeout, MaxResultLength = _options.MaxResultLength, TimeProvider = _options.TimeProvider });
-        _calls = new(CallLimit.Of(_options.MaxConcurrentCalls, _options.MaxConcurrentCallsPerClient), CallLimit.Of(_options.MaxWaitingCalls));
+        var running = CallLimit.Of(_options.MaxConcurrentCalls, _options.MaxConcurrentCallsPerClient);
+        _calls = new(running, CallLimit.Of(_options.MaxWaitingCalls));
         _http = new(_options, ServerOptions);
     }
 
     /// <summary>Serves one client over the standard input and output, until it closes them. Nothing else may write to the standard output meanwhile.</summary>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>Completes when the client is gone.</returns>
-    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.
+    /// </exception>
     public async Task RunStdioAsync(CancellationToken cancellationToken = default)
     {
         await using var input = Console.OpenStandardInput();
@@ -62,7 +65,9 @@ public sealed class McpToolServer : IAsyncDisposable
     /// <param name="output">What it is sent.</param>
     /// <param name="cancellationToken">Ends the serving.</param>
     /// <returns>Completes when the input has ended; calls under way are cancelled then.</returns>
-    /// <exception cref="InvalidDataException">A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A message was longer than <see cref="McpToolServerOptions.MaxMessageBytes"/>; the client has been told.
+    /// </exception>
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -83,7 +88,8 @@ public sealed class McpToolServer : IAsyncDisposable
         {
             // Nobody knows which message it was that was too long.
             var error = new JsonRpcError { Error = new() { Code = (int)McpErrorCode.InvalidRequest, Message = e.Message } };
-            await closing.CloseWithAsync(JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>()), cancellationToken).ConfigureAwait(false);
+            var line = JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>());
+            await closing.CloseWithAsync(line, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }

@@ -102,8 +102,9 @@ public sealed class McpToolServerOptions
     }
 
     /// <summary>
-    /// How many calls wait, for their turn or for <see cref="Approve"/> to decide; of one client over HTTP a quarter of them, but one at least unless the value is 0. A call beyond that is answered at
-    /// once, with a result that is an error. A client that goes leaves its calls behind until their turn comes, as the protocol asks for up to its revision of November 2025. Default: 256.
+    /// How many calls wait, for their turn or for <see cref="Approve"/> to decide; of one client over HTTP a quarter of them, but one at least
+    /// unless the value is 0. A call beyond that is answered at once, with a result that is an error. A client that goes leaves its calls behind
+    /// until their turn comes, as the protocol asks for up to its revision of November 2025. Default: 256.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int MaxWaitingCalls

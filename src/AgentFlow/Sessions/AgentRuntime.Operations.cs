@@ -94,13 +94,21 @@ public sealed partial class AgentRuntime
         }
     }
 
-    /// <summary>What is struck so that chosen outcomes and what was undone are made anew; nothing that happens at most once may rest on it, in children either.</summary>
+    /// <summary>
+    /// What is struck so that chosen outcomes and what was undone are made anew. Nothing that happens at most once may rest on it, in children either.
+    /// </summary>
     private async ValueTask<List<JournalRecord>> StrikesAsync(
-        JournalBranch branch, JournalBranch.Wish wish, AgentGraph graph, Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck, CancellationToken cancellationToken)
+        JournalBranch branch,
+        JournalBranch.Wish wish,
+        AgentGraph graph,
+        Func<JournalRecord, bool> isChosen,
+        Func<ActionPlace, bool>? isStruck,
+        CancellationToken cancellationToken)
     {
         var strikes = branch.Strikes(wish, graph, isChosen, isStruck);
         const string Advice = "something was undone in an earlier iteration, from which on everything would be done anew";
-        await ThrowIfRepeatedAsync(wish, graph, branch.RestingOnUndone(isChosen, isStruck), Advice, cancellationToken).ConfigureAwait(false);
+        var resting = branch.RestingOnUndone(isChosen, isStruck);
+        await ThrowIfRepeatedAsync(wish, graph, resting, Advice, cancellationToken).ConfigureAwait(false);
         return strikes;
     }
 
@@ -120,8 +128,9 @@ public sealed partial class AgentRuntime
 
             // What failed in earlier iterations was tolerated: the session went on.
             var last = branch.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
-            var strikes = await StrikesAsync(
-                branch, new(id, from, "redrive"), host.Graph, r => r.Kind == JournalKind.Failed && r.Iteration == last, isStruck: null, cancellationToken).ConfigureAwait(false);
+            bool HasFailed(JournalRecord record) => record.Kind == JournalKind.Failed && record.Iteration == last;
+            var wish = new JournalBranch.Wish(id, from, "redrive");
+            var strikes = await StrikesAsync(branch, wish, host.Graph, HasFailed, isStruck: null, cancellationToken).ConfigureAwait(false);
             return [.. strikes, new() { Kind = JournalKind.Struck }];
         }, cancellationToken).ConfigureAwait(false);
         await ReclaimAsync(host, id, cancellationToken).ConfigureAwait(false);
@@ -155,8 +164,8 @@ public sealed partial class AgentRuntime
             var wish = new JournalBranch.Wish(id, from, "rerun actions of");
             var resting = branch.Standing(p => p.Iteration == last && chosen.Contains(p.Action) && !actions.Contains(p.Action));
             await ThrowIfRepeatedAsync(wish, host.Graph, resting, "name it as well if it is to happen again", cancellationToken).ConfigureAwait(false);
-            var strikes = await StrikesAsync(
-                branch, wish, host.Graph, r => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed), isStruck: null, cancellationToken).ConfigureAwait(false);
+            bool IsChosen(JournalRecord r) => r.Iteration == last && (chosen.Contains(r.Action) || r.Kind == JournalKind.Failed);
+            var strikes = await StrikesAsync(branch, wish, host.Graph, IsChosen, isStruck: null, cancellationToken).ConfigureAwait(false);
             var named = actions.Select(a => new ActionPlace(last, a)).ToHashSet();
             return
             [
@@ -193,7 +202,8 @@ public sealed partial class AgentRuntime
             var wish = new JournalBranch.Wish(id, from, "roll back");
             var advice = "RerunAsync has it happen again if it is named, and a fork does what comes after its place";
             await ThrowIfRepeatedAsync(wish, host.Graph, branch.Standing(after.Contains), advice, cancellationToken).ConfigureAwait(false);
-            var undone = await StrikesAsync(branch, wish, host.Graph, static _ => false, after.Contains, cancellationToken).ConfigureAwait(false);
+            var undone = await StrikesAsync(
+                branch, wish, host.Graph, static _ => false, after.Contains, cancellationToken).ConfigureAwait(false);
             var strikes = after.Select(JournalBranch.Strike).Concat(undone);
             return [.. strikes.DefaultIfEmpty(new() { Kind = JournalKind.Struck })];
         }, cancellationToken).ConfigureAwait(false);
@@ -236,8 +246,9 @@ public sealed partial class AgentRuntime
         var later = journal.Skip((int)upTo).Where(static r => r.Kind == JournalKind.Compensated);
         var struck = strikes.Select(JournalBranch.PlaceOf).ToHashSet();
         var shared = new JournalBranch([.. journal.Take((int)upTo), .. later]);
-        strikes.AddRange(await StrikesAsync(
-            shared, new(id, source.State, "fork"), host.Graph, static _ => false, struck.Contains, cancellationToken).ConfigureAwait(false));
+        var wish = new JournalBranch.Wish(id, source.State, "fork");
+        strikes.AddRange(
+            await StrikesAsync(shared, wish, host.Graph, static _ => false, struck.Contains, cancellationToken).ConfigureAwait(false));
 
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };

@@ -92,7 +92,9 @@ internal sealed class JournalBranch
         ];
     }
 
-    /// <summary>What has completed in the iterations after the first in which something was undone, is neither undone nor chosen itself, and would be done anew.</summary>
+    /// <summary>
+    /// What would be done anew though it is neither chosen nor undone itself: what has completed in the iterations after the first in which something was undone.
+    /// </summary>
     public List<JournalRecord> RestingOnUndone(Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck)
     {
         var undone = Compensated.ToHashSet();

@@ -143,7 +143,11 @@ internal sealed partial class JournalCodec(string session, string agent, int max
 
     /// <summary>What is recorded before a session undoes what it has done, if its outcomes do not tell why.</summary>
     public JournalRecord Stopped(Exception error) =>
-        Draft(new() { Kind = JournalKind.CancelRequested }, "What a session has stopped with", Math.Max(maxPayload, MaxError), writer => WriteError(writer, error));
+        Draft(
+            new() { Kind = JournalKind.CancelRequested },
+            "What a session has stopped with",
+            Math.Max(maxPayload, MaxError),
+            writer => WriteError(writer, error));
 
     public JournalRecord StateChanged(SessionState state, string owner, Exception? error) =>
         Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>

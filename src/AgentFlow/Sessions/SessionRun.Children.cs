@@ -63,8 +63,9 @@ internal sealed partial class SessionRun
         var host = new AgentHost<PlanAgent, JsonElement, JsonElement>(agent);
         try
         {
+            PlanReport Read(AgentRun run, SessionLoader loader) => ((PlanRun)run).ToReport(rest.Error);
             return await WhenReadableAsync(
-                () => _runtime.WithRunAsync(host, id, long.MaxValue, (run, _) => ((PlanRun)run).ToReport(rest.Error), cancellationToken).AsTask(),
+                () => _runtime.WithRunAsync(host, id, long.MaxValue, Read, cancellationToken).AsTask(),
                 call,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -138,7 +139,8 @@ internal sealed partial class SessionRun
                         cancellationToken).ConfigureAwait(false);
                 }
                 else if ((retries && rest.State == SessionState.Failed)
-                    || (rest.State == SessionState.Cancelled && (renews || await WasCancelledBeforeAsync(found, call, cancellationToken).ConfigureAwait(false))))
+                    || (rest.State == SessionState.Cancelled
+                        && (renews || await WasCancelledBeforeAsync(found, call, cancellationToken).ConfigureAwait(false))))
                 {
                     renews = retries = false;
                     found = null;

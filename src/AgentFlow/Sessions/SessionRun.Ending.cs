@@ -51,7 +51,8 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>
-    /// Records why the session ends before anything is undone. If its process dies meanwhile, another one goes on undoing, and never completes what is undone in part.
+    /// Records why the session ends before anything is undone. If its process dies meanwhile, another one goes on undoing, and never completes what
+    /// is undone in part.
     /// </summary>
     private async Task RecordEndingAsync(Exception error)
     {

@@ -72,9 +72,11 @@ internal sealed partial class SessionRun
     }
 
     /// <summary>
-    /// Whether a signal is an action's, and was opened. One for which an action began to wait while the signals were looked at is taken when they are looked at again.
+    /// Whether a signal is an action's, and was opened. If an action begins to wait for one while the signals are looked at, it is taken when they are
+    /// looked at again.
     /// </summary>
-    private bool IsOpenedFor(int action, SignalRecord signal) => _run.Plan.NameOf(action) == signal.Name && _opened.ContainsKey(signal.Number);
+    private bool IsOpenedFor(int action, SignalRecord signal) =>
+        _run.Plan.NameOf(action) == signal.Name && _opened.ContainsKey(signal.Number);
 
     private bool TryOpen(int action, SignalRecord signal)
     {
@@ -96,7 +98,8 @@ internal sealed partial class SessionRun
                 if (reason is null)
                 {
                     var place = PlaceOf(action);
-                    var record = _codec.Answer(place, _run.OutputJson(action) is null ? default : content, signal.Sender, _history.Generation(place), id);
+                    var answer = _run.OutputJson(action) is null ? default : content;
+                    var record = _codec.Answer(place, answer, signal.Sender, _history.Generation(place), id);
                     _opened[signal.Number] = new(value, record, id);
                     return true;
                 }
@@ -165,6 +168,13 @@ internal sealed partial class SessionRun
         // It may have been opened in an earlier iteration, for an action whose time was up.
         var place = PlaceOf(action);
         var record = opened.Record with { Iteration = place.Iteration, Key = JournalKeys.Outcome(place, _history.Generation(place)) };
-        Enqueue(new Entry { Record = record, Action = action, Status = ActionStatus.Completed, Then = Then.Settle, Signal = signal.Number });
+        Enqueue(new Entry
+        {
+            Record = record,
+            Action = action,
+            Status = ActionStatus.Completed,
+            Then = Then.Settle,
+            Signal = signal.Number,
+        });
     }
 }

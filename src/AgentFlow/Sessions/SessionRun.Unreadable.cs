@@ -54,7 +54,8 @@ internal sealed partial class SessionRun
 
     private static TimeSpan LongerThan(TimeSpan pause) => pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
 
-    private bool IsUnreadableChild(SessionException error) => (error is DamagedSessionException or IncompatibleSessionException) && error.Session != Session;
+    private bool IsUnreadableChild(SessionException error) =>
+        (error is DamagedSessionException or IncompatibleSessionException) && error.Session != Session;
 
     private void ReportUnreadable(SessionException error, TimeSpan pause)
     {
