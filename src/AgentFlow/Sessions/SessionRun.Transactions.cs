@@ -93,9 +93,21 @@ internal sealed partial class SessionRun
 
     private void Committed(Entry entry, DateTimeOffset time)
     {
+        Exception? broken;
         lock (_gate)
         {
             _unsettled++;
+            broken = _broken;
+
+            // Whatever gives the session up from here on lets the action go.
+            _underWay = broken is null ? [entry] : [];
+        }
+
+        if (broken is not null)
+        {
+            NoLongerTransacting();
+            Drop(entry, broken);
+            return;
         }
 
         var counts = TryCount([entry], time, out var more);
