@@ -115,12 +115,34 @@ public sealed class ToolRulesTests
     public Task AF0607_names(string member) => Expect.Source(Described(member));
 
     [Theory]
+    [InlineData("ActionContext?")]
+    [InlineData("CancellationToken?")]
+    public async Task AF0601_says_what_to_do_where_a_context_may_be_null(string type)
+    {
+        var found = await Expect.Source($$"""
+            public sealed partial class Desk
+            {
+                /// <summary>Does.</summary>
+                /// <param name="given">What.</param>
+                [Tool] public void A({{type}} {|AF0601:given|}) { }
+            }
+            """);
+        Assert.Contains("remove the '?'", found[0].GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Range(1, 2)|}] string")]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.StringLength(3)|}] int")]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.MaxLength(3)|}] int")]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.RegularExpression(\"(\")|}] string")]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Phone|}] string")]
     [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Range(typeof(DateTime), \"a\", \"b\")|}] DateTime")]
+    [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Range(5, 1)|}] int")]
+    [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Range(5.5, -1.5)|}] double")]
+    [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Range(5, 5, MinimumIsExclusive = true)|}] int")]
+    [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.StringLength(3, MinimumLength = 4)|}] string")]
+    [InlineData("[{|AF0608:System.ComponentModel.DataAnnotations.Length(4, 3)|}] int[]")]
+    [InlineData("[System.ComponentModel.DataAnnotations.MinLength(4), {|AF0608:System.ComponentModel.DataAnnotations.MaxLength(3)|}] string")]
     [InlineData("[{|AF0608:Odd|}] int")]
     [InlineData("[System.ComponentModel.DataAnnotations.Range(typeof(decimal), \"0.5\", \"1e3\")] decimal")]
     [InlineData("[System.ComponentModel.DataAnnotations.Length(1, 3)] List<string>")]

@@ -11,6 +11,8 @@ namespace AgentFlow.Generators.Parsing;
 /// <param name="misfit">Told of an attribute that no schema can state, or that does not fit its type, and why.</param>
 internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
 {
+    private static readonly string[] s_sizes = ["Length", "Items", "Properties"];
+
     /// <summary>Adds what the attributes demand.</summary>
     /// <returns>Whether the value has to be there, and may not be null.</returns>
     public bool Apply(JsonText schema, ITypeSymbol type, IEnumerable<AttributeData> attributes)
@@ -37,6 +39,11 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
             else if (!Apply(schema, type, attribute, name, kind))
             {
                 misfit(attribute, Reason(name, type));
+            }
+            else if (ExcludesAll(schema))
+            {
+                misfit(attribute, "no value is within its bounds");
+                return isRequired;
             }
         }
 
@@ -113,6 +120,26 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
             schema[keyword] = number;
             return true;
         }
+    }
+
+    /// <summary>Whether the bounds leave no value: the lower one is above the upper one.</summary>
+    private static bool ExcludesAll(JsonText schema)
+    {
+        var least = Bound("minimum", "exclusiveMinimum", Math.Max, out var isLeastOut);
+        var most = Bound("maximum", "exclusiveMaximum", Math.Min, out var isMostOut);
+        return least > most
+            || (least == most && (isLeastOut || isMostOut))
+            || s_sizes.Any(of => Value("min" + of) > Value("max" + of));
+
+        double? Bound(string keyword, string exclusive, Func<double, double, double> stricter, out bool isOut)
+        {
+            var (bound, without) = (Value(keyword), Value(exclusive));
+            isOut = without is not null && (bound is null || stricter(without.Value, bound.Value) == without);
+            return isOut ? without : bound;
+        }
+
+        double? Value(string keyword) =>
+            double.TryParse(schema[keyword], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
     private static string KindOf(JsonText schema)

@@ -400,11 +400,23 @@ internal sealed class ToolParser
         return codec;
     }
 
+    /// <summary>What a tool is handed over, where it asks for one that may be null.</summary>
+    private static ITypeSymbol? HandedOver(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        && (KnownSymbols.IsActionContext(nullable.TypeArguments[0]) || KnownSymbols.IsCancellationToken(nullable.TypeArguments[0]))
+            ? nullable.TypeArguments[0]
+            : null;
+
     private void CheckArgument(IParameterSymbol parameter, string name, bool isSensitive)
     {
         if (isSensitive || SensitiveTypes.Hold(parameter.Type))
         {
             _report.Report(Descriptors.SensitiveTool, Place.Of(parameter), name, "would be an argument that a model writes; take it from a service, or pass what stands for it");
+        }
+        else if (HandedOver(parameter.Type) is { } given)
+        {
+            var reason = "it is not the model's to give, and never null: remove the '?'";
+            _report.Report(Descriptors.ToolParameterWithoutSchema, Place.Of(parameter), name, given.Name, reason);
         }
         else if (_contracts.Add(parameter.Type, out var failure) is null)
         {
