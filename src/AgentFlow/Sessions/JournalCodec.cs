@@ -105,7 +105,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         var record = new JournalRecord { Kind = JournalKind.Completed, Iteration = place.Iteration, Action = place.Action, Key = JournalKeys.Outcome(place, generation) };
         return Draft(record, $"The answer to '{place.Action}'", writer =>
         {
-            writer.WriteString("sender", sender);
+            writer.WriteString("sender", RecordedTextEncoder.Whole(sender));
             if (signal is not null)
             {
                 writer.WriteString("signal", signal);
@@ -153,7 +153,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         Draft(new() { Kind = JournalKind.StateChanged }, "A change of state", Math.Max(maxPayload, MaxError), writer =>
         {
             writer.WriteString("state", state.ToString());
-            writer.WriteString("owner", owner);
+            writer.WriteString("owner", RecordedTextEncoder.Whole(owner));
             if (error is not null)
             {
                 WriteError(writer, error);
@@ -246,11 +246,11 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     {
         if (text is null || text.Length <= length)
         {
-            return text;
+            return text is null ? null : RecordedTextEncoder.Whole(text);
         }
 
         var end = char.IsHighSurrogate(text[length - 1]) ? length - 1 : length;
-        return $"{text.AsSpan(0, end)}… ({text.Length} characters)";
+        return RecordedTextEncoder.Whole($"{text.AsSpan(0, end)}… ({text.Length} characters)");
     }
 
     private JournalRecord Draft(JournalRecord record, string what, Action<Utf8JsonWriter> write, int wrapping = 1) => Draft(record, what, maxPayload, write, wrapping);
@@ -271,10 +271,10 @@ internal sealed partial class JournalCodec(string session, string agent, int max
         var buffer = new ArrayBufferWriter<byte>();
         try
         {
-            using var writer = new Utf8JsonWriter(buffer);
+            using var writer = new Utf8JsonWriter(buffer, new() { Encoder = RecordedTextEncoder.Instance });
             write(writer);
         }
-        catch (NotSupportedException e) when (e is LostComparerException || e.InnerException is LostComparerException)
+        catch (NotSupportedException e) when ((e.InnerException ?? e) is LostComparerException or HalfCharacterException)
         {
             throw new UnrecordableValueException(session, what, e.Message, e);
         }

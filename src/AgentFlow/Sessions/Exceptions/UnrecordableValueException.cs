@@ -1,6 +1,6 @@
 namespace AgentFlow;
 
-/// <summary>An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own.</summary>
+/// <summary>An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own, or text with half of a character.</summary>
 public sealed class UnrecordableValueException : SessionException
 {
     /// <summary>Creates the exception.</summary>
@@ -9,7 +9,7 @@ public sealed class UnrecordableValueException : SessionException
     /// <param name="reason">What it is, and where.</param>
     /// <param name="innerException">What was thrown.</param>
     public UnrecordableValueException(string session, string what, string reason, Exception? innerException = null)
-        : base(session, $"{what} of session '{session}' cannot be recorded. {reason} Use a collection without one, and compare where it is used.", innerException) => What = what;
+        : base(session, $"{what} of session '{session}' cannot be recorded. {reason}", innerException) => What = what;
 
     /// <summary>What holds it.</summary>
     public string What { get; }
