@@ -80,4 +80,7 @@ public static class RecordedCollections
 }
 
 /// <summary>A collection has a comparer of its own. System.Text.Json adds the path to what it says.</summary>
-internal sealed class LostComparerException(Type type) : NotSupportedException($"A {type.Name[..^2]} with a comparer of its own cannot be recorded: the comparer is not in its JSON. Use a collection without one, and compare where it is used.");
+internal sealed class LostComparerException(Type type)
+    : NotSupportedException(
+        $"A {type.Name[..^2]} with a comparer of its own cannot be recorded: the comparer is not in its JSON. " +
+        "Use a collection without one, and compare where it is used.");

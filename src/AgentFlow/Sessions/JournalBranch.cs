@@ -93,7 +93,8 @@ internal sealed class JournalBranch
     }
 
     /// <summary>
-    /// What would be done anew though it is neither chosen nor undone itself: what has completed in the iterations after the first in which something was undone.
+    /// What would be done anew though it is neither chosen nor undone itself: what has completed in the iterations after the first in which something
+    /// was undone.
     /// </summary>
     public List<JournalRecord> RestingOnUndone(Func<JournalRecord, bool> isChosen, Func<ActionPlace, bool>? isStruck)
     {

@@ -40,8 +40,8 @@ public enum JournalKind : byte
     Edited = 11,
 
     /// <summary>
-    /// Cancellation was asked for; or, with an error, the session has stopped because of it (a budget, the time of the whole), and is about to undo
-    /// what it has done.
+    /// Cancellation was asked for; or, with an error, the session has stopped because of it (a budget, the time of the whole), and is about to
+    /// undo what it has done.
     /// </summary>
     CancelRequested = 12,
 

@@ -16,11 +16,11 @@ internal sealed partial class SessionRun
             await CancelChildrenAsync().ConfigureAwait(false);
         }
 
-        if (error is not null && !IsBroken && mustUndo)
+        if (mustUndo && !IsBroken)
         {
             try
             {
-                error = await _run.UndoRecordedAsync(error).ConfigureAwait(false);
+                error = await _run.UndoRecordedAsync(error!).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (IsBroken)
             {

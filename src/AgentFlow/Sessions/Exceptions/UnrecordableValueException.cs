@@ -1,6 +1,9 @@
 namespace AgentFlow;
 
-/// <summary>An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own, or text with half of a character.</summary>
+/// <summary>
+/// An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own, or text with half of a
+/// character.
+/// </summary>
 public sealed class UnrecordableValueException : SessionException
 {
     /// <summary>Creates the exception.</summary>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 
 namespace AgentFlow;
 
-/// <summary>Writes text as JSON does by default, but for text that would not come back as it is: half of a character would be replaced in silence.</summary>
+/// <summary>Writes text as JSON does by default, and refuses text with half of a character, which would come back as something else.</summary>
 internal sealed class RecordedTextEncoder : JavaScriptEncoder
 {
     private RecordedTextEncoder()
@@ -13,7 +13,7 @@ internal sealed class RecordedTextEncoder : JavaScriptEncoder
 
     public override int MaxOutputCharactersPerInputCharacter => Default.MaxOutputCharactersPerInputCharacter;
 
-    /// <summary>Text as it can be written: half a character in it is replaced. For what is told of errors, which are not to be refused.</summary>
+    /// <summary>Replaces each half of a character. Used for the text of errors, which is recorded in any case.</summary>
     public static string Whole(string text) => IsWhole(text) ? text : string.Concat(text.EnumerateRunes());
 
     public override bool WillEncode(int unicodeScalar) => Default.WillEncode(unicodeScalar);
@@ -44,4 +44,5 @@ internal sealed class RecordedTextEncoder : JavaScriptEncoder
 /// <summary>A text that cannot be recorded.</summary>
 internal sealed class HalfCharacterException()
     : NotSupportedException(
-        "A text in it has half of a character, one of a pair of surrogates without the other, which does not come back from JSON. Give it whole characters, or bytes.");
+        "A text in it has half of a character, one of a pair of surrogates without the other, which does not come back from JSON. " +
+        "Give it whole characters, or bytes.");
