@@ -94,6 +94,7 @@ internal sealed class Sql(string schema)
         WITH s AS (
             UPDATE {schema}.sessions SET sequence = sequence + cardinality($1::smallint[]), {Format(Changes, "$12", "$13", "$14", "$15", "$16")}
             WHERE id = $7 AND epoch = $8 AND owner = $9 AND sequence = $10 AND state = ANY($11)
+                AND (SELECT count(*) FROM {schema}.signals g WHERE g.session = sessions.number AND g.number = ANY($19) AND NOT g.taken) = cardinality($19::bigint[])
             RETURNING number, epoch, updated_at),
         j AS (
             INSERT INTO {schema}.journal({RecordColumns})

@@ -30,6 +30,7 @@ internal sealed partial class WriteConnection : StoreConnection
     private readonly Statement _findSignal;
     private readonly Statement _dropSignal;
     private readonly Statement _takeSignal;
+    private readonly Statement _hasSignal;
     private readonly Statement[] _delete;
 
     /// <summary>Opens a database, creates it if it is missing, and brings its schema up to date.</summary>
@@ -79,6 +80,7 @@ internal sealed partial class WriteConnection : StoreConnection
             _insertSignal = Prepare("INSERT INTO agentflow_signals(session, number, name, sender, key, arrived_at, payload, taken, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)");
             _findSignal = Prepare("SELECT 1 FROM agentflow_signals WHERE session = ?1 AND sender = ?2 AND key = ?3");
             _dropSignal = Prepare("DELETE FROM agentflow_signals WHERE session = ?1 AND number = ?2 AND taken = 0 AND key IS NULL");
+            _hasSignal = Prepare("SELECT 1 FROM agentflow_signals WHERE session = ?1 AND number = ?2 AND taken = 0");
             _takeSignal = Prepare("UPDATE agentflow_signals SET taken = 1, payload = x'' WHERE session = ?1 AND number = ?2 AND taken = 0");
             _delete =
             [
@@ -288,6 +290,14 @@ internal sealed partial class WriteConnection : StoreConnection
         }
 
         Begin();
+        foreach (var number in append.Consumed)
+        {
+            if (!Waits(row, number))
+            {
+                throw new FencedException(row.Info.Id);
+            }
+        }
+
         var now = _clock.Now;
         Add(row, append.After, row.Info.Epoch, append.Records, now);
         if (append.Snapshot is not null)
@@ -430,6 +440,18 @@ internal sealed partial class WriteConnection : StoreConnection
         finally
         {
             _findSignal.Reset();
+        }
+    }
+
+    private bool Waits(SessionRow row, long number)
+    {
+        try
+        {
+            return _hasSignal.Bind(1, row.Number).Bind(2, number).Step();
+        }
+        finally
+        {
+            _hasSignal.Reset();
         }
     }
 

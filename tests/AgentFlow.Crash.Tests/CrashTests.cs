@@ -79,7 +79,7 @@ public sealed class CrashTests
     private static async Task<Life> LiveAsync(string store, string folder, string scenario)
     {
         await using var opened = Stores.Open(store, folder);
-        return await Scenario.RunAsync(scenario, opened, new World(Path.Combine(folder, "world.txt")), killAt: 0, after: false).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        return await Scenario.RunAsync(scenario, opened, new World(Path.Combine(folder, "world.txt")), killAt: 0, after: false).WaitAsync(Patience, Ct);
     }
 
     private static async Task<bool> IsKilledAsync(string store, string folder, string scenario, int n, string side)

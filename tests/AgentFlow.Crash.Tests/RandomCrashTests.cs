@@ -17,11 +17,10 @@ public sealed class RandomCrashTests
 {
     private const int Agents = 60;
     private const int KillsARound = 6;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory, Trait("Takes", "as long as there are kills")]
     [InlineData("file")]
     [InlineData("sqlite")]
     [InlineData("postgres")]
@@ -41,7 +40,7 @@ public sealed class RandomCrashTests
             var round = new Round(store, place.Folder, seed);
             try
             {
-                await round.PlayAsync().WaitAsync(Deadline, Ct);
+                await round.PlayAsync().WaitAsync(Patience, Ct);
             }
             catch (TimeoutException)
             {

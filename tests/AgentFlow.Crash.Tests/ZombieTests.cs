@@ -9,7 +9,6 @@ public sealed class ZombieTests
 {
     private const int Rounds = 10;
     private const int Sessions = 100;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -29,7 +28,7 @@ public sealed class ZombieTests
             })!;
             try
             {
-                await RaceAsync(process, place.Folder).WaitAsync(Deadline, Ct);
+                await RaceAsync(process, place.Folder).WaitAsync(Patience, Ct);
             }
             finally
             {

@@ -9,7 +9,7 @@ namespace AgentFlow.Fuzz.Tests;
 /// </summary>
 public class RandomAgentTests
 {
-    [Fact]
+    [Fact, Trait("Takes", "as long as there are agents")]
     public async Task Every_way_to_run_an_agent_does_what_the_interpreter_says()
     {
         var report = await Campaign.RunAsync(new()

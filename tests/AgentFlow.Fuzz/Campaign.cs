@@ -18,7 +18,7 @@ public sealed record CampaignOptions
 
     public Durability[] Durabilities { get; init; } = [Durability.Step, Durability.Deferred, Durability.Suspend];
 
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(4);
 
     public int Parallelism { get; init; } = 8;
 
@@ -93,7 +93,9 @@ public static class Campaign
             report.Ends.AddOrUpdate(trial.End.Kind.ToString(), 1, static (_, n) => n + 1);
             if (complaints.Count > 0)
             {
-                report.Wrong.Enqueue(Tell(trial, way, complaints));
+                var told = Tell(trial, way, complaints);
+                report.Wrong.Enqueue(told);
+                options.Progress?.WriteLine(told);
             }
         }
     }

@@ -11,15 +11,43 @@ internal sealed partial class RunReading
     {
         var notes = _notes.FindAll(n => n.Iteration == _iteration && n.Action == act.Index && n.Kind is NoteKind.Start or NoteKind.End or NoteKind.Fallback);
         var epoch = notes.Select(static n => n.Epoch).DefaultIfEmpty(_epoch).Max();
-        if (!_oracle.Trial.IsSession || epoch >= _epoch)
+        if (!_oracle.Trial.IsSession)
         {
             return null;
         }
 
         int[] sources = [.. act.Links.Concat(act.Waits).SelectMany(static l => l.Sources), .. act.When ?? [], .. act.Requires ?? []];
+        if (epoch >= _epoch)
+        {
+            return JudgedBeforeDeath(notes, sources);
+        }
+
         var isDoneAgain = _oracle.AllNotesOf(_path).Where(n => n.Iteration == _iteration && sources.Contains(n.Action)).Any(n =>
             (n.Kind == NoteKind.Undo && n.Epoch >= epoch && n.Epoch < _epoch) || (n.Kind == NoteKind.Start && n.Epoch > epoch && n.Epoch <= _epoch));
         return isDoneAgain ? _oracle.Kept(_path, epoch, _iteration, act.Index) : null;
+    }
+
+    /// <summary>
+    /// The same of a child that ended, undid what it had done, and went on in another process, for which the attempt of its caller is the first again: the epoch is
+    /// the same, and what the action was made of is not there any more.
+    /// </summary>
+    private Standing? JudgedBeforeDeath(List<Note> notes, int[] sources)
+    {
+        if (Lives == 1 || Epochs.IsRoot(_path) || notes.Count == 0)
+        {
+            return null;
+        }
+
+        var all = _oracle.AllNotesOf(_path).Where(n => n.Epoch == _epoch && n.Iteration == _iteration && sources.Contains(n.Action)).ToList();
+        var last = notes.Max(static n => n.At);
+        var undone = all.Find(n => n.Kind == NoteKind.Undo && n.At > last);
+        if (undone is null || !all.Exists(n => n.Kind == NoteKind.Start && n.Action == undone.Action && n.At > undone.At && n.Life > undone.Life))
+        {
+            return null;
+        }
+
+        var ends = notes.FindAll(static n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Item < 0).ConvertAll(static n => n.Value);
+        return !_isCut && ends.Count > 0 ? new(Fate.Completed, ends) : new(Fate.Open, ends) { MayBeOver = true };
     }
 
     private Standing Judge(Act act)
@@ -282,7 +310,9 @@ internal sealed partial class RunReading
     private (Fate Fate, List<string> Values) JudgeCall(Act act, int item, List<List<string>> candidates, List<Note> all)
     {
         var notes = all.FindAll(n => n.Item == item);
-        if (act.Requires is { } requires && !IsLikely($"Q{act.Index}", requires, notes.Exists(static n => n.Kind == NoteKind.Start)))
+
+        // A precondition knows nothing of the element: where one began, it held for all.
+        if (act.Requires is { } requires && !IsLikely($"Q{act.Index}", requires, all.Exists(static n => n.Kind == NoteKind.Start)))
         {
             return Conclude(act, Call.Refused(_model, act, _iteration, item), notes, item);
         }
@@ -385,7 +415,7 @@ internal sealed partial class RunReading
             }
 
             var isOver = end is not null && call < last;
-            var epoch = LastWithNotes(path, now, own);
+            var epoch = LastWithNotes(path, now, own, ended?.At ?? long.MaxValue);
             if ((isOver || end is { Kind: EndKind.Completed }) && IsUndone(path, epoch))
             {
                 // It was redriven, and there was nothing left to do.
@@ -429,11 +459,12 @@ internal sealed partial class RunReading
     }
 
     /// <summary>
-    /// The epoch that a child is in: an attempt that did not have it redriven, because it stands or must not be, began none.
+    /// The epoch that a child is in: an attempt that did not have it redriven, because it stands or must not be, began none. Nor has one begun that another
+    /// process had counted already, and that is redriven later: until then, its failure is used.
     /// </summary>
-    private int LastWithNotes(string path, int epoch, HashSet<int>? own) => _oracle.Trial.IsSession
+    private int LastWithNotes(string path, int epoch, HashSet<int>? own, long until = long.MaxValue) => _oracle.Trial.IsSession
         ? _oracle.AllNotesOf(path)
-            .Where(n => n.Epoch <= epoch && own?.Contains(n.Epoch) != false)
+            .Where(n => n.Epoch <= epoch && n.At <= until && own?.Contains(n.Epoch) != false)
             .Select(static n => n.Epoch)
             .DefaultIfEmpty(epoch)
             .Max()

@@ -73,6 +73,10 @@ public sealed class BodyRulesTests
     [InlineData("if (task.IsCompleted || other.IsCompleted) _ = task.{|AF0205:Result|};")]
     [InlineData("if (!task.IsCompleted) { Log(); } _ = task.{|AF0205:Result|};")]
     [InlineData("Func<int> get = () => task.{|AF0205:Result|};")]
+    [InlineData("Task<int>[] all = [task, other]; _ = System.Linq.Enumerable.Sum(all, t => t.{|AF0205:Result|});")]
+    [InlineData("Task<int>[] all = [task, other]; await Task.WhenAny(all); _ = System.Linq.Enumerable.Sum(all, t => t.{|AF0205:Result|});")]
+    [InlineData("Task<int>[] all = [task, other]; foreach (var one in all) { _ = one.{|AF0205:Result|}; }")]
+    [InlineData("var first = await Task.WhenAny(task, other); _ = first == task ? 0 : task.{|AF0205:Result|};")]
     public Task AF0205_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Theory]
@@ -90,6 +94,13 @@ public sealed class BodyRulesTests
     [InlineData("_ = task.ContinueWith(t => t.Result);")]
     [InlineData("_ = nameof(task.Result);")]
     [InlineData("_ = new Answer().Result;")]
+    [InlineData("Task<int>[] all = [task, other]; await Task.WhenAll(all); _ = System.Linq.Enumerable.Sum(all, t => t.Result);")]
+    [InlineData("var all = new List<Task<int>> { task, other }; await Task.WhenAll(all).ConfigureAwait(false); _ = System.Linq.Enumerable.ToList(System.Linq.Enumerable.Select(System.Linq.Enumerable.Where(all, t => t.IsCompletedSuccessfully), t => t.Result));")]
+    [InlineData("Task<int>[] all = [task, other]; await Task.WhenAll(all); foreach (var one in all) { _ = one.Result + all[0].Result; }")]
+    [InlineData("var first = await Task.WhenAny(task, other); _ = first.Result;")]
+    [InlineData("_ = (await Task.WhenAny(task, other)).Result;")]
+    [InlineData("var first = await Task.WhenAny(task, other); _ = first == task ? task.Result : 0;")]
+    [InlineData("var first = await Task.WhenAny(task, Task.Delay(5, ct)); if (first != task) { return; } _ = task.Result;")]
     public Task AF0205_is_silent_where_nothing_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Fact]

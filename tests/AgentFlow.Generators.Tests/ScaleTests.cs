@@ -29,7 +29,7 @@ public sealed class ScaleTests
         compilation.GetDiagnostics(TestContext.Current.CancellationToken);
 
         // No measurement (benchmarks do that): a rule that has become quadratic does not end within this.
-        var found = await Expect.Analyze(compilation).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var found = await Expect.Analyze(compilation).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.All(found, static diagnostic => Assert.Equal("AF0113", diagnostic.Id));
         Assert.Equal(withOrder, found.Length > 9_000);
     }

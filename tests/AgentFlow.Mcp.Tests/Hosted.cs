@@ -63,7 +63,7 @@ internal sealed class Hosted : IAsyncDisposable
         await Server.DisposeAsync();
         await _app.DisposeAsync();
         _inputs.ForEach(static input => input.Complete());
-        await Task.WhenAll(_running).WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_running).WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Assert.All(_running, static running => Assert.True(running.IsCompleted));
     }
 

@@ -241,14 +241,14 @@ public sealed class McpToolServerTests
     [Fact]
     public async Task A_call_that_takes_too_long_is_cancelled_and_the_client_told()
     {
-        await using var hosted = await Hosted.StartAsync(new() { CallTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var hosted = await Hosted.StartAsync(new() { CallTimeout = TimeSpan.FromSeconds(2) });
         await using var client = await McpClient.CreateAsync(hosted.Http(), cancellationToken: Ct);
         var folder = Directory.CreateTempSubdirectory("mcp-late").FullName;
         try
         {
             var result = await client.CallToolAsync("sleep", new Dictionary<string, object?> { ["started"] = Path.Combine(folder, "s"), ["cancelled"] = Path.Combine(folder, "c") }, cancellationToken: Ct);
             Assert.True(result.IsError);
-            Assert.Contains("longer than 0.5 s", TextOf(result), StringComparison.Ordinal);
+            Assert.Contains("longer than 2 s", TextOf(result), StringComparison.Ordinal);
             await Files.IsThereAsync(Path.Combine(folder, "c"), Ct);
         }
         finally
@@ -276,7 +276,7 @@ public sealed class McpToolServerTests
         var cut = TextOf(await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = new string('x', 3000) }, cancellationToken: Ct));
         Assert.Equal(64, cut.Length);
         await Assert.ThrowsAnyAsync<Exception>(async () => await client.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = new string('x', 5000) }, cancellationToken: Ct));
-        await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(Patience, Ct));
         await using var next = await McpClient.CreateAsync(hosted.Pipe(out _), cancellationToken: Ct);
         Assert.Equal("echo x", TextOf(await next.CallToolAsync("echo", new Dictionary<string, object?> { ["text"] = "x" }, cancellationToken: Ct)));
     }
@@ -292,7 +292,7 @@ public sealed class McpToolServerTests
         {
             Assert.False(running.IsCompleted);
             await stop.CancelAsync();
-            await running.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await running.WaitAsync(Patience, Ct);
         }
     }
 
@@ -307,6 +307,6 @@ public sealed class McpToolServerTests
 
         public void Report(ProgressNotificationValue value) => _notes.Writer.TryWrite($"{value.Progress}/{value.Total} {value.Message}");
 
-        public async Task<string> NextAsync() => await _notes.Reader.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        public async Task<string> NextAsync() => await _notes.Reader.ReadAsync(Ct).AsTask().WaitAsync(Patience, Ct);
     }
 }

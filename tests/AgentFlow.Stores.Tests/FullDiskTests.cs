@@ -79,7 +79,7 @@ public sealed class FullDiskTests : IDisposable
             var session = await runtime.StartAsync(writer, 3_000, new() { Id = "w" }, Ct);
             var result = session.Result;
             calls.Go.SetResult();
-            await Assert.ThrowsAnyAsync<IOException>(() => result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            await Assert.ThrowsAnyAsync<IOException>(() => result.WaitAsync(Patience, Ct));
         }
 
         Assert.Equal(["first", "second", "third"], calls.All);
@@ -87,7 +87,7 @@ public sealed class FullDiskTests : IDisposable
         await using (var store = new FileSessionStore(_directory.FullName))
         {
             await using var runtime = new AgentRuntime(store);
-            var result = await (await runtime.ResumeAsync(writer, "w", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            var result = await (await runtime.ResumeAsync(writer, "w", Ct)).Result.WaitAsync(Patience, Ct);
             Assert.Equal(6_000, result.Length);
         }
 

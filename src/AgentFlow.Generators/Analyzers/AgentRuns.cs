@@ -81,7 +81,7 @@ internal sealed class AgentRuns(Compilation compilation)
         var started = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         foreach (var action in agent.GetMembers().OfType<IMethodSymbol>().Where(ActionBodies.IsAction))
         {
-            foreach (var reference in action.DeclaringSyntaxReferences)
+            foreach (var reference in action.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
             {
                 var operation = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
                 if (operation is IMethodBodyOperation body && AlwaysRuns(action, ct))

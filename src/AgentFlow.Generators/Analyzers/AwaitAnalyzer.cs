@@ -48,15 +48,15 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
         }
 
         if (outer.Parent is IExpressionStatementOperation
-            || (Kept(call) is { } forgotten && BodyOf(call) is { } within && Mentions(forgotten, within).All(IsTarget)))
+            || (Kept(call) is { } forgotten && BodyOf(call) is { } within && BodyIndex.Of(within).Mentions[forgotten].All(IsTarget)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunNotAwaited, ActionBodies.NameOf(call.Syntax), agent.ToMinimalName()));
         }
         else if (Kept(call) is { } local && BodyOf(call) is { } body)
         {
-            foreach (var again in Repeated(local, call, body))
+            foreach (var (use, held) in Repeated(local, call, BodyIndex.Of(body)))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunAwaitedTwice, again.Syntax.GetLocation(), again.Local.Name));
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunAwaitedTwice, use.Syntax.GetLocation(), held.Name));
             }
         }
     }
@@ -87,52 +87,66 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
     private static IOperation? BodyOf(IOperation operation) => operation.Ancestors().LastOrDefault(static ancestor => ancestor is IBlockOperation);
 
     /// <summary>The uses of a task that an earlier one leads to for certain.</summary>
-    private static IEnumerable<ILocalReferenceOperation> Repeated(ILocalSymbol local, IInvocationOperation call, IOperation body)
+    private static IEnumerable<(IOperation Use, ILocalSymbol Local)> Repeated(ILocalSymbol local, IInvocationOperation call, BodyIndex body)
     {
-        var holders = Holders(local, body);
-        var mentions = holders.SelectMany(holder => Mentions(holder, body)).OrderBy(static mention => mention.Syntax.SpanStart).ToList();
-
         // Whoever gives a variable another task, or hands it out by reference, keeps books of his own.
-        var assigned = mentions.FindAll(IsTarget);
-        var isDeclared = body.Descendants().OfType<IVariableDeclaratorOperation>()
-            .Any(declarator => Is(declarator.Symbol, local) && declarator.GetVariableInitializer() is not null);
-        if (assigned.Count > (isDeclared ? 0 : 1)
-            || assigned.Exists(mention => !Is(mention.Local, local))
+        var isDeclared = body.Initializers.TryGetValue(local, out var initial) && initial is not null;
+        if (body.Mentions[local].Where(IsTarget).Skip(isDeclared ? 0 : 1).Any())
+        {
+            yield break;
+        }
+
+        var copies = Copies(local, body);
+        var mentions = copies.Keys.SelectMany(holder => body.Mentions[holder])
+            .OrderBy(static mention => mention.Syntax.SpanStart)
+            .ToList();
+        if (mentions.Exists(mention => IsTarget(mention) && !Is(mention.Local, local) && mention.Parent != copies[mention.Local])
             || mentions.Exists(static mention => mention.Parent is IArgumentOperation { Parameter.RefKind: not RefKind.None }))
         {
             yield break;
         }
 
-        var uses = mentions.FindAll(Uses);
+        var uses = mentions.FindAll(Uses)
+            .SelectMany(mention => CallsOf(mention, body).DefaultIfEmpty(mention).Select(use => (Use: use, mention.Local)))
+            .OrderBy(static use => use.Use.Syntax.SpanStart)
+            .ToList();
         foreach (var use in uses)
         {
-            if (uses.TakeWhile(earlier => earlier != use).Any(earlier => LeadsTo(earlier, use)) || IsRepeated(local, call, use))
+            var around = new HashSet<IOperation>(use.Use.Ancestors());
+            if (uses.TakeWhile(earlier => earlier != use).Any(earlier => LeadsTo(earlier.Use, use.Use, around))
+                || IsRepeated(local, call, use.Use))
             {
                 yield return use;
             }
         }
     }
 
-    /// <summary>The variable, and those that begin as copies of it.</summary>
-    private static List<ILocalSymbol> Holders(ILocalSymbol local, IOperation body)
+    /// <summary>The calls of the local function that uses the task whenever it is called; none if it is used otherwise.</summary>
+    private static IEnumerable<IOperation> CallsOf(IOperation use, BodyIndex body) =>
+        use.Ancestors().FirstOrDefault(static ancestor => ancestor is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            is ILocalFunctionOperation { Body: { } entered, Symbol: var function } && Entry.IsCertain(use, entered)
+                ? body.Calls[function]
+                : [];
+
+    /// <summary>The variable, and those that become copies of it, each with what makes it one.</summary>
+    private static Dictionary<ILocalSymbol, IOperation?> Copies(ILocalSymbol local, BodyIndex body)
     {
-        var holders = new List<ILocalSymbol> { local };
-        foreach (var declarator in body.Descendants().OfType<IVariableDeclaratorOperation>())
+        var copies = new Dictionary<ILocalSymbol, IOperation?>(SymbolEqualityComparer.Default) { [local] = null };
+        foreach (var copy in body.Copies)
         {
-            if (declarator.GetVariableInitializer()?.Value is ILocalReferenceOperation copied
-                && holders.Exists(holder => Is(holder, copied.Local)))
+            // An assignment makes a copy of what held nothing before.
+            if (copies.ContainsKey(copy.Source)
+                && (copy.By is not ISimpleAssignmentOperation
+                    || (!copies.ContainsKey(copy.Target) && body.Initializers.TryGetValue(copy.Target, out var initial) && initial is null)))
             {
-                holders.Add(declarator.Symbol);
+                copies[copy.Target] = copy.By;
             }
         }
 
-        return holders;
+        return copies;
     }
 
     private static bool Is(ILocalSymbol one, ILocalSymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
-
-    private static IEnumerable<ILocalReferenceOperation> Mentions(ILocalSymbol local, IOperation body) =>
-        body.Descendants().OfType<ILocalReferenceOperation>().Where(mention => Is(mention.Local, local));
 
     private static bool IsTarget(ILocalReferenceOperation mention) =>
         mention.Parent is IAssignmentOperation assignment && assignment.Target == mention;
@@ -146,16 +160,9 @@ public sealed class AwaitAnalyzer : DiagnosticAnalyzer
         _ => false,
     };
 
-    private static bool LeadsTo(IOperation earlier, IOperation later)
-    {
-        var around = new HashSet<IOperation>(later.Ancestors());
-        return earlier.Ancestors().FirstOrDefault(around.Contains) is { } common
-            && (Entry.IsCertain(earlier, common) || (IsOfTheSameBody(earlier, common) && Entry.IsCertain(later, common)));
-    }
-
-    /// <summary>Whether no lambda and no local function, which may never be called, stands between the two.</summary>
-    private static bool IsOfTheSameBody(IOperation operation, IOperation common) =>
-        operation.Ancestors().TakeWhile(ancestor => ancestor != common).All(static ancestor => ancestor is not (IAnonymousFunctionOperation or ILocalFunctionOperation));
+    private static bool LeadsTo(IOperation earlier, IOperation later, HashSet<IOperation> around) =>
+        earlier.Ancestors().FirstOrDefault(around.Contains) is { } common
+        && (Entry.IsCertain(earlier, common) || (!Entry.IsInFunction(earlier, common) && Entry.IsCertain(later, common)));
 
     /// <summary>Whether a loop that began after the run did, and that nothing leaves early, comes by again.</summary>
     private static bool IsRepeated(ILocalSymbol local, IInvocationOperation call, IOperation use)

@@ -24,64 +24,60 @@ internal static class CollectionWrites
 
     private static readonly HashSet<string> TextChanging = new(StringComparer.Ordinal) { "Append", "AppendFormat", "AppendJoin", "AppendLine", "Clear", "Insert", "Remove", "Replace" };
 
-    /// <summary>The collection that is changed; nothing if none is.</summary>
-    public static IEnumerable<IOperation> Of(IOperation operation)
+    /// <summary>What holds the collection that is changed, as far as the expression tells; nothing if none is.</summary>
+    public static IEnumerable<IOperation> Of(IOperation operation) => StandsFor.Of(operation switch
     {
-        var changed = Held(operation switch
-        {
-            IInvocationOperation { Instance: { } instance } call when Changes(call.TargetMethod, instance) => instance,
-            IInvocationOperation { TargetMethod: { IsStatic: true } method, Arguments: { IsEmpty: false } arguments } when ChangesFirst(method) => arguments[0].Value,
-            IAssignmentOperation assignment => Element(assignment.Target),
-            IIncrementOrDecrementOperation increment => Element(increment.Target),
-            _ => null,
-        });
-        if (changed is IMemberReferenceOperation { Member: var member } && !IsHandedIn(member))
-        {
-            yield return changed;
-        }
-    }
+        IInvocationOperation { Instance: { } instance } call when Changes(call.TargetMethod, instance) => instance,
+        IInvocationOperation { TargetMethod: { IsStatic: true } method, Arguments: { IsEmpty: false } given } when ChangesFirst(method) => given[0].Value,
+        IInvocationOperation { TargetMethod: var method } copy when Copied(method, copy) is { } target => target,
+        IMethodReferenceOperation { Instance: { } instance } reference when Changes(reference.Method, instance) => instance,
+        IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } alias when alias.GetVariableInitializer() is { } initializer =>
+            Element(initializer.Value),
+        IAssignmentOperation assignment => Element(assignment.Target),
+        IIncrementOrDecrementOperation increment => Element(increment.Target),
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument when !Locks.IsAtomic(argument) => Element(argument.Value),
+        _ => null,
+    });
 
     private static bool Changes(IMethodSymbol method, IOperation instance) =>
         instance.Type is { Name: "StringBuilder" } text && KnownSymbols.Is(text, "StringBuilder", "System", "Text")
             ? TextChanging.Contains(method.Name)
+            : IsSpan(instance.Type) ? method.Name is "Clear" or "Fill"
             : Changing.Contains(method.Name) && (IsUnguarded(instance.Type) || IsBuilder(instance.Type));
 
-    /// <summary>What changes its first argument: the arrays' own methods, and those that reach into a list or a dictionary.</summary>
-    private static bool ChangesFirst(IMethodSymbol method) =>
-        method.ContainingType.SpecialType == SpecialType.System_Array
-            ? method.Name is "Clear" or "Fill" or "Reverse" or "Sort"
-            : method.Name is "SetCount" or "GetValueRefOrAddDefault" && KnownSymbols.Is(method.ContainingType, "CollectionsMarshal", "System", "Runtime", "InteropServices");
+    /// <summary>Where a method copies to: <c>_ranks</c> of <c>values.CopyTo(_ranks, 0)</c>; nothing if it copies nothing.</summary>
+    private static IOperation? Copied(IMethodSymbol method, IInvocationOperation copy) =>
+        method.Name is "CopyTo" or "TryCopyTo" or "Copy" or "ConstrainedCopy" or "BlockCopy"
+        && method.ContainingNamespace is { } space
+        && IsSystem(space)
+            ? copy.Arguments.FirstOrDefault(static a => a.Parameter?.Name is "array" or "destination" or "destinationArray" or "dst")?.Value
+            : null;
 
-    /// <summary>What the expression comes to: through conversions, <c>?.</c>, and a variable that stands for it.</summary>
-    private static IOperation? Held(IOperation? expression) => expression switch
+    private static bool IsSystem(INamespaceSymbol space) =>
+        space.Name == "System" ? space.ContainingNamespace.IsGlobalNamespace : space.ContainingNamespace is { } outer && IsSystem(outer);
+
+    /// <summary>What changes its first argument: methods of arrays, extensions of collections, and what reaches into a list or a dictionary.</summary>
+    private static bool ChangesFirst(IMethodSymbol method) => method.ContainingType switch
     {
-        IConversionOperation conversion => Held(conversion.Operand),
-        IConditionalAccessInstanceOperation instance => Held(instance.Ancestors().OfType<IConditionalAccessOperation>().FirstOrDefault(access => !access.Operation.Descendants().Contains(instance))?.Operation),
-        ILocalReferenceOperation { Local: { RefKind: RefKind.None } local } mention => Held(ValueOf(local, mention)),
-        _ => expression,
+        { SpecialType: SpecialType.System_Array } => method.Name is "Clear" or "Fill" or "Reverse" or "Sort",
+        { Name: "CollectionsMarshal" } type when KnownSymbols.Is(type, type.Name, "System", "Runtime", "InteropServices") =>
+            method.Name is "SetCount" or "GetValueRefOrAddDefault",
+        { Name: "CollectionExtensions" } type when KnownSymbols.Is(type, type.Name, "System", "Collections", "Generic") => Changing.Contains(method.Name),
+        { Name: "MemoryExtensions" } type when KnownSymbols.Is(type, type.Name, "System") => Changing.Contains(method.Name),
+        _ => false,
     };
 
-    /// <summary>The value of a variable that is never given another.</summary>
-    private static IOperation? ValueOf(ILocalSymbol local, IOperation mention)
-    {
-        var body = mention.Ancestors().Last();
-        var isChanged = body.Descendants().Any(operation => operation switch
-        {
-            IAssignmentOperation assignment => IsLocal(assignment.Target),
-            IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => IsLocal(argument.Value),
-            _ => false,
-        });
-        return isChanged ? null : body.Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value;
-
-        bool IsLocal(IOperation target) => target is ILocalReferenceOperation other && SymbolEqualityComparer.Default.Equals(other.Local, local);
-    }
-
     /// <summary>
-    /// Whether the member holds what the agent was given: by a constructor, or by an object initializer. That is shared on purpose.
+    /// Whether the member holds what is shared on purpose: what the agent was given by a constructor or by an object initializer, or what is made for
+    /// several threads, if behind an interface.
     /// </summary>
-    private static bool IsHandedIn(ISymbol member) =>
-        member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }
-        || member.DeclaringSyntaxReferences.Any(static reference =>
+    public static bool IsMeantToBeShared(ISymbol member) =>
+        member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } || Initial(member).Any(IsShared);
+
+    /// <summary>What the member begins with: by its initializer, or in a constructor, each with the parameters that are known there.</summary>
+    private static IEnumerable<(ExpressionSyntax Value, ParameterListSyntax? Parameters)> Initial(ISymbol member)
+    {
+        foreach (var reference in member.DeclaringSyntaxReferences)
         {
             var value = reference.GetSyntax() switch
             {
@@ -89,33 +85,64 @@ internal static class CollectionWrites
                 PropertyDeclarationSyntax property => property.Initializer?.Value,
                 _ => null,
             };
-            return value is IdentifierNameSyntax name
-                && value.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ParameterList?.Parameters.Any(parameter => parameter.Identifier.ValueText == name.Identifier.ValueText) == true;
-        })
-        || member.ContainingType.InstanceConstructors.SelectMany(static constructor => constructor.DeclaringSyntaxReferences).Any(reference =>
-            reference.GetSyntax() is ConstructorDeclarationSyntax constructor
-            && constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment => IsOf(assignment.Left, member) && IsGiven(assignment.Right, constructor)));
+            if (value is not null)
+            {
+                yield return (value, value.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.ParameterList);
+            }
+        }
+
+        foreach (var constructor in member.ContainingType.InstanceConstructors.SelectMany(static c => c.DeclaringSyntaxReferences)
+            .Select(static reference => reference.GetSyntax())
+            .OfType<ConstructorDeclarationSyntax>())
+        {
+            foreach (var (target, value) in constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>().SelectMany(static a => Pairs(a.Left, a.Right)))
+            {
+                if (IsOf(target, member))
+                {
+                    yield return (value, constructor.ParameterList);
+                }
+            }
+        }
+    }
+
+    /// <summary>What is assigned to what: <c>(_a, _b) = (a, b)</c> is two assignments.</summary>
+    private static IEnumerable<(ExpressionSyntax Target, ExpressionSyntax Value)> Pairs(ExpressionSyntax target, ExpressionSyntax value) =>
+        target is TupleExpressionSyntax { Arguments: var targets } && value is TupleExpressionSyntax { Arguments: var values } && targets.Count == values.Count
+            ? targets.Zip(values, static (one, other) => Pairs(one.Expression, other.Expression)).SelectMany(static pairs => pairs)
+            : [(target, value)];
 
     private static bool IsOf(ExpressionSyntax target, ISymbol member) =>
         (target is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access.Name : target) is IdentifierNameSyntax name && name.Identifier.ValueText == member.Name;
 
-    private static bool IsGiven(ExpressionSyntax value, ConstructorDeclarationSyntax constructor) => value switch
+    private static bool IsShared((ExpressionSyntax Value, ParameterListSyntax? Parameters) given) => given.Value switch
     {
-        IdentifierNameSyntax name => constructor.ParameterList.Parameters.Any(parameter => parameter.Identifier.ValueText == name.Identifier.ValueText),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce => IsGiven(coalesce.Left, constructor),
+        IdentifierNameSyntax name => given.Parameters?.Parameters.Any(parameter => parameter.Identifier.ValueText == name.Identifier.ValueText) == true,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce => IsShared((coalesce.Left, given.Parameters)),
+        ObjectCreationExpressionSyntax { Type: var type } => NameOf(type).StartsWith("Concurrent", StringComparison.Ordinal),
         _ => false,
+    };
+
+    private static string NameOf(TypeSyntax type) => type switch
+    {
+        QualifiedNameSyntax qualified => NameOf(qualified.Right),
+        AliasQualifiedNameSyntax qualified => NameOf(qualified.Name),
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        _ => "",
     };
 
     private static IOperation? Element(IOperation target) => target switch
     {
         IArrayElementReferenceOperation element => element.ArrayReference,
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } instance } when IsUnguarded(instance.Type) => instance,
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) =>
+            instance,
         _ => null,
     };
 
     private static bool IsUnguarded(ITypeSymbol? type) =>
         type?.ContainingNamespace is { Name: "Generic" or "Collections" or "ObjectModel" or "Specialized" } space
         && (KnownSymbols.IsInCollections(space) || KnownSymbols.IsInCollections(space.ContainingNamespace));
+
+    private static bool IsSpan(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "Span", "System");
 
     /// <summary>What an immutable collection is made by: <c>ImmutableList&lt;T&gt;.Builder</c>.</summary>
     private static bool IsBuilder(ITypeSymbol? type) =>

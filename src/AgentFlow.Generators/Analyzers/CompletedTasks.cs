@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -12,6 +13,11 @@ internal static class CompletedTasks
 {
     public static bool IsKnown(IOperation task, IOperation use)
     {
+        if (IsFirst(task) || (CollectionOf(task, use) is { } all && IsKnown(all.Tasks, all.Use)))
+        {
+            return true;
+        }
+
         if (SymbolOf(task) is not { } symbol)
         {
             return false;
@@ -29,6 +35,70 @@ internal static class CompletedTasks
         }
 
         return false;
+    }
+
+    /// <summary>Whether it is what <c>await Task.WhenAny(…)</c> gives: a task that has completed.</summary>
+    private static bool IsFirst(IOperation task) =>
+        StandsFor.Of(task) is { Count: > 0 } values && values.All(static value =>
+            value is IAwaitOperation { Operation: var awaited }
+            && Unconfigured(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" });
+
+    /// <summary>Whether a task is compared with what <c>await Task.WhenAny(…)</c> gave.</summary>
+    private static bool IsWinner(IBinaryOperation comparison, ISymbol task) =>
+        (IsSame(comparison.LeftOperand, task) && IsFirst(comparison.RightOperand))
+        || (IsSame(comparison.RightOperand, task) && IsFirst(comparison.LeftOperand));
+
+    private static IOperation Unconfigured(IOperation awaited) =>
+        awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } ? task : awaited;
+
+    /// <summary>
+    /// The tasks that a task is one of, and where they are used: <c>tasks</c> for <c>tasks[0]</c>, for <c>task</c> of <c>foreach (var task in tasks)</c>
+    /// and for <c>task</c> of <c>tasks.Select(task => …)</c>.
+    /// </summary>
+    private static (IOperation Tasks, IOperation Use)? CollectionOf(IOperation task, IOperation use)
+    {
+        switch (task)
+        {
+            case IArrayElementReferenceOperation { ArrayReference: var array }:
+                return (array, use);
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list }:
+                return (list, use);
+            case ILocalReferenceOperation { Local: var local }
+                when use.Ancestors().OfType<IForEachLoopOperation>().FirstOrDefault(loop => IsIn(loop.Locals, local)) is { } loop:
+                return (Receiver(loop.Collection), loop);
+            case IParameterReferenceOperation { Parameter: var parameter }
+                when use.Ancestors().OfType<IAnonymousFunctionOperation>().FirstOrDefault(f => IsIn(f.Symbol.Parameters, parameter)) is { } lambda
+                    && lambda.Ancestors().OfType<IInvocationOperation>().FirstOrDefault() is { } call
+                    && Receiver(call) is var tasks && tasks != call:
+                return (tasks, call);
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsIn<T>(ImmutableArray<T> symbols, T symbol)
+        where T : ISymbol => symbols.Any(one => SymbolEqualityComparer.Default.Equals(one, symbol));
+
+    /// <summary>What a chain of calls begins with: <c>tasks</c> of <c>tasks.Where(…).Select(…)</c>.</summary>
+    private static IOperation Receiver(IOperation call)
+    {
+        while (true)
+        {
+            switch (call)
+            {
+                case IConversionOperation conversion:
+                    call = conversion.Operand;
+                    break;
+                case IInvocationOperation { TargetMethod: { IsExtensionMethod: true }, Arguments: { IsEmpty: false } arguments }:
+                    call = arguments[0].Value;
+                    break;
+                case IInvocationOperation { Instance: { } instance }:
+                    call = instance;
+                    break;
+                default:
+                    return call;
+            }
+        }
     }
 
     private static ISymbol? SymbolOf(IOperation? task) => task switch
@@ -55,6 +125,8 @@ internal static class CompletedTasks
     {
         IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled" } check =>
             value && IsSame(check.Instance, task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } same => value && IsWinner(same, task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } other => !value && IsWinner(other, task),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Says(not.Operand, !value, task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => value && (Says(and.LeftOperand, true, task) || Says(and.RightOperand, true, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => !value && (Says(or.LeftOperand, false, task) || Says(or.RightOperand, false, task)),

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -8,6 +10,9 @@ namespace AgentFlow.Generators.Analyzers;
 /// <summary>Whether a call is made whenever its method is entered. In doubt it is not.</summary>
 internal static class Entry
 {
+    /// <summary>What leaves each body, in the order of the source, since every call in it asks.</summary>
+    private static readonly ConditionalWeakTable<IOperation, StrongBox<ImmutableArray<IOperation>>> s_exits = new();
+
     public static bool IsCertain(IOperation call, IOperation body)
     {
         var below = call;
@@ -26,8 +31,23 @@ internal static class Entry
             below = ancestor;
         }
 
-        return !body.Descendants().Any(operation => IsExit(operation) && operation.Syntax.SpanStart < call.Syntax.SpanStart && !call.Ancestors().Contains(operation));
+        return !s_exits.GetValue(body, static body => new(ExitsOf(body))).Value!
+            .TakeWhile(exit => exit.Syntax.SpanStart < call.Syntax.SpanStart)
+            .Any(exit => !call.Ancestors().Contains(exit));
     }
+
+    private static ImmutableArray<IOperation> ExitsOf(IOperation body) =>
+    [
+        .. body.Descendants()
+            .Where(operation => IsExit(operation) && !IsInFunction(operation, body))
+            .OrderBy(static exit => exit.Syntax.SpanStart),
+    ];
+
+    /// <summary>Whether a lambda or a local function of the body stands between the two: what leaves it leaves nothing else.</summary>
+    public static bool IsInFunction(IOperation operation, IOperation body) =>
+        operation.Ancestors()
+            .TakeWhile(ancestor => ancestor != body)
+            .Any(static ancestor => ancestor is IAnonymousFunctionOperation or ILocalFunctionOperation);
 
     /// <summary>Whether the ancestor may be executed without what is below it.</summary>
     private static bool MayPass(IOperation ancestor, IOperation below) => ancestor switch

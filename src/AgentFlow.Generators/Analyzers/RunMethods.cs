@@ -15,7 +15,7 @@ namespace AgentFlow.Generators.Analyzers;
 /// </summary>
 internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodSymbol> roots)
 {
-    private readonly ConcurrentDictionary<IMethodSymbol, Body> _bodies = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, RunMethodBody> _bodies = new(SymbolEqualityComparer.Default);
 
     /// <summary>The actions of a type, and the methods that their attributes, or its own, name.</summary>
     public static ImmutableArray<IMethodSymbol> Of(INamedTypeSymbol type)
@@ -42,52 +42,129 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
     /// <summary>Notes what a method writes and calls.</summary>
     public void Add(OperationBlockAnalysisContext context)
     {
-        if (context.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
+        if (context.OwningSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method
             && SymbolEqualityComparer.Default.Equals(method.ContainingType, agent))
         {
-            _bodies[method] = new(
-                [.. SharedStateAnalyzer.WrittenBy(context, agent)],
-                [
-                    .. context.Operations()
-                        .Select(static o => (Method: Called(o), IsLocked: Locks.Hold(o)))
-                        .Where(static c => c.Method is not null),
-                ]);
+            _bodies[method] = RunMethodBody.Of(method, agent, context.Operations());
         }
     }
 
-    /// <summary>Reports what those write that the runs call. What is only called under a lock may rely on it.</summary>
+    /// <summary>
+    /// Reports what those write that the runs call. What is only called under a lock may rely on it. What a method does that does not stand in
+    /// the agent is reported where the agent calls it: others may call it too.
+    /// </summary>
     public void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor)
     {
-        var free = Reach(roots, followsLocked: false);
-        var all = Reach(roots, followsLocked: true);
-        foreach (var method in all)
+        var free = Reach(context, followsLocked: false);
+        foreach (var reached in Reach(context, followsLocked: true))
         {
-            foreach (var write in _bodies.TryGetValue(method, out var body) ? body.Writes : [])
+            var (method, calledAt) = (reached.Key, reached.Value);
+            var body = BodyOf(method, context)!;
+            var isFree = free.ContainsKey(method);
+            var writes = body.Writes.Where(write => !write.IsOfContent || isFree)
+                .Concat(body.Passes
+                    .Where(pass => isFree && pass.Held is not null && Changes(pass, context, []))
+                    .Select(static pass => pass.Held!));
+            foreach (var write in calledAt is null ? writes : writes.Take(1))
             {
-                if (!write.IsOfContent || free.Contains(method))
-                {
-                    context.ReportDiagnostic(Diagnostic.Create(descriptor, write.Location, method.Name, write.Member));
-                }
+                var name = (method.AssociatedSymbol ?? method).Name;
+                context.ReportDiagnostic(Diagnostic.Create(descriptor, calledAt ?? write.Location, name, write.Member));
             }
         }
     }
 
-    /// <summary>The methods that some lead to.</summary>
-    private HashSet<IMethodSymbol> Reach(ImmutableArray<IMethodSymbol> first, bool followsLocked)
+    /// <summary>The methods that the runs call, each with the place in the agent that leads out of it; null for the agent's own.</summary>
+    private Dictionary<IMethodSymbol, Location?> Reach(SymbolAnalysisContext context, bool followsLocked)
     {
-        var reached = new HashSet<IMethodSymbol>(first.Select(Implementation), SymbolEqualityComparer.Default);
-        for (var open = new Queue<IMethodSymbol>(reached); open.Count > 0;)
+        var reached = new Dictionary<IMethodSymbol, Location?>(SymbolEqualityComparer.Default);
+        var open = new Queue<IMethodSymbol>();
+        foreach (var root in roots)
         {
-            foreach (var (called, isLocked) in _bodies.TryGetValue(open.Dequeue(), out var body) ? body.Calls : [])
+            Visit(root, calledAt: null);
+        }
+
+        while (open.Count > 0)
+        {
+            var method = open.Dequeue();
+            foreach (var call in BodyOf(method, context)!.Calls)
             {
-                if ((followsLocked || !isLocked) && reached.Add(Implementation(called!)))
+                if (followsLocked || !call.IsLocked)
                 {
-                    open.Enqueue(Implementation(called!));
+                    Visit(call.Method, IsOwn(call.Method) ? null : reached[method] ?? call.Location);
                 }
             }
         }
 
         return reached;
+
+        void Visit(IMethodSymbol method, Location? calledAt)
+        {
+            // What a local function does is done by the method that it stands in.
+            method = Implementation(method);
+            if (method.MethodKind != MethodKind.LocalFunction
+                && !reached.ContainsKey(method)
+                && (IsOwn(method) || IsInherited(method) || IsGiven(method))
+                && BodyOf(method, context) is not null)
+            {
+                reached.Add(method, calledAt);
+                open.Enqueue(method);
+            }
+        }
+    }
+
+    /// <summary>Whether the method that is called changes the collection that it is given, by itself or by handing it on.</summary>
+    private bool Changes(RunMethodBody.Pass pass, SymbolAnalysisContext context, HashSet<(IMethodSymbol, int)> seen)
+    {
+        var method = Implementation(pass.Method);
+        return seen.Add((method, pass.Ordinal))
+            && BodyOf(method, context) is { } body
+            && (body.Changed.Contains(pass.Ordinal) || body.Passes.Any(next => next.From == pass.Ordinal && Changes(next, context, seen)));
+    }
+
+    private bool IsOwn(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType, agent.OriginalDefinition);
+
+    /// <summary>Whether the method is given the agent.</summary>
+    private bool IsGiven(IMethodSymbol method) =>
+        method.Parameters.Any(parameter => SymbolEqualityComparer.Default.Equals(parameter.Type, agent));
+
+    private bool IsInherited(IMethodSymbol method)
+    {
+        for (var type = agent.BaseType; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, method.ContainingType))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a method does; null if its source is not here.</summary>
+    private RunMethodBody? BodyOf(IMethodSymbol method, SymbolAnalysisContext context)
+    {
+        if (_bodies.TryGetValue(method, out var known))
+        {
+            return known;
+        }
+
+        // What is generated of an agent is not looked at.
+        if (IsOwn(method) && method.MethodKind != MethodKind.LocalFunction)
+        {
+            return null;
+        }
+
+        foreach (var reference in method.DeclaringSyntaxReferences.Where(r => context.Compilation.ContainsSyntaxTree(r.SyntaxTree)))
+        {
+            var declaration = reference.GetSyntax(context.CancellationToken);
+            var semantics = context.Compilation.GetSemanticModel(reference.SyntaxTree);
+            if (semantics.GetOperation(declaration, context.CancellationToken) is { } operation)
+            {
+                return _bodies[method] = RunMethodBody.Of(method, agent, operation.Descendants());
+            }
+        }
+
+        return null;
     }
 
     private static IEnumerable<string> NamesIn(AttributeData attribute) =>
@@ -100,20 +177,5 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
         _ => [],
     };
 
-    /// <summary>The method of the own instance, or a static one, that is called or handed on.</summary>
-    private static IMethodSymbol? Called(IOperation operation) => operation switch
-    {
-        IInvocationOperation { Instance: null or IInstanceReferenceOperation } call => call.TargetMethod.OriginalDefinition,
-        IMethodReferenceOperation { Instance: null or IInstanceReferenceOperation } reference => reference.Method.OriginalDefinition,
-        _ => null,
-    };
-
     private static IMethodSymbol Implementation(IMethodSymbol method) => method.PartialImplementationPart ?? method;
-
-    private sealed class Body(ImmutableArray<SharedWrite> writes, ImmutableArray<(IMethodSymbol? Method, bool IsLocked)> calls)
-    {
-        public ImmutableArray<SharedWrite> Writes => writes;
-
-        public ImmutableArray<(IMethodSymbol? Method, bool IsLocked)> Calls => calls;
-    }
 }

@@ -35,7 +35,8 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor ActionMutatesAgent = new(
         DiagnosticIds.ActionMutatesAgent,
         title: "Action changes its agent",
-        messageFormat: "'{0}' writes '{1}', which every run of this instance shares: return the value and take it as a parameter instead",
+        messageFormat: "'{0}' writes '{1}', which every run shares: return the value and take it as a parameter, or call what is made to be shared, "
+            + "such as a Meter or an injected service",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -36,9 +36,22 @@ internal static class McpCall
         });
         var request = new JsonRpcRequest { Id = new(id), Method = RequestMethods.ToolsCall, Params = JsonSerializer.SerializeToNode(call, McpJson.Of<CallToolRequestParams>()) };
         var response = await SendAsync(client, request, clock, cancellationToken).ConfigureAwait(false);
-        return response.Result.Deserialize(McpJson.Of<CallToolResult>()) is { ResultType: null or "complete" } result
+        return Read(response) is { ResultType: null or "complete" } result
             ? result
             : throw new AI.ToolErrorException($"'{tool}' asks for something in return, which this client cannot give.");
+    }
+
+    private static CallToolResult? Read(JsonRpcResponse response)
+    {
+        try
+        {
+            return response.Result.Deserialize(McpJson.Of<CallToolResult>());
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser lets through texts with half of a character.
+            throw new JsonException(e.Message, e);
+        }
     }
 
     /// <summary>Asks a server to tell when its tools change, until that is cancelled.</summary>

@@ -9,6 +9,7 @@ namespace AgentFlow.Mcp;
 internal static class McpResult
 {
     /// <exception cref="AI.ToolErrorException">The server says that it is an error.</exception>
+    /// <exception cref="JsonException">It has half of a character.</exception>
     public static object Of(CallToolResult result, string tool, int maxLength, McpSecrets secrets)
     {
         if (result.IsError == true)
@@ -19,11 +20,23 @@ internal static class McpResult
 
         if (result.StructuredContent is { } json)
         {
-            var text = McpJson.Text(json);
+            var text = Written(json);
             return text.Length <= maxLength ? json.Clone() : Bound(text, maxLength);
         }
 
         return Bound(TextOf(result), maxLength);
+    }
+
+    private static string Written(JsonElement json)
+    {
+        try
+        {
+            return McpJson.Text(json);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 
     public static string Bound(string text, int maxLength)

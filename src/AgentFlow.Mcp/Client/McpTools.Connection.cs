@@ -30,16 +30,9 @@ public sealed partial class McpTools
                 await CloseAsync(old).ConfigureAwait(false);
             }
 
-            var isFirst = _tools.Count == 0 && _withheld.Count == 0;
             var client = await McpConnecting.CreateAsync(_transport, ClientOptions, _options.ProtocolVersion, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _client, client);
             _listening = ListenAsync(client, _listening);
-            if (!isFirst)
-            {
-                // It may be another version of the server by now.
-                WantRefresh();
-            }
-
             return client;
         }
         catch (Exception e) when (!caller.IsCancellationRequested && !_closing.IsCancellationRequested && e is not ObjectDisposedException)
@@ -80,13 +73,13 @@ public sealed partial class McpTools
     private async Task ListenAsync(McpClient client, Task before)
     {
         await before.ConfigureAwait(false);
-        if (client.ServerCapabilities.Tools?.ListChanged != true || string.CompareOrdinal(client.NegotiatedProtocolVersion, FirstWithSubscriptions) < 0)
-        {
-            return;
-        }
-
         try
         {
+            if (!TellsOfChanges(client) || string.CompareOrdinal(client.NegotiatedProtocolVersion, FirstWithSubscriptions) < 0)
+            {
+                return;
+            }
+
             while (client == Volatile.Read(ref _client) && !client.Completion.IsCompleted)
             {
                 await McpCall.ListenAsync(client, _options.TimeProvider, _closing.Token).ConfigureAwait(false);
@@ -101,6 +94,19 @@ public sealed partial class McpTools
             {
                 _options.OnRefreshFailed?.Invoke(e);
             }
+        }
+    }
+
+    /// <summary>Whether the server can tell that its tools have changed. One that has said nothing of what it can has no capabilities at all.</summary>
+    private static bool TellsOfChanges(McpClient client)
+    {
+        try
+        {
+            return client.ServerCapabilities.Tools?.ListChanged == true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -37,6 +37,12 @@ public sealed partial class McpTools : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<ToolRegistry> _registries = [];
     private McpClient? _client;
+
+    /// <summary>The connection whose tools were read last.</summary>
+    private McpClient? _read;
+
+    /// <summary>Whether the server has said, since they were begun to be read, that they have changed.</summary>
+    private bool _isStale;
     private IReadOnlyList<McpTool> _tools = [];
     private IReadOnlyList<McpWithheldTool> _withheld = [];
     private Task _refresh = Task.CompletedTask;
@@ -143,18 +149,32 @@ public sealed partial class McpTools : IAsyncDisposable
     /// <returns>Completes when the tools, those of registries included, are as the server says.</returns>
     /// <exception cref="McpConnectionException">There is no connection.</exception>
     /// <exception cref="InvalidDataException">The server has too many tools, or one that is too large.</exception>
-    public async Task RefreshAsync(CancellationToken cancellationToken = default)
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => ReadAsync(isForced: true, cancellationToken);
+
+    /// <summary>Reads the tools, if that is forced or they are not those that the server has now.</summary>
+    /// <returns>The connection on which they were read.</returns>
+    private async Task<McpClient> ReadAsync(bool isForced, CancellationToken cancellationToken)
     {
+        McpClient client;
         await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
         bool isChanged;
         try
         {
             using var limit = new LongTimeout(_options.ConnectTimeout, _options.TimeProvider);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, _closing.Token);
-            var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
+            client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
+            if (!isForced && IsCurrent(client))
+            {
+                return client;
+            }
+
             try
             {
+                // Calls wait for what is read now.
+                Volatile.Write(ref _read, null);
+                Volatile.Write(ref _isStale, false);
                 isChanged = Take(await ListAsync(client, linked.Token).ConfigureAwait(false));
+                Volatile.Write(ref _read, client);
             }
             catch (Exception e) when (IsLost(e, cancellationToken))
             {
@@ -171,6 +191,8 @@ public sealed partial class McpTools : IAsyncDisposable
         {
             Changed?.Invoke(this, EventArgs.Empty);
         }
+
+        return client;
     }
 
     /// <summary>Closes the connection, and takes the tools out of the registries.</summary>
@@ -212,11 +234,7 @@ public sealed partial class McpTools : IAsyncDisposable
     internal async ValueTask<object?> CallAsync(Tool definition, AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var tool = definition.Name;
-        if (Withheld.FirstOrDefault(withheld => withheld.Name == tool) is { } changed && changed.ApprovedHash == McpToolPins.HashOf(definition))
-        {
-            throw new ToolErrorException($"'{tool}' is not what it was when it was approved: the server describes it in another way. It was not called. Somebody has to approve it as it is now.");
-        }
-
+        ThrowIfChanged(definition);
         var given = arguments.ToDictionary(static argument => argument.Key, static argument => ToElement(argument.Value), StringComparer.Ordinal);
         var progress = arguments.Context?.TryGetValue(typeof(ActionContext), out var found) == true && found is ActionContext context ? new McpCallProgress(context) : null;
         using var limit = new LongTimeout(_options.CallTimeout, _options.TimeProvider);
@@ -225,7 +243,7 @@ public sealed partial class McpTools : IAsyncDisposable
         {
             for (var isFirst = true; ; isFirst = false)
             {
-                var client = await ClientAsync(linked.Token, cancellationToken).ConfigureAwait(false);
+                var client = await CurrentAsync(definition, linked.Token, cancellationToken).ConfigureAwait(false);
                 try
                 {
                     var result = await McpCall.InvokeAsync(client, tool, given, progress, _options.TimeProvider, linked.Token).ConfigureAwait(false);
@@ -240,8 +258,9 @@ public sealed partial class McpTools : IAsyncDisposable
                 {
                     throw new ToolErrorException(McpResult.Bound($"'{tool}' was refused: {_secrets.Redact(e.Message)}", _options.MaxResultLength), _secrets.Redact(e));
                 }
-                catch (JsonException e)
+                catch (Exception e) when (e is JsonException or ArgumentException)
                 {
+                    // The parser lets through objects that have a member twice, and the SDK is told by such an exception.
                     throw new ToolErrorException($"The answer of '{tool}' is malformed. Whether the call had an effect is not known.", _secrets.Redact(e));
                 }
                 catch (Exception e) when (e is InvalidDataException || IsLost(e, linked.Token))
@@ -263,6 +282,43 @@ public sealed partial class McpTools : IAsyncDisposable
             {
                 await progress.EndAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>
+    /// The connection on which a tool may be called. On one that is new, or whose server has said that its tools have changed, they are read first:
+    /// a call must not reach what nobody has approved.
+    /// </summary>
+    private async ValueTask<McpClient> CurrentAsync(Tool definition, CancellationToken cancellationToken, CancellationToken caller)
+    {
+        var client = await ClientAsync(cancellationToken, caller).ConfigureAwait(false);
+        if (IsCurrent(client))
+        {
+            return client;
+        }
+
+        try
+        {
+            client = await ReadAsync(isForced: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            var reason = $"the tools of the server have changed, and cannot be read. {_secrets.Redact(e.Message)}";
+            throw new ToolErrorException($"'{definition.Name}' was not called: {reason}", _secrets.Redact(e));
+        }
+
+        ThrowIfChanged(definition);
+        return client;
+    }
+
+    private bool IsCurrent(McpClient client) => Volatile.Read(ref _read) == client && !Volatile.Read(ref _isStale);
+
+    private void ThrowIfChanged(Tool definition)
+    {
+        var tool = definition.Name;
+        if (Withheld.FirstOrDefault(withheld => withheld.Name == tool) is { } changed && changed.ApprovedHash == McpToolPins.HashOf(definition))
+        {
+            throw new ToolErrorException($"'{tool}' is not what it was when it was approved: the server describes it in another way. It was not called. Somebody has to approve it as it is now.");
         }
     }
 
@@ -389,6 +445,7 @@ public sealed partial class McpTools : IAsyncDisposable
             }
 
             _isRefreshWanted = true;
+            Volatile.Write(ref _isStale, true);
             if (!_isRefreshing)
             {
                 _isRefreshing = true;

@@ -26,6 +26,22 @@ public static partial class SessionStoreConformance
         await ThrowsAsync<TooManySignalsException>(() => c.Store.SignalAsync(Signal("a")).AsTask(), "a signal too many after that").ConfigureAwait(false);
     }
 
+    private static async Task A_signal_is_taken_once(Case c)
+    {
+        var claim = await c.CreateAsync("a").ConfigureAwait(false);
+        await c.Store.SignalAsync(Signal("a")).ConfigureAwait(false);
+        await c.Store.SignalAsync(Signal("a") with { Sender = "s", Key = "k" }).ConfigureAwait(false);
+        await c.Store.AppendAsync(new SessionAppend { Claim = claim, After = 1, Records = [Outcome("A")], Consumed = [1, 2] }).ConfigureAwait(false);
+        foreach (var number in new long[] { 1, 2, 3 })
+        {
+            var again = new SessionAppend { Claim = claim, After = 2, Records = [Outcome("B")], Consumed = [number], SignalsSeen = 2 };
+            await ThrowsAsync<FencedException>(() => c.Store.AppendAsync(again).AsTask(), $"taking {number}, which does not wait").ConfigureAwait(false);
+        }
+
+        Equal(2L, (await c.FindAsync("a").ConfigureAwait(false)).Sequence, "records after what was refused");
+        await c.Store.AppendAsync(new SessionAppend { Claim = claim, After = 2, Records = [Outcome("B")] }).ConfigureAwait(false);
+    }
+
     private static async Task Signals_are_bounded_in_size(Case c)
     {
         await c.CreateAsync("a").ConfigureAwait(false);

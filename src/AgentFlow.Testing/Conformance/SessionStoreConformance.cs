@@ -41,6 +41,7 @@ public static partial class SessionStoreConformance
         [nameof(A_repeated_signal_is_dropped_even_when_taken)] = A_repeated_signal_is_dropped_even_when_taken,
         [nameof(Signals_of_an_ended_session_are_refused)] = Signals_of_an_ended_session_are_refused,
         [nameof(Signals_are_bounded_in_number)] = Signals_are_bounded_in_number,
+        [nameof(A_signal_is_taken_once)] = A_signal_is_taken_once,
         [nameof(Signals_are_bounded_in_size)] = Signals_are_bounded_in_size,
         [nameof(A_snapshot_is_found)] = A_snapshot_is_found,
         [nameof(A_fork_shares_the_beginning_and_nothing_else)] = A_fork_shares_the_beginning_and_nothing_else,

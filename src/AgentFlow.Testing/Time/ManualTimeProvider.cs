@@ -77,8 +77,11 @@ public sealed class ManualTimeProvider : TimeProvider
                 _now = next?.Due is { } due ? Math.Max(_now, due) : end;
                 if (next is not null)
                 {
-                    next.Due = null;
-                    _timers.Remove(next);
+                    next.Due = next.Period > TimeSpan.Zero ? next.Due + next.Period.Ticks : null;
+                    if (next.Due is null)
+                    {
+                        _timers.Remove(next);
+                    }
                 }
             }
 
@@ -103,16 +106,23 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         public long? Due { get; set; }
 
+        /// <summary>How long after a firing the next is due; zero if it fires once.</summary>
+        public TimeSpan Period { get; private set; }
+
         public void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             // As the system's timers: who waits longer sets his timer again.
             ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, s_longest);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(period, s_longest);
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
                 Due = dueTime < TimeSpan.Zero ? null : clock.GetTimestamp() + dueTime.Ticks;
+
+                // The system's timers count milliseconds: less is none.
+                Period = period < TimeSpan.FromMilliseconds(1) ? TimeSpan.Zero : period;
                 if (Due is not null)
                 {
                     clock._timers.Add(this);

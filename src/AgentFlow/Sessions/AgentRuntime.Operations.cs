@@ -223,6 +223,9 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The new session, at work.</returns>
     /// <exception cref="ArgumentException">There is no such place, or an edit does not fit its action.</exception>
+    /// <exception cref="InvalidSessionTransitionException">
+    /// What happens at most once has happened before the place, and rests on an output that is edited.
+    /// </exception>
     public async ValueTask<Session<TSelf, TResult>> ForkAsync<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, string id, ForkOptions options, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
     {
@@ -247,8 +250,15 @@ public sealed partial class AgentRuntime
         var struck = strikes.Select(JournalBranch.PlaceOf).ToHashSet();
         var shared = new JournalBranch([.. journal.Take((int)upTo), .. later]);
         var wish = new JournalBranch.Wish(id, source.State, "fork");
-        strikes.AddRange(
-            await StrikesAsync(shared, wish, host.Graph, static _ => false, struck.Contains, cancellationToken).ConfigureAwait(false));
+
+        // What was made of an output that the fork has another of is made anew.
+        var last = shared.Outcomes.Select(static r => r.Iteration).DefaultIfEmpty(1).Max();
+        var stale = WithDependents(host.Graph, options.Edited);
+        stale.ExceptWith(options.Edited);
+        var resting = shared.Standing(p => p.Iteration == last && stale.Contains(p.Action) && !struck.Contains(p));
+        await ThrowIfRepeatedAsync(wish, host.Graph, resting, "fork it before that", cancellationToken).ConfigureAwait(false);
+        bool IsStale(JournalRecord r) => r.Iteration == last && stale.Contains(r.Action);
+        strikes.AddRange(await StrikesAsync(shared, wish, host.Graph, IsStale, struck.Contains, cancellationToken).ConfigureAwait(false));
 
         var fork = SessionId.CheckChosen(options.Id ?? SessionId.New());
         var forked = source with { Id = fork };
@@ -289,6 +299,7 @@ public sealed partial class AgentRuntime
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>The session, at work.</returns>
     /// <exception cref="ArgumentException">The agent has no such action, or its output is no <typeparamref name="T"/>.</exception>
+    /// <exception cref="InvalidSessionTransitionException">That session is neither paused nor suspended, or the action has an outcome there.</exception>
     public async ValueTask<Session<TSelf, TResult>> MergeAsync<TSelf, TInput, TResult, T>(
         IDurableAgent<TSelf, TInput, TResult> agent, string into, IReadOnlyList<string> from, string action, Func<IReadOnlyList<T>, T> merge, CancellationToken cancellationToken = default)
         where TSelf : IDurableAgent<TSelf, TInput, TResult>
@@ -309,10 +320,17 @@ public sealed partial class AgentRuntime
         }
 
         var merged = Settlement.Completed(merge(found));
-        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async (codec, _) =>
+        await ChangeAsync(into, "merge into", static state => state is SessionState.Paused or SessionState.Suspended, SessionState.Running, async (codec, state) =>
         [
             await WithRunAsync(host, into, long.MaxValue, (run, loader) =>
             {
+                if (!run.IsOpen(index))
+                {
+                    // What was done because of that outcome would stand beside another one.
+                    var reason = $"'{action}' has an outcome there; fork it with another if that is meant";
+                    throw new InvalidSessionTransitionException(into, state, "merge into", reason);
+                }
+
                 var place = new ActionPlace(run.Iteration, action);
                 return merged.ToRecord(run, host, codec, place, loader.GenerationOf(place));
             }, cancellationToken).ConfigureAwait(false),
@@ -416,6 +434,11 @@ public sealed partial class AgentRuntime
     {
         ThrowIfDisposed();
         ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!WholeText.IsWhole(name))
+        {
+            throw new ArgumentException("The name of the checkpoint has half of a surrogate pair, which is not a character.", nameof(name));
+        }
+
         var record = new JournalRecord { Kind = JournalKind.Checkpoint, Action = name };
         if (_live.TryGetValue(id, out var live) && await live.TryRecordAsync(record).ConfigureAwait(false) is { } sequence)
         {

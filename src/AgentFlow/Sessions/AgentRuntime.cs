@@ -64,6 +64,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
     internal ConcurrentDictionary<string, SessionRun> Live => _live;
 
+    /// <summary>The sessions that are claimed here and still being read, which may take longer than a lease: users' upcasts, a slow store.</summary>
+    internal ConcurrentDictionary<SessionRun, bool> Loading { get; } = new();
+
     internal SessionWatch Watch => _watch;
 
     internal ICollection<string> AgentNames => _agents.Keys;
@@ -141,6 +144,11 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         ThrowIfDisposed();
         var host = Host(agent);
         var id = SessionId.Check(options.Id!);
+        if (!WholeText.IsWhole(options.Mode))
+        {
+            throw new UnrecordableValueException(id, "The mode", new HalfCharacterException().Message);
+        }
+
         ObjectDisposedException.ThrowIf(!_entrance.TryEnter(), this);
         try
         {
@@ -481,7 +489,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     internal async ValueTask<bool> GoOnAsync(AgentHost host, SessionClaim claim, long asked, CancellationToken cancellationToken)
     {
         CompilerServices.AgentRun? run = null;
-        SessionRun session;
+        SessionRun? session = null;
         SessionLoader loader;
         SignalRecord? request;
         try
@@ -491,6 +499,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             var codec = await CodecAsync(claim.Info, cancellationToken).ConfigureAwait(false);
             session = new SessionRun(this, run, host.Shape, claim, asked, codec, history) { Chain = JournalChain.Begin(codec) };
             run.RecordWith(session);
+            Loading[session] = true;
             loader = new SessionLoader(run, host.Shape, codec, history, claim.Id);
             await loader.LoadAsync(Store, long.MaxValue, cancellationToken).ConfigureAwait(false);
             loader.CheckEnd(claim.Info, isClaimed: true);
@@ -501,7 +510,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
                 : session.FindRequest(await Store.ReadSignalsAsync(claim.Id, cancellationToken).ConfigureAwait(false));
             session.Chain = new JournalChain(codec, loader.Head ?? await HeadAsync(codec, claim.Info, cancellationToken).ConfigureAwait(false));
         }
-        catch (DamagedSessionException) when (IsLate(asked))
+        catch (DamagedSessionException) when (session?.IsLate ?? IsLate(asked))
         {
             // Another worker may have gone on since the claim: then what was read is newer than what was claimed.
             run?.LetGo();
@@ -513,6 +522,13 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             run?.LetGo();
             await GiveUpAsync(claim).ConfigureAwait(false);
             throw;
+        }
+        finally
+        {
+            if (session is not null)
+            {
+                Loading.TryRemove(session, out _);
+            }
         }
 
         session.GoOnAfter(loader.Read.Snapshot, loader.Read.Tail);

@@ -22,7 +22,9 @@ public sealed record ForkOptions
     /// <summary>Whether the fork waits until it is resumed. Default: no.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>Lets the fork go on with another output of an action that has one.</summary>
+    /// <summary>
+    /// Lets the fork go on with another output of an action that has one. What was made of it before the place of the fork is made anew.
+    /// </summary>
     /// <param name="action">The id of the action.</param>
     /// <param name="value">The output.</param>
     /// <returns>These options.</returns>
@@ -31,6 +33,9 @@ public sealed record ForkOptions
         _edits.Add((action, value));
         return this;
     }
+
+    /// <summary>The ids of the actions that are given another output.</summary>
+    internal IReadOnlyCollection<string> Edited => [.. _edits.Select(static edit => edit.Action)];
 
     /// <summary>Whether the place is named by what happened, and not by a number: then only what still counts is shared.</summary>
     internal bool IsPlaceOnBranch => Sequence is null;

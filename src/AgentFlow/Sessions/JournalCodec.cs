@@ -274,8 +274,10 @@ internal sealed partial class JournalCodec(string session, string agent, int max
             using var writer = new Utf8JsonWriter(buffer, new() { Encoder = RecordedTextEncoder.Instance });
             write(writer);
         }
-        catch (NotSupportedException e) when ((e.InnerException ?? e) is LostComparerException or HalfCharacterException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
+            // A comparer of its own, half of a character, a type that only the runtime knows, an ImmutableArray or a JsonElement that was never made:
+            // System.Text.Json has no one exception for what it cannot write.
             throw new UnrecordableValueException(session, what, e.Message, e);
         }
 

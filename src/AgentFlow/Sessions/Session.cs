@@ -108,7 +108,10 @@ public abstract class Session
         return Runtime.SignalAsync(Host, Id, signal.Name, signal.Contract is { } contract ? writer => JsonSerializer.Serialize(writer, value, contract) : null, options, cancellationToken);
     }
 
-    /// <summary>Cancels the session. What it has done is undone; then it is cancelled.</summary>
+    /// <summary>
+    /// Cancels the session: what it has done is undone, and then it is cancelled. A session that has failed already, and is undoing what it did,
+    /// ends as failed.
+    /// </summary>
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Completes when the cancellation is asked for; <see cref="WaitAsync"/> tells when it is over.</returns>
     /// <exception cref="InvalidSessionTransitionException">The session has ended.</exception>

@@ -24,7 +24,7 @@ public sealed record SessionAppend
     /// <summary>A new snapshot, containing the records of this append, or null. Its sequence is that of the last one.</summary>
     public SessionSnapshot? Snapshot { get; init; }
 
-    /// <summary>The numbers of the signals that the records take.</summary>
+    /// <summary>The numbers of the signals that the records take. The append is refused unless all of them are waiting: none is taken twice.</summary>
     public IReadOnlyList<long> Consumed { get; init; } = [];
 
     /// <summary>The number of the last signal that was looked at, or null to leave it: a suspended session is due when a later one has come.</summary>

@@ -32,6 +32,19 @@ internal sealed partial class SessionRun
         }
     }
 
+    /// <summary>Has the lease prolonged while the session is read. Whether another worker has it by now is noticed when this one goes on.</summary>
+    public void KeepWhileLoading()
+    {
+        var lease = _runtime.Options.Lease;
+        if (Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) > lease / 3 && Interlocked.Exchange(ref _isRenewing, 1) == 0)
+        {
+            Watch(RenewAsync(lease, isLoading: true));
+        }
+    }
+
+    /// <summary>Whether so much time has passed since the lease was last whole that another worker may have the session.</summary>
+    public bool IsLate => Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) > _runtime.Options.Lease * 5 / 6;
+
     /// <summary>
     /// Whether this worker may act for the session. Asked before anything starts and before what was written counts: the process may have stood still since,
     /// so that nobody has tended the lease.
@@ -43,7 +56,7 @@ internal sealed partial class SessionRun
             return false;
         }
 
-        if (Clock.GetElapsedTime(Interlocked.Read(ref _leasedAt)) <= _runtime.Options.Lease * 5 / 6)
+        if (!IsLate)
         {
             return true;
         }
@@ -80,7 +93,7 @@ internal sealed partial class SessionRun
         return Task.CompletedTask;
     }
 
-    private async Task RenewAsync(TimeSpan lease)
+    private async Task RenewAsync(TimeSpan lease, bool isLoading = false)
     {
         var asked = Clock.GetTimestamp();
         try
@@ -88,7 +101,7 @@ internal sealed partial class SessionRun
             await _runtime.Store.RenewAsync(_claim, lease).ConfigureAwait(false);
             Interlocked.Exchange(ref _leasedAt, asked);
         }
-        catch (FencedException e)
+        catch (FencedException e) when (!isLoading)
         {
             Break(e);
         }

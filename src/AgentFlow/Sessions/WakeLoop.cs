@@ -142,6 +142,11 @@ internal sealed class WakeLoop : IAsyncDisposable
         while (!_ending.IsCancellationRequested)
         {
             var pause = _runtime.Options.Lease / 12;
+            foreach (var loading in _runtime.Loading)
+            {
+                loading.Key.KeepWhileLoading();
+            }
+
             foreach (var session in _runtime.Live.Values)
             {
                 session.Tend();

@@ -84,7 +84,10 @@ public interface ISessionStore : IAsyncDisposable
     /// <param name="append">What to add.</param>
     /// <param name="cancellationToken">Stops the attempt before it has begun.</param>
     /// <returns>What the store's clock said: the timestamp of the records.</returns>
-    /// <exception cref="FencedException">The epoch or the sequence number is no longer the session's, or a key is recorded already. Nothing was written.</exception>
+    /// <exception cref="FencedException">
+    /// The epoch or the sequence number is no longer the session's, a key is recorded already, or a signal that it takes is not waiting. Nothing
+    /// was written.
+    /// </exception>
     ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a session's journal.</summary>

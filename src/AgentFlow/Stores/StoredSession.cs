@@ -174,7 +174,9 @@ internal sealed class StoredSession
     public void Validate(SessionAppend append)
     {
         Check(append.Claim);
-        if (append.After != Info.Sequence || append.Records.Any(r => r.Key is not null && _keys.Contains(r.Key)))
+        if (append.After != Info.Sequence
+            || append.Records.Any(r => r.Key is not null && _keys.Contains(r.Key))
+            || append.Consumed.Any(number => !_signals.Exists(s => s.Number == number)))
         {
             throw new FencedException(Info.Id);
         }

@@ -8,18 +8,16 @@ namespace AgentFlow;
 internal static class WholeText
 {
     /// <summary>Whether a text has no half of a surrogate pair.</summary>
-    public static bool IsWhole(string text)
+    public static bool IsWhole(ReadOnlySpan<char> text)
     {
-        for (var i = 0; i < text.Length; i++)
+        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var at)
         {
-            if (char.IsSurrogatePair(text, i))
-            {
-                i++;
-            }
-            else if (char.IsSurrogate(text[i]))
+            if (at + 1 >= text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
             {
                 return false;
             }
+
+            text = text[(at + 2)..];
         }
 
         return true;

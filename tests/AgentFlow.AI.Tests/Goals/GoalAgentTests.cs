@@ -98,7 +98,7 @@ public sealed class GoalAgentTests
         var run = agent.RunAsync(Stack(new Goal("later") { NotBefore = start.AddDays(3) }), new RunOptions { TimeProvider = clock }, Ct).AsTask();
         while (!run.IsCompleted)
         {
-            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(Patience, Ct);
             if (clock.NextTimer is { } next)
             {
                 clock.Advance(next);
@@ -138,7 +138,7 @@ public sealed class GoalAgentTests
         var start = clock.GetUtcNow();
         while (!run.IsCompleted)
         {
-            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(Patience, Ct);
             if (clock.NextTimer is { } next)
             {
                 clock.Advance(next);

@@ -109,7 +109,7 @@ public sealed class BoundedThinkingTests
         await server.WhenRequestedAsync(1, Ct);
         Assert.Equal(MaxDuration * 0.75, clock.NextTimer);
         clock.Advance(MaxDuration * 0.75);
-        Assert.Equal(("as far as I know", "TimeLimit"), await run.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(("as far as I know", "TimeLimit"), await run.WaitAsync(Patience, Ct));
         silence.SetResult();
     }
 
@@ -126,7 +126,7 @@ public sealed class BoundedThinkingTests
         // Eight at once; the last two have no time left.
         await tools.Waiting.WaitAsync(Ct);
         clock.Advance(MaxDuration * 0.75);
-        var answer = await run.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var answer = await run.WaitAsync(Patience, Ct);
         Assert.Equal((ReActEnd.TimeLimit, "no answer yet", 8), (answer.End, answer.Text, tools.Calls));
         var told = model.Requests[1].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>().Select(static r => r.Result!.ToString()!).ToList();
         Assert.Equal(8, told.Count(static text => text.StartsWith("Stopped", StringComparison.Ordinal)));
@@ -144,7 +144,7 @@ public sealed class BoundedThinkingTests
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         clock.Advance(TimeSpan.FromHours(5));
         await session.ApproveAsync([.. (await session.GetRequestsAsync(Ct)).Select(static request => request.Grant())], cancellationToken: Ct);
-        var answer = await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var answer = await session.Result.WaitAsync(Patience, Ct);
         Assert.Equal((ReActEnd.Answered, "Done."), (answer.End, answer.Text));
         Assert.Equal(["refund 7 80"], desk.Log);
     }
@@ -165,7 +165,7 @@ public sealed class BoundedThinkingTests
 
         clock.Advance(TimeSpan.FromHours(1));
         await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
-        var work = await (await runtime.ResumeAsync(agent, "s", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var work = await (await runtime.ResumeAsync(agent, "s", Ct)).Result.WaitAsync(Patience, Ct);
         Assert.Equal(new RefinedWork("draft 1", 0.2, 1, 2, true, PatternLimit.Time), work);
         Assert.Equal(3, model.Requests.Count);
     }
@@ -186,7 +186,7 @@ public sealed class BoundedThinkingTests
 
         clock.Advance(TimeSpan.FromHours(1));
         await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
-        var answer = await (await runtime.ResumeAsync(agent, "s", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var answer = await (await runtime.ResumeAsync(agent, "s", Ct)).Result.WaitAsync(Patience, Ct);
         Assert.Equal((ReActEnd.TimeLimit, "broken lamps"), (answer.End, answer.Text));
         Assert.Contains(model.Requests[2].Messages.SelectMany(static m => m.Contents).OfType<FunctionResultContent>(), static r => r.Result!.ToString()!.Contains("order 7 of Ada", StringComparison.Ordinal));
     }
@@ -209,7 +209,7 @@ public sealed class BoundedThinkingTests
         await Task.WhenAny(run, server.WhenRequestedAsync(n, Ct));
         while (!run.IsCompleted)
         {
-            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await Task.WhenAny(run, clock.WhenArmed()).WaitAsync(Patience, Ct);
             if (clock.NextTimer is { } next)
             {
                 clock.Advance(next);

@@ -25,7 +25,7 @@ public sealed class KilledThinkingTests
         using (var folder = new Folder())
         {
             await using var server = ChatServer.Start(request => Answer(pattern, request));
-            expected = await Thinking.RunAsync(pattern, folder.Path, server.Endpoint).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            expected = await Thinking.RunAsync(pattern, folder.Path, server.Endpoint).WaitAsync(Patience, Ct);
             undisturbed = Count(server);
             Assert.Equal(Notes(pattern), folder.Lines("notes.txt").Order());
         }
@@ -38,16 +38,18 @@ public sealed class KilledThinkingTests
             var asked = 0;
             var held = new TaskCompletionSource();
             await using var server = ChatServer.Start(request => Interlocked.Increment(ref asked) == n ? Answer(pattern, request) with { Gate = held.Task } : Answer(pattern, request));
-            using var process = Start(pattern, folder.Path, server.Endpoint);
-            await server.WhenRequestedAsync(n, Ct);
-            process.Kill();
-            await process.WaitForExitAsync(Ct);
-            Assert.Equal(137, process.ExitCode);
-            held.SetResult();
+            try
+            {
+                await KillAsync(pattern, folder.Path, server, n);
+            }
+            finally
+            {
+                held.SetResult();
+            }
 
             // What was on its way when it was killed is asked again; nothing else is.
             var lost = server.Chats.Count;
-            var result = await Thinking.RunAsync(pattern, folder.Path, server.Endpoint).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            var result = await Thinking.RunAsync(pattern, folder.Path, server.Endpoint).WaitAsync(Patience, Ct);
             Assert.Equal(expected, result);
             var repeated = Count(server).Sum(request => request.Value - undisturbed.GetValueOrDefault(request.Key));
             Assert.True(Count(server).Keys.All(undisturbed.ContainsKey), "It has asked for something else.");
@@ -104,8 +106,35 @@ public sealed class KilledThinkingTests
         };
     }
 
-    private static Process Start(string pattern, string folder, Uri endpoint) =>
-        Process.Start(new ProcessStartInfo("dotnet", [typeof(Thinking).Assembly.Location, "think", pattern, folder, endpoint.ToString()]))!;
+    /// <summary>Starts a process, and kills it when it has asked the model so often.</summary>
+    private static async Task KillAsync(string pattern, string folder, ChatServer server, int requests)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Thinking).Assembly.Location, "think", pattern, folder, server.Endpoint.ToString()])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(Ct);
+        try
+        {
+            var asked = server.WhenRequestedAsync(requests, Ct);
+            await Task.WhenAny(asked, process.WaitForExitAsync(Ct), Task.Delay(TimeSpan.FromMinutes(3), Ct));
+            if (!asked.IsCompleted)
+            {
+                var isOver = process.HasExited;
+                process.Kill();
+                var when = isOver ? "when it ended" : "after three minutes";
+                Assert.Fail($"It had asked {server.Chats.Count} times, not {requests}, {when}: {await errors}");
+            }
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(137, process.ExitCode);
+    }
 
     private sealed class Folder : IDisposable
     {

@@ -184,9 +184,9 @@ public sealed class PlanningAgentTests
         var world = new HangingWorld(problem);
         var run = new PlanningAgent(new ForwardPlanner(), problem.Domain, problem.Objects, world, new() { MaxDuration = TimeSpan.FromMinutes(1) })
             .RunAsync(Request(problem), new RunOptions { TimeProvider = clock }, TestContext.Current.CancellationToken).AsTask();
-        await world.Hangs.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await world.Hangs.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         clock.Advance(TimeSpan.FromMinutes(1));
-        var ended = await run.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var ended = await run.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal((PlanningEnd.TimeLimit, StepOutcome.Failed), (ended.End, Assert.Single(ended.Steps).Outcome));
     }
 

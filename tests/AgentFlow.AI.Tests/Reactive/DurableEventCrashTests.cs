@@ -13,7 +13,7 @@ public sealed class DurableEventCrashTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000), InlineData(false, 1), InlineData(true, 1), InlineData(false, 2), InlineData(true, 2)]
+    [Theory(Timeout = 300_000), InlineData(false, 1), InlineData(true, 1), InlineData(false, 2), InlineData(true, 2)]
     public async Task Dead_at_any_write_nothing_accepted_is_lost_nothing_recorded_is_repeated_and_order_holds(bool after, int times)
     {
         var deaths = 0;

@@ -30,7 +30,7 @@ public class EventDrivenAgentTests
     }
 
     // Where order is lost, an event may wait for ever behind the one that is held up.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Events_of_a_key_keep_their_order_and_others_go_on_beside_them()
     {
         var last = new ConcurrentDictionary<string, int>();

@@ -71,9 +71,9 @@ public class ReactiveAgentTests
             Timeout = TimeSpan.FromSeconds(5),
         });
         var run = agent.RunAsync("hello", new RunOptions { TimeProvider = clock }, Ct).AsTask();
-        await hangs.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await hangs.Task.WaitAsync(Patience, Ct);
         clock.Advance(TimeSpan.FromSeconds(5));
-        var reply = await run.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var reply = await run.WaitAsync(Patience, Ct);
         Assert.Equal(isClassifier ? ("what?", ReactiveOutcome.Default) : (nameof(TimeoutException), ReactiveOutcome.Fallback), (reply.Text, reply.Outcome));
     }
 

@@ -52,7 +52,7 @@ public partial class ReactiveGuideTests
         Assert.Equal("Is it plugged in?", Assert.Single(s_told).Response);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Events_are_kept()
     {
         var folder = Directory.CreateTempSubdirectory("agentflow-events-").FullName;

@@ -7,7 +7,7 @@ public sealed partial class EventAgentsOfOneNameTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task The_second_is_refused_until_the_first_has_stopped()
     {
         await using var store = new MemorySessionStore();

@@ -28,7 +28,7 @@ public sealed class FileSearchOpensOnlyFilesTests : IDisposable
 
         var search = new FileSearch(_folder);
         var task = Task.Run(() => search.SearchAsync("pelican", 5, TestContext.Current.CancellationToken));
-        var hits = await task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var hits = await task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.EndsWith("deep.txt:1", Assert.Single(hits).Source, StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class HalvesOfCharactersAreToldApartTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Keys_of_memories()
     {
         var memory = new LongTermMemory(new InMemoryMemoryStore());
@@ -21,13 +21,13 @@ public sealed partial class HalvesOfCharactersAreToldApartTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("key", "k2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683")]
     [InlineData("ключ 😀", "k06a8e04797a866fe6265d5f9a72789be288e6e42342322291c44e0f30e378331")]
     public async Task Keys_that_are_text_have_the_ids_that_they_had(string key, string id) =>
         Assert.Equal(id, (await new LongTermMemory(new InMemoryMemoryStore()).RememberAsync(new("s", "A fact.") { Key = key }, Ct)).Id);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Ids_of_events()
     {
         await using var store = new MemorySessionStore();

@@ -57,7 +57,7 @@ public sealed class HostileRequestsAreKeyedOrPassedOnTests
                 await client.GetResponseAsync(messages, null, Ct);
                 await client.GetResponseAsync(messages, null, Ct);
             },
-            Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            Ct).WaitAsync(Patience, Ct);
         Assert.Single(model.Requests);
     }
 
@@ -87,7 +87,7 @@ public sealed class HostileRequestsAreKeyedOrPassedOnTests
                 Assert.Equal("0", (await similar.GetResponseAsync(text, null, Ct)).Text);
                 Assert.Equal("1", (await similar.GetResponseAsync(text + "b", null, Ct)).Text);
             },
-            Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            Ct).WaitAsync(Patience, Ct);
     }
 
     private static object? Make(string kind)

@@ -12,7 +12,7 @@ public sealed class PlansThatFailedInPartWereKeptTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task It_is_kept_only_if_nothing_failed()
     {
         var isBroken = true;
@@ -36,7 +36,7 @@ public sealed class PlansThatFailedInPartWereKeptTests
         Assert.False(cache.TryGet("?", out _));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task It_serves_those_with_the_same_catalog_and_instructions()
     {
         var cache = new PlanCache();

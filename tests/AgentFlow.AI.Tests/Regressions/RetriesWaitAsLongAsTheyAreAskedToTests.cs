@@ -25,7 +25,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     {
         var clock = new HurriedClock(TimeSpan.FromSeconds(seconds));
         var options = new RunOptions { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait };
-        Assert.Equal("answered", await new Asking(new FailingOnce(FailureOf(kind, clock)).Answer).RunAsync(options, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("answered", await new Asking(new FailingOnce(FailureOf(kind, clock)).Answer).RunAsync(options, Ct).AsTask().WaitAsync(Patience, Ct));
         Assert.Equal(1, clock.Waits);
     }
 
@@ -35,7 +35,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
         var clock = new HurriedClock(TimeSpan.FromSeconds(seconds));
         await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { Lease = TimeSpan.FromHours(1), Run = new() { TimeProvider = clock, RetryAfter = static error => (error as BusyException)?.Wait } });
         var session = await runtime.StartAsync(new Asking(new FailingOnce(FailureOf(kind, clock)).Answer), default, new() { Id = "s" }, Ct);
-        Assert.Equal("answered", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("answered", await session.Result.WaitAsync(Patience, Ct));
         Assert.NotEqual(0, clock.Waits);
     }
 
@@ -44,7 +44,7 @@ public sealed partial class RetriesWaitAsLongAsTheyAreAskedToTests
     {
         var endpoint = new FailingOnce(new ModelException("busy", HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)));
         var agent = new Asking(endpoint.Answer);
-        var error = await Assert.ThrowsAsync<ActionFailedException>(() => agent.RunAsync(new RunOptions { TimeProvider = new ManualTimeProvider() }, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => agent.RunAsync(new RunOptions { TimeProvider = new ManualTimeProvider() }, Ct).AsTask().WaitAsync(Patience, Ct));
         Assert.IsType<ModelException>(error.InnerException);
         Assert.Equal(1, endpoint.Attempts);
     }

@@ -31,7 +31,7 @@ public sealed class TimesDoNotDependOnTheZoneTests
         {
             var output = process.StandardOutput.ReadToEndAsync(Ct);
             var errors = process.StandardError.ReadToEndAsync(Ct);
-            await process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromMinutes(2), Ct);
+            await process.WaitForExitAsync(Ct).WaitAsync(Patience, Ct);
             Assert.True(process.ExitCode == 0, await output + await errors);
         }
         finally
@@ -87,7 +87,7 @@ public sealed partial class TimesInThisZoneTests
         await using var runtime = new AgentRuntime(new MemorySessionStore());
         var session = await runtime.StartAsync(new Waiting(), default, new() { Id = "s" }, Ct);
         await runtime.SignalAsync("s", "When", JsonElement.Parse("\"9999-12-31T23:59:59\""), cancellationToken: Ct);
-        Assert.Equal(new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero), await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero), await session.Result.WaitAsync(Patience, Ct));
     }
 
     [Fact]

@@ -6,8 +6,6 @@ namespace AgentFlow.AI.Tests.Regressions;
 /// <summary>A call of an at-most-once tool that a crash has left in doubt is settled by its index, and the model is told what became of it.</summary>
 public sealed class ToolCallsInDoubtCanBeSettledTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ToolsHadNoScopeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_call_can_open_one_that_outlives_the_wait_for_its_tool()
     {
         var made = new Made();
@@ -41,15 +41,15 @@ public sealed class ToolsHadNoScopeTests
         }
 
         var slow = invoker.InvokeAsync(new("2", "slow"), options, Ct).AsTask();
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await started.Task.WaitAsync(Patience, Ct);
         clock.Advance(TimeSpan.FromSeconds(11));
         Assert.IsType<TimeoutException>((await slow).Exception);
         Assert.Equal((4, 3), (made.Count, made.Disposed));
         gate.SetResult();
-        await made.Fourth.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await made.Fourth.WaitAsync(Patience, Ct);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task In_an_action_it_is_the_runs()
     {
         var made = new Made();

@@ -172,7 +172,7 @@ public sealed partial class WhatModelsReadTests
             }
         }
 
-        await Assert.ThrowsAsync<ClientResultException>(() => calling.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<ClientResultException>(() => calling.WaitAsync(Patience, Ct));
         Assert.Equal(before + (isTransient ? 2 : 1), endpoint.Count);
     }
 

@@ -196,13 +196,13 @@ public sealed class CodecTests
                     await using var store = new MemorySessionStore();
                     await using var runtime = new AgentRuntime(store);
                     var session = await runtime.StartAsync(make(), input, new() { Id = "s" });
-                    var result = await session.Result.WaitAsync(TimeSpan.FromSeconds(20));
+                    var result = await session.Result.WaitAsync(TimeSpan.FromMinutes(4));
                     if (!Equals(result, expected)) failures.Add($"{name}: {result} is not {expected}");
                     var count = (await store.FindAsync("s", default))!.Sequence;
                     for (var n = 1; n <= count; n++)
                     {
                         await store.ForkAsync("s", n, new() { Id = "s" + n, Agent = "", Shape = "" }, default);
-                        var resumed = await (await runtime.ResumeAsync(make(), "s" + n)).Result.WaitAsync(TimeSpan.FromSeconds(20));
+                        var resumed = await (await runtime.ResumeAsync(make(), "s" + n)).Result.WaitAsync(TimeSpan.FromMinutes(4));
                         if (!Equals(resumed, expected)) failures.Add($"{name}, resumed after {n}: {resumed} is not {expected}");
                     }
                 }
@@ -291,6 +291,6 @@ public sealed class CodecTests
         using var image = new MemoryStream();
         Assert.True(generated.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         var play = Assembly.Load(image.ToArray()).GetTypes().Single(static t => t.Name == "Play");
-        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 }

@@ -41,7 +41,7 @@ public class GenerationPropertyTests
         try
         {
             var task = instance.PlayAsync(CancellationToken.None);
-            result = task.Wait(TimeSpan.FromSeconds(30)) ? task.Result : throw new TimeoutException("The run does not end.");
+            result = task.Wait(Patience) ? task.Result : throw new TimeoutException("The run does not end.");
         }
         catch (AggregateException e)
         {

@@ -125,7 +125,7 @@ public class GenerationTests
         var emitted = generated.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics.Where(static d => d.Severity == DiagnosticSeverity.Error).Take(5)));
         var play = Assembly.Load(image.ToArray()).GetTypes().Single(static t => t.Name == "Play");
-        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The compilation of a library with an XML file, in which every public member without a comment is a warning.</summary>

@@ -23,7 +23,7 @@ public sealed partial class RandomProgramTests
     private int _refused;
     private int _slips;
 
-    [Fact]
+    [Fact, Trait("Takes", "as long as there are programs")]
     public async Task Random_agents_compile_or_are_refused()
     {
         var count = Number("AGENTFLOW_RANDOM_PROGRAMS", 300);

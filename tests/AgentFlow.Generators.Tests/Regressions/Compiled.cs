@@ -24,7 +24,7 @@ internal static class Compiled
         var emitted = result.Generated.Emit(image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics.Where(static d => d.Severity == DiagnosticSeverity.Error).Take(5)));
         var play = Assembly.Load(image.ToArray()).GetTypes().Single(static type => type.Name == "Play");
-        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        return await ((Task<object>)play.GetMethod("Run")!.Invoke(null, null)!).WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 }
 

@@ -54,6 +54,10 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk, bool isLong) { var run = isLong ? desk.RunAsync(\"\") : desk.RunAsync(\"a\"); await run; await {|AF0223:run|}; }")]
     [InlineData("static async Task M(Desk desk, int n) { var run = n switch { 0 => desk.RunAsync(\"\"), _ => new ValueTask<int>(7) }; await run; await {|AF0223:run|}; }")]
     [InlineData("static async Task M(Desk desk) { ValueTask<int> run; run = desk.RunAsync(\"\"); while (desk is not null) { await {|AF0223:run|}; } }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); var (same, n) = (run, 1); await run; await {|AF0223:same|}; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); ValueTask<int> same; same = run; await run; await {|AF0223:same|}; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); await Use(); await {|AF0223:Use()|}; async Task Use() => await run; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); async Task<int> Use() { return await run; } await run; await {|AF0223:Use()|}; }")]
     public Task It_is_awaited_twice(string member) => Check(member);
 
     [Theory]
@@ -76,6 +80,11 @@ public sealed class RunsAreAwaitedOnceTests
     [InlineData("static async Task M(Desk desk) { ValueTask<int> run; for (var i = 0; i < 3; i++) { run = desk.RunAsync(\"\"); await run; } }")]
     [InlineData("static async Task M(Desk desk) { ValueTask<int> run; run = desk.RunAsync(\"\"); await run; run = desk.RunAsync(\"\"); await run; }")]
     [InlineData("static async Task M(Desk desk, bool isLong) { var run = isLong ? desk.RunAsync(\"\") : default; if (isLong) { await run; } else { await run; } }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); var (same, n) = (run, 1); await same; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); ValueTask<int> same; same = run; await same; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); ValueTask<int> same; same = run; await run; same = desk.RunAsync(\"\"); await same; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); if (desk is null) { await Use(); } else { await Use(); } async Task Use() => await run; }")]
+    [InlineData("static async Task M(Desk desk) { var run = desk.RunAsync(\"\"); await Use(true); await Use(false); async Task Use(bool isFirst) { if (isFirst) { await run; } } }")]
     public Task Or_but_once(string member) => Check(member);
 
     [Fact]

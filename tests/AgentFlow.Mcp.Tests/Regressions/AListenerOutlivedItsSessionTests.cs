@@ -38,7 +38,7 @@ public sealed class AListenerOutlivedItsSessionTests
     }
 
     private static Task HandleAsync(McpToolServer server, HttpContext context) =>
-        server.HandleAsync(context).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        server.HandleAsync(context).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     private static DefaultHttpContext Request(string method, string? session, string body = "")
     {

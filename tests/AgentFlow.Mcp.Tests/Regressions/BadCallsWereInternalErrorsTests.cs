@@ -46,7 +46,7 @@ public sealed class BadCallsWereInternalErrorsTests
         var answer = await lines.ReadAsync();
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("id").ValueKind);
         Assert.Contains("more than 2048 bytes", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidDataException>(() => running.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 
     private static async Task BeginAsync(Lines lines)

@@ -10,7 +10,7 @@ public sealed class CallsHadNoScopeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Each_call_has_one_of_its_own()
     {
         var made = new Made();

@@ -20,7 +20,7 @@ public sealed class EveryTimeIsKeptOrRefusedTests
     [Fact]
     public void None_is_forgotten() => Assert.Equal(s_times.Keys.Order(), PublicTimes.Of(typeof(McpTools).Assembly).Distinct().Order());
 
-    [Theory(Timeout = 120_000), MemberData(nameof(Times))]
+    [Theory(Timeout = 300_000), MemberData(nameof(Times))]
     public async Task It_is_kept_or_refused(string place)
     {
         foreach (var time in PublicTimes.Odd)

@@ -22,7 +22,7 @@ public sealed class HostileServersAreBoundedTests
         // The process would write for ever: it is ended, and what is held of its line is bounded.
         var before = GC.GetTotalAllocatedBytes();
         var endless = new StdioClientTransport(new() { Name = "endless", Command = "sh", Arguments = ["-c", "cat /dev/zero"], ShutdownTimeout = TimeSpan.FromMilliseconds(100) });
-        var error = await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(endless, new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        var error = await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(endless, new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(Patience, Ct));
         Assert.Equal("endless", error.Server);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200L << 20);
     }
@@ -34,7 +34,7 @@ public sealed class HostileServersAreBoundedTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var writing = WriteAsync(toClient.Writer, stop.Token);
         var transport = new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream());
-        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(transport, new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(transport, new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(Patience, Ct));
         await stop.CancelAsync();
         Assert.InRange(await writing, 0, 64L << 20);
 
@@ -63,7 +63,7 @@ public sealed class HostileServersAreBoundedTests
     public async Task A_result_without_an_end_is_given_up_over_http(string type)
     {
         await using var server = new Endless(type);
-        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(server.Endpoint), new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(server.Endpoint), new() { MaxMessageBytes = Limit, ConnectTimeout = TimeSpan.FromSeconds(20) }, Ct).WaitAsync(Patience, Ct));
         Assert.InRange(server.Written, 0, 64L << 20);
     }
 
@@ -81,7 +81,7 @@ public sealed class HostileServersAreBoundedTests
                 : $$$"""{"tools":[{"name":"a","description":"{{{new string('x', Limit)}}}","inputSchema":{"type":"object"}}]}""";
             await context.Response.WriteAsync(id is null ? "" : $$"""{"jsonrpc":"2.0","id":{{id}},"result":{{result}}}""", Ct);
         });
-        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(app.Endpoint), new() { MaxMessageBytes = Limit, ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(Servers.Http(app.Endpoint), new() { MaxMessageBytes = Limit, ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(Patience, Ct));
     }
 
     [Fact]

@@ -53,12 +53,12 @@ public sealed class OneClientDoesNotTakeTheServerTests
         await using var app = await Web.StartAsync(server);
         await using var greedy = await McpClient.CreateAsync(Servers.Http(app.Endpoint), cancellationToken: Ct);
         var slow = Enumerable.Range(0, 10).Select(_ => greedy.CallToolAsync("slow", cancellationToken: Ct).AsTask()).ToArray();
-        Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.True(await started.WaitAsync(Patience, Ct));
         await using var other = await McpClient.CreateAsync(new HttpClientTransport(new() { Endpoint = app.Endpoint, TransportMode = HttpTransportMode.StreamableHttp, AdditionalHeaders = new Dictionary<string, string> { ["X-User"] = "ann" } }), cancellationToken: Ct);
-        var quick = await other.CallToolAsync("quick", cancellationToken: Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var quick = await other.CallToolAsync("quick", cancellationToken: Ct).AsTask().WaitAsync(Patience, Ct);
         Assert.Contains("now", quick.Content[0].ToString() + System.Text.Json.JsonSerializer.Serialize(quick.Content), StringComparison.Ordinal);
         end.SetResult();
-        await Task.WhenAll(slow).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await Task.WhenAll(slow).WaitAsync(Patience, Ct);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class OneClientDoesNotTakeTheServerTests
         var kept = Enumerable.Range(0, 20).Select(_ => greedy.CallToolAsync("slow", arguments, cancellationToken: Ct).AsTask()).ToArray();
         while (kept.Length > 5)
         {
-            var refused = await await Task.WhenAny(kept).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            var refused = await await Task.WhenAny(kept).WaitAsync(Patience, Ct);
             Assert.True(refused.IsError);
             Assert.Contains("too many calls are waiting", System.Text.Json.JsonSerializer.Serialize(refused.Content), StringComparison.Ordinal);
             kept = [.. kept.Where(static call => !call.IsCompleted)];
@@ -95,11 +95,11 @@ public sealed class OneClientDoesNotTakeTheServerTests
         var admitted = other.CallToolAsync("slow", arguments, cancellationToken: Ct).AsTask();
         for (var i = 0; i < 3; i++)
         {
-            Assert.True(await started.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.True(await started.WaitAsync(Patience, Ct));
         }
 
         end.SetResult();
-        Assert.All(await Task.WhenAll([.. kept, admitted]).WaitAsync(TimeSpan.FromSeconds(30), Ct), static result => Assert.NotEqual(true, result.IsError));
+        Assert.All(await Task.WhenAll([.. kept, admitted]).WaitAsync(Patience, Ct), static result => Assert.NotEqual(true, result.IsError));
         Assert.Equal(6, runs);
     }
 

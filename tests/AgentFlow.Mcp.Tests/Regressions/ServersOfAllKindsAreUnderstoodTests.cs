@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentFlow.AI;
@@ -27,7 +26,7 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
             "tools/list" => """{"tools":[{"name":"a","inputSchema":{"type":"object"}}]}""",
             _ => "{}",
         });
-        await using var tools = await McpTools.ConnectAsync(server, new() { ConnectTimeout = TimeSpan.FromSeconds(30) }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await using var tools = await McpTools.ConnectAsync(server, new() { ConnectTimeout = TimeSpan.FromSeconds(30) }, Ct).WaitAsync(Patience, Ct);
         Assert.Equal("a", Assert.Single(tools.Tools).Name);
     }
 
@@ -49,12 +48,12 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
                 _ => "{}",
             };
         });
-        await using (await McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-06-18" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct))
+        await using (await McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-06-18" }, Ct).WaitAsync(Patience, Ct))
         {
             Assert.DoesNotContain("server/discover", asked);
         }
 
-        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -69,7 +68,7 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
                 """.ReplaceLineEndings(""),
             _ => "{}",
         });
-        await using var tools = await McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await using var tools = await McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(Patience, Ct);
         Assert.Equal(["may", "plain"], tools.Tools.Select(static tool => tool.Name).Order(StringComparer.Ordinal));
     }
 
@@ -113,7 +112,7 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
             "tools/call" => result,
             _ => "{}",
         });
-        return McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        return McpTools.ConnectAsync(server, new() { ProtocolVersion = "2025-11-25" }, Ct).WaitAsync(Patience, Ct);
     }
 
     [Fact]
@@ -204,31 +203,5 @@ public sealed class ServersOfAllKindsAreUnderstoodTests
         Assert.Equal(JsonSerializer.Serialize(unknown).Replace("vwxyz", "erase", StringComparison.Ordinal), JsonSerializer.Serialize(unserved));
         Assert.DoesNotContain("'erase'", JsonSerializer.Serialize(result.Content), StringComparison.Ordinal);
         Assert.DoesNotContain("approv", JsonSerializer.Serialize(result.Content), StringComparison.Ordinal);
-    }
-
-    /// <summary>A server that answers each request with what a test says.</summary>
-    private sealed class Written(Func<JsonNode, string> answer) : IClientTransport
-    {
-        public string Name => "written";
-
-        public Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default)
-        {
-            var (toServer, toClient) = (new Pipe(), new Pipe());
-            _ = ServeAsync(toServer.Reader.AsStream(), toClient.Writer.AsStream());
-            return new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()).ConnectAsync(cancellationToken);
-        }
-
-        private async Task ServeAsync(Stream input, Stream output)
-        {
-            using var reader = new StreamReader(input);
-            while (await reader.ReadLineAsync(CancellationToken.None) is { } line)
-            {
-                if (JsonNode.Parse(line) is { } request && request["id"] is { } id)
-                {
-                    await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id.ToJsonString()}},"result":{{answer(request)}}}""" + "\n"), CancellationToken.None);
-                    await output.FlushAsync(CancellationToken.None);
-                }
-            }
-        }
     }
 }

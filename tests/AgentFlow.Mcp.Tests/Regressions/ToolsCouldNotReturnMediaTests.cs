@@ -40,7 +40,7 @@ public sealed partial class ToolsCouldNotReturnMediaTests
         var (up, down) = (new Pipe(), new Pipe());
         var serving = server.RunAsync(up.Reader.AsStream(), down.Writer.AsStream(), Ct);
         var transport = new StreamClientTransport(up.Writer.AsStream(), down.Reader.AsStream());
-        await using (var client = await McpClient.CreateAsync(transport, cancellationToken: Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct))
+        await using (var client = await McpClient.CreateAsync(transport, cancellationToken: Ct).WaitAsync(Patience, Ct))
         {
             var one = await client.CallToolAsync("picture", cancellationToken: Ct);
             Assert.Equal("image/png", Assert.IsType<ImageContentBlock>(Assert.Single(one.Content)).MimeType);
@@ -49,7 +49,7 @@ public sealed partial class ToolsCouldNotReturnMediaTests
         }
 
         await up.Writer.CompleteAsync();
-        await serving.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await serving.WaitAsync(Patience, Ct);
     }
 
     private static partial class Album

@@ -11,7 +11,7 @@ public sealed class EveryTimeIsKeptOrRefusedTests
         Assert.Empty(PublicTimes.Of(typeof(PostgreSqlSessionStore).Assembly));
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task Sqlite(bool isWake)
     {
         var directory = Directory.CreateTempSubdirectory("agentflow-times").FullName;
@@ -26,7 +26,7 @@ public sealed class EveryTimeIsKeptOrRefusedTests
         }
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task PostgreSql(bool isWake)
     {
         await using var database = Database.Open();

@@ -18,8 +18,6 @@ public sealed partial class OneUnreadableEntryCostOnlyItselfTests : IDisposable
 {
     private const int Nobody = 65534;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agentflow-");
 
     public static TheoryData<string, string> Entries => new()

@@ -26,13 +26,13 @@ public sealed class RacesWereDecidedBeforeTheJournalWasTests : IDisposable
             var agent = new Contest();
             store.Hold();
             var session = await runtime.StartAsync(agent, default, new() { Id = $"{durability}-{round}", Durability = durability }, Ct);
-            await agent.HasBegun.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-            await store.IsHeld.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await agent.HasBegun.Task.WaitAsync(Patience, Ct);
+            await store.IsHeld.WaitAsync(Patience, Ct);
 
             // Whatever follows from its end has happened when this returns.
             await Task.Run(agent.MayEnd.SetResult, Ct);
             store.LetGo();
-            var winner = await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            var winner = await session.Result.WaitAsync(Patience, Ct);
             var journal = await store.ReadAllAsync(session.Id);
             Assert.Equal(journal.First(static r => r is { Kind: JournalKind.Completed, Action: "Quick" or "Slow" }).Action, winner);
             await runtime.UnregisterAsync(agent);

@@ -102,7 +102,7 @@ public sealed partial class Stubborn(Ledger ledger)
 [Agent]
 public sealed partial class Slow(Ledger ledger)
 {
-    [Action(Effect = Effect.Transactional), Retry(2, Delay = "00:00:00"), Timeout("00:00:00.200")]
+    [Action(Effect = Effect.Transactional), Retry(2, Delay = "00:00:00"), Timeout("00:00:02")]
     private Task<int> Book(ActionContext context, CancellationToken ct) => ledger.WriteAsync(context, $"attempt{context.Attempt}", ct);
 }
 

@@ -5,8 +5,6 @@ namespace AgentFlow.Stores.Tests.Regressions;
 /// <summary>An attempt that fails leaves nothing in the database; the one that succeeds, or the fallback, commits with the outcome.</summary>
 public abstract class TransactionalAttemptsLeaveNothingBehindTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class TransactionsOutlivedTheirLeasesTests
             var session = await runtime.StartAsync(booker, 3, new() { Id = "s" }, Ct);
             await WhenOfEpochAsync(store, 2);
             var resumed = await runtime.ResumeAsync(booker, "s", Ct);
-            Assert.Equal("booked 3", await resumed.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.Equal("booked 3", await resumed.Result.WaitAsync(Patience, Ct));
             Assert.Equal(1, runs);
             Assert.Equal(session.Id, resumed.Id);
         }
@@ -48,7 +48,7 @@ public sealed class TransactionsOutlivedTheirLeasesTests
     private static async Task WhenOfEpochAsync(SlowStore store, long epoch)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(Patience);
         while ((await store.FindAsync("s", patience.Token))!.Epoch < epoch)
         {
             await Task.Delay(5, patience.Token); // The runtime's loop runs on a thread of its own.

@@ -24,8 +24,8 @@ public sealed class ABlockingCallbackHeldUpDisposalTests : IDisposable
             await runtime.StartAsync(agent, i, new() { Id = $"s{i}" }, Ct);
         }
 
-        await agent.AllAtWork.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        await Task.Run(() => runtime.DisposeAsync().AsTask(), Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await agent.AllAtWork.WaitAsync(Patience, Ct);
+        await Task.Run(() => runtime.DisposeAsync().AsTask(), Ct).WaitAsync(Patience, Ct);
         Assert.False(_gate.IsSet);
     }
 }

@@ -58,7 +58,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
                 return;
             }
 
-            Assert.Equal("booked", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.Equal("booked", await session.Result.WaitAsync(Patience, Ct));
             await store.DeleteAsync("t", Ct);
             session = await StartAsync(runtime, agent);
         }
@@ -110,7 +110,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
         }
 
         await session.TellAsync(new Mood { Text = "good" }, cancellationToken: Ct);
-        Assert.Equal("good", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("good", await session.Result.WaitAsync(Patience, Ct));
     }
 
     private static async Task<int> RefusedAsync(MemorySessionStore store) => await store.ReadAsync("t", 0, Ct).CountAsync(static r => r.Kind == JournalKind.SignalRefused, Ct);
@@ -125,7 +125,7 @@ public sealed class ASignalThatDidNotFitEndedTheSessionTests
     private static async Task EndsWellAsync(TripInDoubt agent, Session<TripInDoubt, string> session)
     {
         await session.ApproveAsync(new Approval(true, ""), cancellationToken: Ct);
-        Assert.Equal("booked", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("booked", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(0, agent.Undone);
     }
 }

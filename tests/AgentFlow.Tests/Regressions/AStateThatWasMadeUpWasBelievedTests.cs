@@ -10,7 +10,7 @@ public sealed class AStateThatWasMadeUpWasBelievedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
@@ -21,7 +21,7 @@ public sealed class AStateThatWasMadeUpWasBelievedTests
         var session = await runtime.StartAsync(new Merchant(), 5, new() { Id = "s" }, Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         store.Told = info => info with { State = SessionState.Completed, Sequence = info.Sequence - behind };
-        var error = await Assert.ThrowsAsync<DamagedSessionException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        var error = await Assert.ThrowsAsync<DamagedSessionException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal("s", error.Session);
     }
 

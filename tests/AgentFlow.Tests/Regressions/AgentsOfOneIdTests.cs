@@ -10,7 +10,7 @@ namespace AgentFlow.Tests.Regressions
         {
             await using var runtime = new AgentRuntime(new MemorySessionStore());
             var session = await runtime.StartAsync(new One.Import(), 1, new() { Id = "s" }, Ct);
-            Assert.Equal("One", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("One", await session.Result.WaitAsync(Patience, Ct));
 
             var error = Assert.Throws<AgentIdConflictException>(() => runtime.Register(new Two.Import()));
             Assert.Equal(("Import", typeof(One.Import), typeof(Two.Import)), (error.Id, error.Registered, error.Refused));
@@ -25,7 +25,7 @@ namespace AgentFlow.Tests.Regressions
             await using var runtime = new AgentRuntime(new MemorySessionStore());
             runtime.Register(new One.Import());
             runtime.Register(new One.Import());
-            Assert.Equal("One", await (await runtime.StartAsync(new One.Import(), 1, cancellationToken: Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("One", await (await runtime.StartAsync(new One.Import(), 1, cancellationToken: Ct)).Result.WaitAsync(Patience, Ct));
         }
 
         [Fact]
@@ -35,7 +35,7 @@ namespace AgentFlow.Tests.Regressions
             var first = new One.Import();
             runtime.Register(first);
             await runtime.UnregisterAsync(first);
-            Assert.Equal("Two", await (await runtime.StartAsync(new Two.Import(), 1, cancellationToken: Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("Two", await (await runtime.StartAsync(new Two.Import(), 1, cancellationToken: Ct)).Result.WaitAsync(Patience, Ct));
         }
     }
 }

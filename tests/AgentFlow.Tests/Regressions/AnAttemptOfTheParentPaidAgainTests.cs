@@ -14,16 +14,16 @@ public sealed class AnAttemptOfTheParentPaidAgainTests
         await using var runtime = new AgentRuntime(store);
         var buyer = new RetryingBuyer();
         var session = await runtime.StartAsync(buyer, 7, new() { Id = "s" }, Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(3, buyer.Attempts);
         Assert.Equal(1, buyer.Payer.Begun);
 
         // A person has it done again.
         buyer.Payer.Works = true;
         var child = (await store.ListAsync(new() { Parent = "s" }, Ct)).Single();
-        await (await runtime.RedriveAsync(buyer.Payer, child.Id, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await (await runtime.RedriveAsync(buyer.Payer, child.Id, Ct)).Result.WaitAsync(Patience, Ct);
         var again = await runtime.RedriveAsync(buyer, "s", Ct);
-        Assert.Equal(7, await again.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(7, await again.Result.WaitAsync(Patience, Ct));
         Assert.Equal(2, buyer.Payer.Begun);
     }
 }

@@ -12,13 +12,13 @@ public sealed class ArchivedFailuresTests
         await using (var runtime = new AgentRuntime(store))
         {
             var session = await runtime.StartAsync(new Doomed(), "sadly", new() { Id = "s" }, Ct);
-            await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
             await runtime.ArchiveAsync("s", Ct);
         }
 
         await using var later = new AgentRuntime(store);
         var archived = (await later.FindAsync(new Doomed(), "s", Ct))!;
-        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => archived.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        var failed = await Assert.ThrowsAsync<ActionFailedException>(() => archived.Result.WaitAsync(Patience, Ct));
         Assert.Equal("sadly", failed.InnerException!.Message);
     }
 }

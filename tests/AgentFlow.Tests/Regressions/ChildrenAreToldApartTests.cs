@@ -3,8 +3,6 @@ namespace AgentFlow.Tests.Regressions;
 /// <summary>Each call of an action has a child of its own, which is found again when the action runs again, and nothing else is taken for it.</summary>
 public sealed class ChildrenAreToldApartTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]

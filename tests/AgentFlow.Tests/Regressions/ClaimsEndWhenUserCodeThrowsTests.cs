@@ -50,7 +50,7 @@ public sealed class ClaimsEndWhenUserCodeThrowsTests
         await using (var dying = new AgentRuntime(store, new() { Wakes = false, Owner = "worker", ShutdownGrace = TimeSpan.Zero }))
         {
             await dying.StartAsync(agent, 1, new() { Id = "s" }, Ct);
-            await agent.HasBegun.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await agent.HasBegun.Task.WaitAsync(Patience, Ct);
         }
 
         await using var runtime = new AgentRuntime(store, new() { Wakes = false, Owner = "worker" });

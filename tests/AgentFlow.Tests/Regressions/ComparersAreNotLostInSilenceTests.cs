@@ -20,7 +20,7 @@ public sealed class ComparersAreNotLostInSilenceTests
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { Wakes = false });
         var session = await runtime.StartAsync(new Cities(Ignoring), kind, new() { Id = "s" }, Ct);
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Contains("comparer", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("'Build'", error.ToString(), StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class ComparersAreNotLostInSilenceTests
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { Wakes = false });
         var session = await runtime.StartAsync(new Cities(null), kind, new() { Id = "s" }, Ct);
-        Assert.Equal("done", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("done", await session.Result.WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ComparersAreNotLostInSilenceTests
         Assert.Contains("input", error.Message, StringComparison.Ordinal);
         Assert.Null(await store.FindAsync("s", Ct));
         var session = await runtime.StartAsync(new Atlas(), new Dictionary<string, int>(StringComparer.Ordinal) { ["Rome"] = 1 }, new() { Id = "s" }, Ct);
-        Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
     }
 }
 

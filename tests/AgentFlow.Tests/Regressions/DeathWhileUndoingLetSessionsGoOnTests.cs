@@ -6,8 +6,6 @@ namespace AgentFlow.Tests.Regressions;
 /// </summary>
 public sealed class DeathWhileUndoingLetSessionsGoOnTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -22,7 +20,7 @@ public sealed class DeathWhileUndoingLetSessionsGoOnTests
         world.Fails = false;
         await using var second = new AgentRuntime(store);
         var session = await second.ResumeAsync(new BookedTrip(world), "s", Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(s_patience, Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal((1, 2), (world.Paid, world.Undone));
     }
 
@@ -40,7 +38,7 @@ public sealed class DeathWhileUndoingLetSessionsGoOnTests
         world.Tokens = 0;
         await using var second = new AgentRuntime(store);
         var session = await second.ResumeAsync(new Overspender(world), "s", Ct);
-        var error = await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(s_patience, Ct));
+        var error = await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal("Tokens", error.Resource);
         Assert.Equal((1, 2), (world.Paid, world.Undone));
         Assert.Equal(SessionState.Failed, (await session.GetInfoAsync(Ct)).State);
@@ -54,26 +52,26 @@ public sealed class DeathWhileUndoingLetSessionsGoOnTests
         world.Go.SetResult();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new Overspender(world), 1, new() { Id = "s" }, Ct);
-        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(s_patience, Ct));
+        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(Patience, Ct));
         foreach (var how in (string[])["redrive", "rerun"])
         {
             var before = world.Undone;
             var again = how == "redrive" ? await runtime.RedriveAsync(new Overspender(world), "s", Ct) : await runtime.RerunAsync(new Overspender(world), "s", ["Reserve"], Ct);
-            await Assert.ThrowsAsync<BudgetExceededException>(() => again.Result.WaitAsync(s_patience, Ct));
+            await Assert.ThrowsAsync<BudgetExceededException>(() => again.Result.WaitAsync(Patience, Ct));
             Assert.Equal(before + 1, world.Undone);
         }
 
         world.Tokens = 0;
-        Assert.Equal("paid", await (await runtime.RedriveAsync(new Overspender(world), "s", Ct)).Result.WaitAsync(s_patience, Ct));
+        Assert.Equal("paid", await (await runtime.RedriveAsync(new Overspender(world), "s", Ct)).Result.WaitAsync(Patience, Ct));
     }
 
     private static async Task DieWhileUndoingAsync<TSelf>(MemorySessionStore store, Booking world, IDurableAgent<TSelf, int, string> agent, Durability durability)
         where TSelf : IDurableAgent<TSelf, int, string>
     {
-        await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero, Lease = TimeSpan.FromSeconds(1) }))
+        await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero, Lease = TimeSpan.FromSeconds(3) }))
         {
             await first.StartAsync(agent, 1, new() { Id = "s", Durability = durability }, Ct);
-            await world.Undoing.Task.WaitAsync(s_patience, Ct);
+            await world.Undoing.Task.WaitAsync(Patience, Ct);
         }
 
         world.Go.SetResult();

@@ -5,8 +5,6 @@ namespace AgentFlow.Tests.Regressions;
 /// <summary>An element in doubt can be settled, and an uncertain child makes its parent wait instead of failing it.</summary>
 public sealed class EffectsInDoubtWaitForAPersonTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]

@@ -18,13 +18,13 @@ public sealed class ElementsBeforeTheLastOneWereDroppedTests
         await using (var runtime = new AgentRuntime(new DyingStore(store, before), new() { Owner = "worker" }))
         {
             await runtime.StartAsync(before, default, new() { Id = "s" }, Ct);
-            await before.Died.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await before.Died.Task.WaitAsync(Patience, Ct);
         }
 
         var after = new Search();
         await using var later = new AgentRuntime(store, new() { Owner = "worker" });
         var session = await later.ResumeAsync(after, "s", Ct);
-        var found = await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var found = await session.Result.WaitAsync(Patience, Ct);
         Assert.Equal([1, 2], found);
         Assert.Empty(after.Looked);
     }

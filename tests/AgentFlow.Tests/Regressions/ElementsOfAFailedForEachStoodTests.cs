@@ -9,8 +9,6 @@ namespace AgentFlow.Tests.Regressions;
 /// </summary>
 public sealed class ElementsOfAFailedForEachStoodTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

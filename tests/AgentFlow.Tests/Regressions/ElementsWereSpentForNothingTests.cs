@@ -18,7 +18,7 @@ public sealed class ElementsWereSpentForNothingTests
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.ResumeAsync(new Sparing(), "s", Ct);
         await session.GoAsync(true, cancellationToken: Ct);
-        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(Patience, Ct));
     }
 }
 

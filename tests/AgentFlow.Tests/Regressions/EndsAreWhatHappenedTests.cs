@@ -5,41 +5,41 @@ public sealed class EndsAreWhatHappenedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task No_result_is_made_up_at_the_limit()
     {
         await Assert.ThrowsAsync<ActionFailedException>(() => new FailsAtTheLimit().RunAsync(Ct).AsTask());
         await using var runtime = new AgentRuntime(new MemorySessionStore());
         var session = await runtime.StartAsync(new FailsAtTheLimit(), default, cancellationToken: Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_tolerated_failure_is_not_the_end_that_a_session_is_told()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var agent = new ToleratesAndGoesOn();
         var session = await runtime.StartAsync(agent, default, new() { Id = "s" }, Ct);
-        await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(Patience, Ct));
         await using var other = new AgentRuntime(store);
         var found = await other.FindAsync(agent, "s", Ct);
-        var told = await Assert.ThrowsAsync<RecordedException>(() => found!.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        var told = await Assert.ThrowsAsync<RecordedException>(() => found!.Result.WaitAsync(Patience, Ct));
         Assert.Equal(typeof(IterationLimitException).FullName, told.Type);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Times_come_whatever_the_durability()
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore(), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
         foreach (var durability in Enum.GetValues<Durability>())
         {
             var session = await runtime.StartAsync(new WaitsTwice(), 1, new() { Durability = durability }, Ct);
-            Assert.Equal(3, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+            Assert.Equal(3, await session.Result.WaitAsync(Patience, Ct));
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_was_skipped_without_a_record_has_no_previous_value_after_a_resumption()
     {
         await using var store = new MemorySessionStore();
@@ -53,7 +53,7 @@ public sealed class EndsAreWhatHappenedTests
         await using var next = new AgentRuntime(store);
         var resumed = await next.ResumeAsync(agent, "s", Ct);
         await resumed.GoAsync(true, cancellationToken: Ct);
-        Assert.Equal("2: nothing before", await resumed.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("2: nothing before", await resumed.Result.WaitAsync(Patience, Ct));
     }
 }
 

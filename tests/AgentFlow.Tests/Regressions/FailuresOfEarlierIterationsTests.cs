@@ -9,7 +9,7 @@ public sealed class FailuresOfEarlierIterationsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_snapshot_keeps_what_failed_in_earlier_iterations()
     {
         const int Days = 12;

@@ -11,7 +11,7 @@ public sealed class FailuresVanishedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_run_reports_them_with_its_result(bool isPending)
@@ -30,7 +30,7 @@ public sealed class FailuresVanishedTests
         Assert.Equal(["Broken", "Nice"], Names(clean.Failures).Order(StringComparer.Ordinal));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_run_that_fails_reports_its_error_and_one_that_is_cancelled_throws()
     {
         var report = await new FailsWhole().TryRunAsync(1, cancellationToken: Ct);
@@ -42,7 +42,7 @@ public sealed class FailuresVanishedTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new FailsWhole().TryRunAsync(1, cancellationToken: cancelled.Token).AsTask());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_session_tells_them_after_a_resumption_in_another_process_too()
     {
         await using var store = new MemorySessionStore();
@@ -55,14 +55,14 @@ public sealed class FailuresVanishedTests
         await using var runtime = new AgentRuntime(store);
         var resumed = await runtime.ResumeAsync(new ContinuesLater(), "c", Ct);
         await resumed.AnswerAsync(true, cancellationToken: Ct);
-        Assert.Equal("1 of 3, lost 0, 2", await resumed.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("1 of 3, lost 0, 2", await resumed.Result.WaitAsync(Patience, Ct));
         var failures = await resumed.GetFailuresAsync(Ct);
         Assert.Equal(["Broken", "Each 0", "Each 2"], Names(failures).Order(StringComparer.Ordinal));
         Assert.All(failures, static failure => Assert.Equal("System.FormatException", Assert.IsType<RecordedException>(failure.InnerException).Type));
         Assert.Contains("failed", (await resumed.ExportAsync(isFull: true, Ct)).GetProperty("metadata").GetProperty("last_error").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_loop_tells_those_of_its_last_iteration_and_its_snapshots_keep_them()
     {
         await using var store = new MemorySessionStore();
@@ -75,12 +75,12 @@ public sealed class FailuresVanishedTests
             await session.AnswerAsync(i == 11, cancellationToken: Ct);
         }
 
-        Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
         Assert.NotNull(await store.FindSnapshotAsync("l", long.MaxValue, Ct));
         Assert.Equal(["Each 1"], Names(await session.GetFailuresAsync(Ct)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task An_optional_failure_of_an_earlier_iteration_is_not_the_runs_after_a_snapshot()
     {
         const int Days = 8;
@@ -98,7 +98,7 @@ public sealed class FailuresVanishedTests
         Assert.Equal(SessionState.Completed, (await store.FindAsync("o", Ct))!.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_plan_reports_them()
     {
         var catalog = new PlanCatalog()
@@ -113,7 +113,7 @@ public sealed class FailuresVanishedTests
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new RunsPlan(plan), default, cancellationToken: Ct);
-        Assert.Equal("a: It is broken.", await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("a: It is broken.", await session.Result.WaitAsync(Patience, Ct));
     }
 
     internal static IEnumerable<string> Names(IEnumerable<ActionFailedException> failures) => failures.Select(static failure => failure.Item is { } item ? $"{failure.Action} {item}" : failure.Action);

@@ -10,7 +10,7 @@ public sealed class ForgottenActionsOfSessionsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task One_that_ended_before_a_suspension_is_not_started_again(bool atMostOnce)
@@ -22,7 +22,7 @@ public sealed class ForgottenActionsOfSessionsTests
             var agent = new ForgetsOnce();
             var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
             await AnswerAsync(session, () => session.FirstAsync(true, cancellationToken: Ct), () => session.SecondAsync(true, cancellationToken: Ct));
-            Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+            Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
             Assert.Equal(1, agent.Calls);
         }
         else
@@ -30,31 +30,31 @@ public sealed class ForgottenActionsOfSessionsTests
             var agent = new Forgets();
             var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
             await AnswerAsync(session, () => session.FirstAsync(true, cancellationToken: Ct), () => session.SecondAsync(true, cancellationToken: Ct));
-            Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+            Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
             Assert.Equal(1, agent.Calls);
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task All_elements_run_and_the_process_drains_though_the_session_has_ended()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var agent = new ForgetsElements();
         var session = await runtime.StartAsync(agent, 4, cancellationToken: Ct);
-        Assert.Equal(4, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(4, await session.Result.WaitAsync(Patience, Ct));
         agent.Gate.SetResult();
-        await AgentBackground.DrainAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await AgentBackground.DrainAsync(Ct).WaitAsync(Patience, Ct);
         Assert.Equal([0, 1, 2, 3], agent.Elements.Order());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task One_with_a_delay_ends_with_its_session()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new ForgetsLater(), 1, cancellationToken: Ct);
-        Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
     }
 
     private static async Task AnswerAsync(Session session, params Func<ValueTask<bool>>[] answers)

@@ -7,7 +7,7 @@ public sealed class ForksAreMadeWholeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Whatever_write_is_the_last(bool after)
@@ -18,7 +18,7 @@ public sealed class ForksAreMadeWholeTests
             await using var inner = new MemorySessionStore();
             await using (var first = new AgentRuntime(inner))
             {
-                await (await first.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+                await (await first.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(Patience, Ct);
             }
 
             var store = new WrappedStore(inner);
@@ -56,7 +56,7 @@ public sealed class ForksAreMadeWholeTests
             }
 
             await using var heir = new AgentRuntime(inner, new() { Owner = "dying" });
-            Assert.Equal("apples: 6 for 99", await (await heir.ResumeAsync(new Order(), "f", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("apples: 6 for 99", await (await heir.ResumeAsync(new Order(), "f", Ct)).Result.WaitAsync(Patience, Ct));
         }
 
         Assert.InRange(writes, 3, 100);
@@ -67,10 +67,10 @@ public sealed class ForksAreMadeWholeTests
     {
         await using var inner = new MemorySessionStore();
         await using var first = new AgentRuntime(inner, new() { Wakes = false });
-        await (await first.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await (await first.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(Patience, Ct);
         await first.ForkAsync(new Order(), "o", new ForkOptions { Id = "p", After = "Quote", IsPaused = true }, Ct);
         Assert.Equal(SessionState.Paused, (await inner.FindAsync("p", Ct))!.State);
         Assert.Empty(await inner.ListDueAsync(["Order"], 10, Ct));
-        Assert.Equal("apples: 6 for 12", await (await first.ResumeAsync(new Order(), "p", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("apples: 6 for 12", await (await first.ResumeAsync(new Order(), "p", Ct)).Result.WaitAsync(Patience, Ct));
     }
 }

@@ -8,7 +8,7 @@ public sealed class HalvesOfCharactersAreToldApartTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Keys_of_children()
     {
         await using var store = new MemorySessionStore();
@@ -19,7 +19,7 @@ public sealed class HalvesOfCharactersAreToldApartTests
         Assert.Equal(4, (await store.ListAsync(new() { Parent = "p" }, Ct)).Count);
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task Senders_and_keys_of_signals(bool isSender)
     {
         await using var store = new MemorySessionStore();

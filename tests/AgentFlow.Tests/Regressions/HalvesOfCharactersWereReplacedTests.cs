@@ -13,12 +13,13 @@ public sealed class HalvesOfCharactersWereReplacedTests
     [InlineData("text")]
     [InlineData("character")]
     [InlineData("key")]
+    [InlineData("json")]
     public async Task What_an_action_makes_is_refused(string where)
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new MakesText(), where, cancellationToken: Ct);
-        var error = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.IsType<UnrecordableValueException>(error.InnerException);
         Assert.Equal(SessionState.Failed, (await session.GetInfoAsync(Ct)).State);
     }
@@ -47,12 +48,26 @@ public sealed class HalvesOfCharactersWereReplacedTests
     }
 
     [Fact]
+    public async Task Names_that_a_store_would_alter_are_refused()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store);
+        var refused = await Assert.ThrowsAsync<UnrecordableValueException>(async () =>
+            await runtime.StartAsync(new MakesText(), "whole", new() { Id = "m", Mode = "a\ud800b" }, Ct));
+        Assert.Contains("mode", refused.Message, StringComparison.Ordinal);
+        var session = await runtime.StartAsync(new MakesText(), "whole", new() { Id = "s" }, Ct);
+        await session.Result;
+        await Assert.ThrowsAsync<ArgumentException>(async () => await session.CheckpointAsync("a\ud800b", Ct));
+        await session.CheckpointAsync("a\ud83d\ude00b", Ct);
+    }
+
+    [Fact]
     public async Task What_an_error_says_is_told_as_far_as_it_can_be()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new MakesText(), "error", new() { Id = "s" }, Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         await using var another = new AgentRuntime(store);
         var error = await Assert.ThrowsAsync<ActionFailedException>(async () => await (await another.ResumeAsync(new MakesText(), "s", Ct)).Result);
         Assert.Contains("a\ufffdb", error.ToString(), StringComparison.Ordinal);
@@ -76,6 +91,6 @@ public sealed partial class MakesText
             where == "text" ? Half : "",
             where == "character" ? Half[1] : 'x',
             where == "key" ? new() { [Half] = 1 } : [],
-            JsonElement.Parse("1")),
+            JsonElement.Parse(where == "json" ? "\"a\\ud800b\"" : "1")),
     };
 }

@@ -26,20 +26,20 @@ public sealed class HandlesThatWereFoundWorkTests
         var result = first == "result" ? session.Result : null;
         if (first == "wait")
         {
-            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct).WaitAsync(Patience, Ct));
         }
 
         if (first == "cancel")
         {
             await session.CancelAsync(Ct);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Result.WaitAsync(Patience, Ct));
             Assert.Equal(SessionState.Cancelled, (await session.GetInfoAsync(Ct)).State);
             return;
         }
 
         Assert.True(await session.ApproveAsync(new Decision(true), cancellationToken: Ct));
         Assert.True(await session.AcknowledgeAsync(cancellationToken: Ct));
-        Assert.Equal("paid 10", await (result ?? session.Result).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("paid 10", await (result ?? session.Result).WaitAsync(Patience, Ct));
         Assert.Equal(1, agent.Paid);
     }
 

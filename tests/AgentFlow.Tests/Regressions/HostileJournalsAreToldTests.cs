@@ -27,7 +27,7 @@ public sealed partial class HostileJournalsAreToldTests : IDisposable
         for (var round = 0; round < 300; round++)
         {
             await File.WriteAllBytesAsync(path, Change(content, random), Ct);
-            await Task.Run(ReadAsync, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            await Task.Run(ReadAsync, Ct).WaitAsync(Patience, Ct);
         }
 
         async Task ReadAsync()
@@ -44,7 +44,7 @@ public sealed partial class HostileJournalsAreToldTests : IDisposable
         await using var inner = new MemorySessionStore();
         await using (var runtime = new AgentRuntime(inner))
         {
-            await (await runtime.StartAsync(new Doubling(), 2, new() { Id = "s" }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await (await runtime.StartAsync(new Doubling(), 2, new() { Id = "s" }, Ct)).Result.WaitAsync(Patience, Ct);
         }
 
         var records = await inner.ReadAsync("s", 0, Ct).ToListAsync(Ct);
@@ -60,9 +60,9 @@ public sealed partial class HostileJournalsAreToldTests : IDisposable
                 {
                     await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
                     await TellsAsync(async () => await runtime.ReadOutcomesAsync(new Doubling(), "s", Ct));
-                    await TellsAsync(async () => await (await runtime.ResumeAsync(new Doubling(), "s", cancellationToken: Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+                    await TellsAsync(async () => await (await runtime.ResumeAsync(new Doubling(), "s", cancellationToken: Ct)).Result.WaitAsync(Patience, Ct));
                 },
-                Ct).WaitAsync(TimeSpan.FromSeconds(120), Ct);
+                Ct).WaitAsync(Patience, Ct);
         }
     }
 
@@ -133,7 +133,7 @@ public sealed partial class HostileJournalsAreToldTests : IDisposable
         await using (var store = new FileSessionStore(_directory.FullName))
         {
             await using var runtime = new AgentRuntime(store);
-            await (await runtime.StartAsync(new Doubling(), 2, new() { Id = "s" }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await (await runtime.StartAsync(new Doubling(), 2, new() { Id = "s" }, Ct)).Result.WaitAsync(Patience, Ct);
         }
 
         var path = Directory.GetFiles(_directory.FullName, "*.session").Single();

@@ -8,7 +8,7 @@ public sealed class InputsOfChildrenAreRecordedFirstTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(Durability.Step)]
     [InlineData(Durability.Deferred)]
     [InlineData(Durability.Suspend)]
@@ -34,13 +34,13 @@ public sealed class InputsOfChildrenAreRecordedFirstTests
         await using (var runtime = new AgentRuntime(dying, options))
         {
             await runtime.StartAsync(agent, 7, new() { Id = "s", Durability = durability }, Ct);
-            await died.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await died.Task.WaitAsync(Patience, Ct);
         }
 
         clock.Advance(TimeSpan.FromHours(3));
         await using var next = new AgentRuntime(store, options);
         var resumed = await next.ResumeAsync(agent, "s", Ct);
-        Assert.Equal(101, await resumed.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(101, await resumed.Result.WaitAsync(Patience, Ct));
         Assert.Equal(1, agent.Drawn);
     }
 }

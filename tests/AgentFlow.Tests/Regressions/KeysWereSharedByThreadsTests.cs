@@ -5,7 +5,7 @@ namespace AgentFlow.Tests.Regressions;
 /// <summary>All sessions used one cipher at once: contents were lost, swapped, or sealed with the key stream of another nonce.</summary>
 public sealed class KeysWereSharedByThreadsTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_many_threads_seal_at_once_opens()
     {
         using var encryption = new PayloadEncryption("k", new Dictionary<string, byte[]> { ["k"] = RandomNumberGenerator.GetBytes(32) });

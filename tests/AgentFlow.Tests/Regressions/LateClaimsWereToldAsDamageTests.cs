@@ -14,7 +14,7 @@ public sealed class LateClaimsWereToldAsDamageTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("resume")]
     [InlineData("start or resume")]
     [InlineData("cancel")]
@@ -40,7 +40,7 @@ public sealed class LateClaimsWereToldAsDamageTests
         Assert.Equal(SessionState.Completed, (await store.FindAsync("s", Ct))!.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_parent_goes_on_with_what_its_child_has_become_elsewhere()
     {
         await using var store = new MemorySessionStore(_time);

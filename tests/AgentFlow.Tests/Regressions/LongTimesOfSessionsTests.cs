@@ -7,17 +7,17 @@ public sealed class LongTimesOfSessionsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public Task A_signal_that_nobody_gives_is_escalated(bool resumes) => Ends(new LongSignal(), resumes, static async session => Assert.Equal("escalated", await session.Result));
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public Task A_delay_is_over(bool resumes) => Ends(new LongPause(), resumes, static async session => Assert.Equal(7, await session.Result));
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public Task The_time_of_a_session_is_up(bool resumes) =>
         Ends(new LongSession(), resumes, static async session => await Assert.ThrowsAsync<TimeoutException>(() => session.Result));
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task The_longest_times_never_end(bool isDelay)
     {
         var clock = new ManualTimeProvider();
@@ -37,7 +37,7 @@ public sealed class LongTimesOfSessionsTests
         await PassAsync(clock, days: 400);
         Assert.Equal(SessionState.Suspended, (await session.GetInfoAsync(Ct)).State);
         await session.AnswerAsync("answered", cancellationToken: Ct);
-        Assert.Equal("answered", await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("answered", await session.Result.WaitAsync(Patience, Ct));
     }
 
     private static async Task Ends<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, bool resumes, Func<Session<TSelf, TResult>, Task> assert)

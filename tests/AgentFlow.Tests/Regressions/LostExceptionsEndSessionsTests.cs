@@ -5,19 +5,19 @@ public sealed class LostExceptionsEndSessionsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_predicate_that_throws_a_message_of_three_mebibytes_fails_its_session()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new ThrowsMuch(), 1, cancellationToken: Ct);
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.IsNotType<TimeoutException>(error);
         Assert.Equal(SessionState.Failed, (await session.GetInfoAsync(Ct)).State);
-        await runtime.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await runtime.DisposeAsync().AsTask().WaitAsync(Patience, Ct);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_signal_may_time_out_after_the_last_moment_there_is()
     {
         await using var store = new MemorySessionStore();
@@ -25,7 +25,7 @@ public sealed class LostExceptionsEndSessionsTests
         var session = await runtime.StartAsync(new WaitsForEver(), 1, cancellationToken: Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         await session.AnswerAsync(7, cancellationToken: Ct);
-        Assert.Equal(8, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(8, await session.Result.WaitAsync(Patience, Ct));
     }
 }
 

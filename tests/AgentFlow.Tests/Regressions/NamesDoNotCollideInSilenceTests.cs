@@ -7,7 +7,7 @@ public sealed class NamesDoNotCollideInSilenceTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task An_agent_of_another_class_does_not_unregister_the_one_that_has_the_id()
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore());
@@ -19,7 +19,7 @@ public sealed class NamesDoNotCollideInSilenceTests
         await runtime.UnregisterAsync(new Two.Import());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Two_plans_of_one_name_and_shape_are_two_agents()
     {
         var catalog = new PlanCatalog().AddTool("echo", static (arguments, _, _) => new(arguments));
@@ -57,7 +57,7 @@ public sealed class NamesDoNotCollideInSilenceTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Outputs_that_are_cached_are_one_object_for_all_runs_of_an_instance_and_of_no_other()
     {
         var (first, second) = (new KeepsAList(), new KeepsAList());
@@ -69,7 +69,7 @@ public sealed class NamesDoNotCollideInSilenceTests
         Assert.Equal([1, 2], await first.RunAsync(1, Ct));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Caches_of_agents_in_two_instances_of_a_generic_class_are_two()
     {
         Assert.Equal("Int32", await new Keeps<int>.Caches().RunAsync(1, Ct));

@@ -19,7 +19,7 @@ public sealed partial class NoMemberOfASignalIsGivenTwiceTests
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains("twice", error.Message, StringComparison.Ordinal);
         await runtime.SignalAsync("s", "Approve", JsonElement.Parse("""{"Amount":1,"Lines":[{"a":1},{"a":2}]}"""), cancellationToken: Ct);
-        Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class NothingStartsAfterTheEndTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_delay_that_ends_as_its_session_fails_starts_nothing()
     {
         await using var store = new MemorySessionStore();
@@ -24,14 +24,14 @@ public sealed class NothingStartsAfterTheEndTests
 
         foreach (var (agent, session) in sessions)
         {
-            await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(60), Ct));
+            await Assert.ThrowsAnyAsync<Exception>(() => session.Result.WaitAsync(Patience, Ct));
             agent.HasEnded = true;
         }
 
         Assert.All(sessions, static s => Assert.False(s.Agent.StartedAfterEnd));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Delayed_actions_keep_the_limit_and_those_that_run_alone()
     {
         await using var store = new MemorySessionStore();
@@ -40,18 +40,18 @@ public sealed class NothingStartsAfterTheEndTests
         {
             var agent = new DelayedInTurn();
             var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
-            Assert.Equal(4, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+            Assert.Equal(4, await session.Result.WaitAsync(Patience, Ct));
             Assert.Equal(1, agent.Most);
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_delayed_action_that_happens_at_most_once_records_its_intent()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new DelayedOnce(), 1, new() { Id = "once" }, Ct);
-        Assert.Equal(2, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(2, await session.Result.WaitAsync(Patience, Ct));
         var kinds = new List<JournalKind>();
         await foreach (var record in store.ReadAsync("once", 0, Ct))
         {
@@ -63,13 +63,13 @@ public sealed class NothingStartsAfterTheEndTests
             kinds.Where(static k => k is JournalKind.TimerSet or JournalKind.Intended or JournalKind.Completed));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_delayed_loser_of_a_race_holds_nobody_up()
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new DelayedLoser(), 1, cancellationToken: Ct);
-        Assert.Equal(1, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(1, await session.Result.WaitAsync(Patience, Ct));
     }
 }
 

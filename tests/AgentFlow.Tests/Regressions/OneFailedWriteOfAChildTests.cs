@@ -9,7 +9,7 @@ public sealed class OneFailedWriteOfAChildTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
@@ -18,7 +18,7 @@ public sealed class OneFailedWriteOfAChildTests
         await using var store = new FailingStore(new MemorySessionStore(), failing);
         await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(50), Lease = TimeSpan.FromSeconds(1) });
         var session = await runtime.StartAsync(new Delegating(), 5, new() { Id = "p" }, Ct);
-        Assert.Equal("done 5", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("done 5", await session.Result.WaitAsync(Patience, Ct));
         Assert.True(store.HasFailed);
         var child = Assert.Single(await store.ListAsync(new() { Parent = "p" }, Ct));
         Assert.Equal(SessionState.Completed, child.State);

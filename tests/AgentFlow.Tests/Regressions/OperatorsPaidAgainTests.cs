@@ -6,8 +6,6 @@ namespace AgentFlow.Tests.Regressions;
 /// </summary>
 public sealed class OperatorsPaidAgainTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -13,8 +13,8 @@ public sealed class OtherInputIsNotTakenInSilenceTests
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var options = new SessionOptions { Id = "s", Mode = "scheduled", Trigger = "cron" };
-        await (await runtime.StartOrResumeAsync(new Order(), "apples", options, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct);
-        Assert.Equal("apples: 6 for 12", await (await runtime.StartOrResumeAsync(new Order(), "apples", options, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await (await runtime.StartOrResumeAsync(new Order(), "apples", options, Ct)).Result.WaitAsync(Patience, Ct);
+        Assert.Equal("apples: 6 for 12", await (await runtime.StartOrResumeAsync(new Order(), "apples", options, Ct)).Result.WaitAsync(Patience, Ct));
 
         foreach (var (input, other, difference) in new[]
         {
@@ -27,7 +27,7 @@ public sealed class OtherInputIsNotTakenInSilenceTests
             var error = await Assert.ThrowsAsync<DifferentSessionException>(() => runtime.StartOrResumeAsync(new Order(), input, other, Ct).AsTask());
             Assert.Equal([difference], error.Differences);
             Assert.DoesNotContain("pears", error.Message, StringComparison.Ordinal);
-            Assert.Equal("apples: 6 for 12", await (await runtime.StartOrResumeAsync(new Order(), input, other with { AllowDifferentInput = true }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("apples: 6 for 12", await (await runtime.StartOrResumeAsync(new Order(), input, other with { AllowDifferentInput = true }, Ct)).Result.WaitAsync(Patience, Ct));
         }
     }
 

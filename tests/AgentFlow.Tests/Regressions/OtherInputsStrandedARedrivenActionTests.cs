@@ -20,7 +20,7 @@ public sealed class OtherInputsStrandedARedrivenActionTests
         await FailsAsync(await runtime.StartAsync(order, "Ada", new() { Id = "s" }, Ct));
         await FailsAsync(await runtime.RedriveAsync(order, "s", Ct));
         var session = await runtime.RedriveAsync(order, "s", Ct);
-        Assert.Equal("shipped place 3", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("shipped place 3", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["place 3"], depot.Reserved);
         Assert.Equal(["place 1", "place 2", "place 3"], depot.Labels);
         Assert.Equal(["s~1.-.0#1.1.Ship", "s~1.-.0#2.1.Ship", "s~1.-.0.1.Ship"], await ChildrenAsync(store));
@@ -35,7 +35,7 @@ public sealed class OtherInputsStrandedARedrivenActionTests
         var order = new Delivery(depot);
         await FailsAsync(await runtime.StartAsync(order, "Ada", new() { Id = "s" }, Ct));
         var session = await runtime.RedriveAsync(order, "s", Ct);
-        Assert.Equal("shipped place 1", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("shipped place 1", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["place 1"], depot.Labels);
         Assert.Equal(["s~1.-.0.1.Ship"], await ChildrenAsync(store));
     }
@@ -63,7 +63,7 @@ public sealed class OtherInputsStrandedARedrivenActionTests
         await FailsAsync(await runtime.StartAsync(order, "Ada", new() { Id = "s" }, Ct));
         Assert.Equal(["place 1"], depot.Labels);
         var session = await runtime.RedriveAsync(order, "s", Ct);
-        Assert.Equal("shipped the shelf", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("shipped the shelf", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["place 1", "the shelf"], depot.Labels.Order(StringComparer.Ordinal));
     }
 
@@ -77,7 +77,7 @@ public sealed class OtherInputsStrandedARedrivenActionTests
         await FailsAsync(await runtime.StartAsync(hasty, "Ada", new() { Id = "s" }, Ct));
         Assert.Equal(["place 1"], depot.Labels);
         var session = await runtime.RedriveAsync(hasty, "s", Ct);
-        Assert.Equal("checked, shipped place 2", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("checked, shipped place 2", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["place 1", "place 2"], depot.Labels);
     }
 

@@ -7,7 +7,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task A_broken_precondition_runs_the_fallback_and_not_the_body(bool isSession)
     {
         var agent = new FallsBackUnasked();
@@ -16,7 +16,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
         Assert.Equal("done", await ResultAsync(agent, 1, isSession));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false, 0, 1)]
     [InlineData(false, 1, 3)]
     [InlineData(false, 2, 3)]
@@ -31,7 +31,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
         Assert.Equal(attempts, agent.Attempts);
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task The_final_failure_of_an_optional_action_is_told_as_a_failure(bool isSession)
     {
         var agent = new CanDoWithout();
@@ -41,7 +41,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
             await using var store = new MemorySessionStore();
             await using var runtime = new AgentRuntime(store);
             var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
-            Assert.Equal("without", await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+            Assert.Equal("without", await session.Result.WaitAsync(Patience, Ct));
             events = await session.Events(Ct).ToListAsync(Ct);
             Assert.Equal("Nice", Assert.Single(await session.GetFailuresAsync(Ct)).Action);
         }
@@ -55,7 +55,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
         Assert.DoesNotContain(events, static e => e is { Kind: AgentEventKind.ActionSkipped, Action: "Nice" });
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task Conditions_are_asked_for_each_element(bool isSession)
     {
         var agent = new AsksForEach();
@@ -63,7 +63,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
         Assert.Equal(4, agent.Asked);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false, "ccc", "A", "A")]
     [InlineData(false, "scc", "B", "B")]
     [InlineData(false, "fcc", "B", "B")]
@@ -98,7 +98,7 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
         }
     }
 
-    [Theory(Timeout = 60_000), InlineData(false), InlineData(true)]
+    [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]
     public async Task A_result_that_is_merged_from_failed_and_skipped_sources_fails_with_the_failures(bool isSession)
     {
         var failure = await Assert.ThrowsAsync<ActionFailedException>(() => ResultAsync(new MergesItsResult(), 1, isSession));
@@ -110,13 +110,13 @@ public sealed class PoliciesDoWhatTheDocumentsSayTests
     {
         if (!isSession)
         {
-            return await agent.RunAsync(input, RunOptions.Default, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+            return await agent.RunAsync(input, RunOptions.Default, Ct).AsTask().WaitAsync(Patience, Ct);
         }
 
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(agent, input, cancellationToken: Ct);
-        return await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        return await session.Result.WaitAsync(Patience, Ct);
     }
 }
 

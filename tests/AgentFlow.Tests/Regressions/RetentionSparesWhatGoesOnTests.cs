@@ -22,9 +22,9 @@ public sealed class RetentionSparesWhatGoesOnTests
         }
 
         store.Listed = async () => _ = rests
-            ? await (await runtime.RedriveAsync(new Fragile(), "a", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct)
+            ? await (await runtime.RedriveAsync(new Fragile(), "a", Ct)).Result.WaitAsync(Patience, Ct)
             : (await inner.ClaimAsync("a", "somebody", TimeSpan.FromMinutes(1), Ct))!.Epoch;
-        Assert.Equal(1, await runtime.RetainAsync(TimeSpan.Zero, Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(1, await runtime.RetainAsync(TimeSpan.Zero, Ct).AsTask().WaitAsync(Patience, Ct));
         Assert.NotNull(await inner.FindAsync("a", Ct));
         Assert.Null(await inner.FindAsync("b", Ct));
     }

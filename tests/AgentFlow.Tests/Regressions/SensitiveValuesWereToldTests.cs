@@ -30,7 +30,7 @@ public sealed class SensitiveValuesWereToldTests : IDisposable
         }
 
         await session.PinAsync(new Pin(4711), cancellationToken: Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
 
         var told = new List<string>();
         foreach (var outcome in await runtime.ReadOutcomesAsync(new Cashier(), "s", Ct))

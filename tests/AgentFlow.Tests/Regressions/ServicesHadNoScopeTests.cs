@@ -23,7 +23,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_run_has_one_of_its_own_that_parallel_actions_share(bool isPending)
@@ -38,7 +38,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal(50, _ledger.Opened);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Runs_at_once_share_nothing()
     {
         var runs = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => new SharesUnit().RunAsync(i % 2 == 0, Options, Ct).AsTask()));
@@ -47,7 +47,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal(0, _ledger.Open);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(UnitEnd.Failure)]
     [InlineData(UnitEnd.PendingFailure)]
     [InlineData(UnitEnd.Cancellation)]
@@ -77,7 +77,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal(["undone in unit 1"], _ledger.Notes);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task It_ends_with_a_stream(bool isAbandoned)
@@ -99,27 +99,27 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.InRange(_ledger.Opened, 1, 1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_loop_keeps_it_over_its_iterations()
     {
         Assert.Equal(3, await new LoopsUnit().RunAsync(Options, Ct));
         Assert.Equal((1, 0), (_ledger.Opened, _ledger.Open));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task It_stays_for_what_is_let_go()
     {
         var agent = new ForgetsUnit();
         Assert.Equal(1, await agent.RunAsync(Options, Ct));
         Assert.Equal(1, _ledger.Open);
         agent.Gate.SetResult();
-        await AgentBackground.DrainAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await AgentBackground.DrainAsync(Ct).WaitAsync(Patience, Ct);
         Assert.Equal(["forgotten in unit 1"], _ledger.Notes);
         Assert.Equal((1, 0), (_ledger.Opened, _ledger.Open));
         Assert.Equal(2, await new SharesUnit().RunAsync(false, Options, Ct) is var (left, _) ? left : 0);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Children_have_their_own()
     {
         Assert.Equal((1, 2), await new ParentOfUnits().RunAsync(Options, Ct));
@@ -128,12 +128,12 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store, new() { Run = Options });
         var session = await runtime.StartAsync(new ParentOfUnits(), default, cancellationToken: Ct);
-        Assert.Equal((3, 4), await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal((3, 4), await session.Result.WaitAsync(Patience, Ct));
         await session.WaitAsync(Ct);
         Assert.Equal((4, 0), (_ledger.Opened, _ledger.Open));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Tools_of_a_plan_share_the_plans()
     {
         var catalog = new PlanCatalog().AddTool("unit", static (_, context, _) => new(JsonSerializer.SerializeToElement(((Unit)context.Services!.GetService(typeof(Unit))!).Id)));
@@ -146,7 +146,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal((3, 0), (_ledger.Opened, _ledger.Open));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_suspended_session_holds_none_and_a_resumed_one_has_another()
     {
         await using var store = new MemorySessionStore();
@@ -155,11 +155,11 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         Assert.Equal((1, 0), (_ledger.Opened, _ledger.Open));
         await session.ApproveAsync(true, cancellationToken: Ct);
-        Assert.Equal((1, 2), await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal((1, 2), await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal((2, 0), (_ledger.Opened, _ledger.Open));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(UnitEnd.Failure)]
     [InlineData(UnitEnd.PendingFailure)]
     [InlineData(UnitEnd.Cancellation)]
@@ -171,7 +171,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         await using var runtime = new AgentRuntime(store, new() { Run = new() { Services = _services, TimeProvider = clock }, Lease = TimeSpan.FromDays(1) });
         var agent = new EndsUnit();
         var session = await runtime.StartAsync(agent, end, cancellationToken: Ct);
-        await agent.Started.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await agent.Started.Task.WaitAsync(Patience, Ct);
         if (end == UnitEnd.Cancellation)
         {
             await session.CancelAsync(Ct);
@@ -181,12 +181,12 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
             clock.Advance(TimeSpan.FromMinutes(2));
         }
 
-        Assert.Equal(end == UnitEnd.Cancellation ? SessionState.Cancelled : SessionState.Failed, await session.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(end == UnitEnd.Cancellation ? SessionState.Cancelled : SessionState.Failed, await session.WaitAsync(Ct).WaitAsync(Patience, Ct));
         Assert.Equal((1, 0), (_ledger.Opened, _ledger.Open));
         Assert.Equal(["undone in unit 1"], _ledger.Notes);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData("pause")]
     [InlineData("shutdown")]
     [InlineData("lost")]
@@ -199,25 +199,25 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         await using (runtime)
         {
             var session = await runtime.StartAsync(agent, 1, new() { Id = "held" }, Ct);
-            await agent.Started.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+            await agent.Started.Task.WaitAsync(Patience, Ct);
             Assert.Equal(1, _ledger.Open);
             switch (way)
             {
                 case "pause":
                     var pausing = session.PauseAsync(Ct).AsTask();
                     agent.Gate.SetResult();
-                    await pausing.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+                    await pausing.WaitAsync(Patience, Ct);
                     Assert.Equal(SessionState.Paused, await session.WaitAsync(Ct));
                     break;
                 case "shutdown":
                     var disposing = runtime.DisposeAsync().AsTask();
                     agent.Gate.SetResult();
-                    await disposing.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+                    await disposing.WaitAsync(Patience, Ct);
                     break;
                 default:
                     store.OnWrite = static (_, _) => throw new FencedException("held");
                     agent.Gate.SetResult();
-                    await _ledger.Removed.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+                    await _ledger.Removed.WaitAsync(Patience, Ct);
                     break;
             }
 
@@ -225,7 +225,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_body_that_is_left_behind_with_its_child_keeps_it_until_it_is_over()
     {
         await using var store = new MemorySessionStore();
@@ -238,7 +238,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         }
 
         await runtime.DisposeAsync();
-        await agent.Over.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await agent.Over.Task.WaitAsync(Patience, Ct);
         while (_ledger.Open > 0)
         {
             await Task.Delay(1, Ct);
@@ -247,7 +247,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal(["unwound with unit 1"], agent.Notes);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Providers_without_scopes_are_asked_as_they_are()
     {
         await using var unit = new Unit(_ledger);
@@ -260,7 +260,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.Equal((1, 1), (_ledger.Opened, _ledger.Open));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task What_disposal_throws_fails_a_run_that_would_have_completed(bool isPending)
@@ -272,7 +272,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         Assert.IsType<FormatException>(failure.InnerException);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_disposal_throws_is_no_outcome_of_a_session()
     {
         _ledger.Breaks = true;
@@ -281,7 +281,7 @@ public sealed class ServicesHadNoScopeTests : IAsyncDisposable
         var session = await runtime.StartAsync(new AsksWithUnit(), 0, cancellationToken: Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         await session.ApproveAsync(true, cancellationToken: Ct);
-        Assert.Equal((1, 2), await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal((1, 2), await session.Result.WaitAsync(Patience, Ct));
     }
 
     private sealed class PlainProvider(Unit unit) : IServiceProvider

@@ -8,7 +8,7 @@ public sealed class SessionsLeftBehindWereStrandedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Another_worker_goes_on_with_them()
     {
         await using var inner = new MemorySessionStore();

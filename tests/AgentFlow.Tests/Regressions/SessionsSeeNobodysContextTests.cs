@@ -12,7 +12,7 @@ public sealed class SessionsSeeNobodysContextTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_session_sees_an_empty_context_whoever_starts_wakes_or_times_it()
     {
         var agent = new ContextReader();
@@ -24,13 +24,13 @@ public sealed class SessionsSeeNobodysContextTests
         await session.WaitAsync(Ct);
         Tenant.Value = "second";
         await session.AnswerAsync("yes", cancellationToken: Ct);
-        await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await session.Result.WaitAsync(Patience, Ct);
 
         Assert.Equal(["First: ", "AfterSignal: ", "AfterTime: "], agent.Seen);
         Assert.Equal("second", Tenant.Value);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Compensation_after_a_timeout_runs_in_the_context_of_its_own_run()
     {
         // The run is pooled with its timer, which the first caller has created.

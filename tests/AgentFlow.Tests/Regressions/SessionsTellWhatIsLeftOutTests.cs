@@ -31,7 +31,7 @@ public sealed class SessionsTellWhatIsLeftOutTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000), MemberData(nameof(Agents))]
+    [Theory(Timeout = 300_000), MemberData(nameof(Agents))]
     public async Task Both_tell_the_same(string agent, int skipped)
     {
         var streamed = await s_agents[agent](new Streamed());

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AgentFlow.Tests.Regressions;
 
 /// <summary>
@@ -10,16 +8,18 @@ public sealed class ShutdownIsNoOutcomeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task An_action_that_runs_a_child_is_left_as_it_stands(bool isWaiting)
     {
         await using var store = new MemorySessionStore();
         var agent = new AsksLater();
-        var runtime = new AgentRuntime(store);
+
+        // Longer than anybody waits: the grace is not used up.
+        var runtime = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.FromDays(1) });
         await runtime.StartAsync(agent, 1, new() { Id = "parent" }, Ct);
-        await agent.Started.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await agent.Started.Task.WaitAsync(Patience, Ct);
         if (isWaiting)
         {
             agent.Gate.SetResult();
@@ -29,11 +29,9 @@ public sealed class ShutdownIsNoOutcomeTests
             }
         }
 
-        var started = Stopwatch.GetTimestamp();
         var disposing = runtime.DisposeAsync().AsTask();
         agent.Gate.TrySetResult();
-        await disposing.WaitAsync(TimeSpan.FromSeconds(20), Ct);
-        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "It does not wait for the grace of 30 seconds.");
+        await disposing.WaitAsync(Patience, Ct);
         await foreach (var record in store.ReadAsync("parent", 0, Ct))
         {
             Assert.NotEqual(JournalKind.Failed, record.Kind);
@@ -48,7 +46,7 @@ public sealed class ShutdownIsNoOutcomeTests
         }
 
         await next.SignalAsync("parent~1.-.0.1.Ask", "Answer", System.Text.Json.JsonSerializer.SerializeToElement(41), cancellationToken: Ct);
-        Assert.Equal(42, await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(42, await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(0, agent.Undone);
     }
 }

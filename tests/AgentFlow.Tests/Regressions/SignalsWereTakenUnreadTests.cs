@@ -5,8 +5,6 @@ namespace AgentFlow.Tests.Regressions;
 /// </summary>
 public sealed class SignalsWereTakenUnreadTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,14 +25,14 @@ public sealed class SignalsWereTakenUnreadTests
         }))
         {
             await session.FirstAsync(one, cancellationToken: Ct);
-            Assert.Equal("1, 17, yes", await session.Result.WaitAsync(s_patience, Ct));
+            Assert.Equal("1, 17, yes", await session.Result.WaitAsync(Patience, Ct));
         }
     }
 
     private static void WaitFor(MemorySessionStore store, Func<JournalRecord, bool> isIt)
     {
         // Users' code reads a signal, and holds its reader up: there is nothing else to wait for.
-        Assert.True(SpinWait.SpinUntil(() => store.ReadAsync("s", 0).ToBlockingEnumerable().Any(isIt), s_patience));
+        Assert.True(SpinWait.SpinUntil(() => store.ReadAsync("s", 0).ToBlockingEnumerable().Any(isIt), Patience));
     }
 }
 

@@ -13,16 +13,16 @@ public sealed class TimesLongerThanTimersTakeTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public Task The_timeout_of_a_run() => Ends<TimeoutException>(static options => new LongRun().RunAsync(options, Ct).AsTask());
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public Task The_timeout_of_an_action() => Ends<ActionFailedException>(static options => new LongAction().RunAsync(options, Ct).AsTask());
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public Task The_silence_of_an_action() => Ends<ActionFailedException>(static options => new LongIdle().RunAsync(options, Ct).AsTask());
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_delay()
     {
         var clock = new ManualTimeProvider();
@@ -31,7 +31,7 @@ public sealed class TimesLongerThanTimersTakeTests
         Assert.Equal(7, await run);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task The_delay_of_a_retry()
     {
         var clock = new ManualTimeProvider();
@@ -42,7 +42,7 @@ public sealed class TimesLongerThanTimersTakeTests
         Assert.Equal(2, agent.Attempts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_a_cache_keeps()
     {
         var clock = new ManualTimeProvider();
@@ -55,7 +55,7 @@ public sealed class TimesLongerThanTimersTakeTests
         Assert.Equal(2, await agent.RunAsync(1, options, Ct));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 300_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_longest_there_is(bool isSession)

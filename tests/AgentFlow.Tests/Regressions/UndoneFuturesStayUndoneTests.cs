@@ -64,9 +64,9 @@ public sealed class UndoneFuturesStayUndoneTests
     {
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
-        await (await runtime.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await (await runtime.StartAsync(new Order(), "apples", new() { Id = "o" }, Ct)).Result.WaitAsync(Patience, Ct);
         var fork = await runtime.ForkAsync(new Order(), "o", new ForkOptions { Id = "f", After = "Quote" }.Set("Quote", new Price(99, "USD")), Ct);
-        Assert.Equal("apples: 6 for 99", await fork.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("apples: 6 for 99", await fork.Result.WaitAsync(Patience, Ct));
         Assert.Equal(99, (await runtime.ReadOutcomesAsync(new Order(), "f", Ct)).Single(o => o.Action == "Describe").Arguments["price"].GetProperty("Amount").GetDecimal());
     }
 
@@ -77,12 +77,12 @@ public sealed class UndoneFuturesStayUndoneTests
         await using var runtime = new AgentRuntime(store);
         var agent = new Reserving();
         var session = await runtime.StartAsync(agent, 1, new() { Id = "s" }, Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal((1, 1), (agent.Reserved, agent.Released));
         for (var i = 2; i <= 3; i++)
         {
             var again = await runtime.RedriveAsync(agent, "s", Ct);
-            await Assert.ThrowsAsync<ActionFailedException>(() => again.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            await Assert.ThrowsAsync<ActionFailedException>(() => again.Result.WaitAsync(Patience, Ct));
             Assert.Equal((i, i), (agent.Reserved, agent.Released));
         }
     }
@@ -94,7 +94,7 @@ public sealed class UndoneFuturesStayUndoneTests
         await using var runtime = new AgentRuntime(store, new() { Wakes = false });
         var agent = new Fragile { Fails = true };
         var session = await runtime.StartAsync(agent, 1, new() { Id = "s" }, Ct);
-        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.NotNull(LastError(await session.ExportAsync(isFull: true, Ct)));
 
         // As a process leaves it that dies before the session goes on.

@@ -10,7 +10,7 @@ public sealed class UnknownSignalsBlockedASessionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task They_are_taken_out_of_the_way()
     {
         await using var store = new MemorySessionStore();
@@ -29,6 +29,6 @@ public sealed class UnknownSignalsBlockedASessionTests
 
         await LateWritesCountForNobodyTests.UntilAsync(async () => (await store.ReadSignalsAsync("s", Ct)).Count == 0);
         await session.ApproveAsync(true, cancellationToken: Ct);
-        Assert.Equal("A", await session.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("A", await session.Result.WaitAsync(Patience, Ct));
     }
 }

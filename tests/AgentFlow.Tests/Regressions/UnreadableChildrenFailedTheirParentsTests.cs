@@ -15,7 +15,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_parent_waits_until_the_upcast_of_its_child_is_mended()
     {
         await using var store = new MemorySessionStore();
@@ -34,7 +34,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.Equal("text of 4 by me", await parent.Result);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_parent_waits_until_the_damage_to_its_child_is_mended()
     {
         await using var inner = new MemorySessionStore();
@@ -52,7 +52,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.Equal("text by me", await parent.Result);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task One_that_waits_so_can_be_handed_over()
     {
         await using var inner = new MemorySessionStore();
@@ -72,7 +72,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.Equal("text by me", await parent.Result);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_plan_that_has_ended_is_waited_for_until_its_report_can_be_read()
     {
         await using var inner = new MemorySessionStore();
@@ -84,7 +84,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.True(store.Failures > 0);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_child_in_doubt_is_waited_for_while_its_state_cannot_be_read()
     {
         await using var inner = new MemorySessionStore();
@@ -106,7 +106,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.Equal("reserved, settled", await parent.Result);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task One_that_is_cancelled_is_waited_for_until_it_can_be_read()
     {
         await using var inner = new MemorySessionStore();
@@ -121,7 +121,7 @@ public sealed class UnreadableChildrenFailedTheirParentsTests
         Assert.Single(await inner.ListAsync(new() { Parent = "p", States = [SessionState.Cancelled] }, Ct));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_parent_that_is_cancelled_waits_for_it()
     {
         await using var inner = new MemorySessionStore();

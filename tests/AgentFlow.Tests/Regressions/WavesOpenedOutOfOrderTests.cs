@@ -13,9 +13,9 @@ public sealed class WavesOpenedOutOfOrderTests
         await Assert.ThrowsAsync<ActionFailedException>(() => session.Result);
         waves.Fails = false;
         session = await runtime.RedriveAsync(waves, "s", ct);
-        await waves.Reserving.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+        await waves.Reserving.Task.WaitAsync(Patience, ct);
         waves.Go.SetResult();
-        Assert.Equal(3, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), ct));
+        Assert.Equal(3, await session.Result.WaitAsync(Patience, ct));
         Assert.Equal(["reserve", "send", "reserve", "reserved", "send"], waves.Lines);
     }
 }

@@ -22,7 +22,7 @@ public sealed class WhatWasRecordedCouldNotBeReadAgainTests
             Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
             await session.CheckpointAsync("before", Ct);
             await session.AnswerAsync(Nested(depth), cancellationToken: Ct);
-            Assert.Equal(depth, DepthOf(await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct)));
+            Assert.Equal(depth, DepthOf(await session.Result.WaitAsync(Patience, Ct)));
         }
 
         await using var reader = new AgentRuntime(store);
@@ -51,7 +51,7 @@ public sealed class WhatWasRecordedCouldNotBeReadAgainTests
         Assert.Empty(await store.ReadSignalsAsync("d", Ct));
 
         var failed = await runtime.StartAsync(new DeepDigger(), depth, new() { Id = "f" }, Ct);
-        var error = await Assert.ThrowsAsync<ActionFailedException>(() => failed.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        var error = await Assert.ThrowsAsync<ActionFailedException>(() => failed.Result.WaitAsync(Patience, Ct));
         Assert.IsType<PayloadTooDeepException>(error.InnerException);
         Assert.Single(await runtime.ReadOutcomesAsync(new DeepDigger(), "f", Ct), static o => o.Status == ActionStatus.Failed);
     }

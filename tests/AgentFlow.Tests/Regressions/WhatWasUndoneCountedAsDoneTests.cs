@@ -21,7 +21,7 @@ public sealed class WhatWasUndoneCountedAsDoneTests
 
         tour.Fails = false;
         var session = await runtime.RedriveAsync(tour, "s", Ct);
-        Assert.Equal(3, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(3, await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["Ada 1", "Ada 2", "Ada 3"], tour.Standing.Order(StringComparer.Ordinal));
     }
 
@@ -50,7 +50,7 @@ public sealed class WhatWasUndoneCountedAsDoneTests
 
         rounds.Fails = false;
         var session = await runtime.RedriveAsync(rounds, "s", Ct);
-        Assert.Equal(2, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(2, await session.Result.WaitAsync(Patience, Ct));
         var outcomes = await runtime.ReadOutcomesAsync(rounds, "s", Ct);
         Assert.Equal(ActionStatus.Failed, Assert.Single(outcomes, static o => o is { Action: "Guess", Iteration: 1 }).Status);
         Assert.Equal(2, rounds.Guesses);
@@ -69,7 +69,7 @@ public sealed class WhatWasUndoneCountedAsDoneTests
 
         trip.Fails = false;
         session = await runtime.RerunAsync(trip, "s", ["Pay"], Ct);
-        Assert.Equal("paid Ada", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("paid Ada", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["Ada"], trip.Standing);
     }
 
@@ -87,7 +87,7 @@ public sealed class WhatWasUndoneCountedAsDoneTests
         trip.Fails = false;
         session = await runtime.RollBackAsync(trip, "s", "booked", Ct);
         await session.ApproveAsync(true, cancellationToken: Ct);
-        Assert.Equal("paid Ada", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("paid Ada", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["Ada"], trip.Standing);
     }
 
@@ -107,20 +107,20 @@ public sealed class WhatWasUndoneCountedAsDoneTests
         trip.Fails = false;
         var fork = await runtime.ForkAsync(trip, "s", bySequence ? new() { Id = "f", Sequence = booked } : new() { Id = "f", After = "Book" }, Ct);
         await fork.ApproveAsync(true, cancellationToken: Ct);
-        Assert.Equal("paid Ada", await fork.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("paid Ada", await fork.Result.WaitAsync(Patience, Ct));
         Assert.Equal(["Ada"], trip.Standing);
     }
 
     private static async Task<Session<UndoneTrip, string>> BookedAsync(AgentRuntime runtime, UndoneTrip trip)
     {
         var session = await runtime.StartAsync(trip, "Ada", new() { Id = "s" }, Ct);
-        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct).WaitAsync(Patience, Ct));
         Assert.Equal(["Ada"], trip.Standing);
         return session;
     }
 
     private static async Task FailsAsync<TSelf, TResult>(Session<TSelf, TResult> session) =>
-        await Assert.ThrowsAnyAsync<ActionFailedException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAnyAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
 }
 
 /// <summary>Books a place in every iteration.</summary>

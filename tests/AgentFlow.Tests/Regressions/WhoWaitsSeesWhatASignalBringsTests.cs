@@ -10,7 +10,7 @@ public sealed class WhoWaitsSeesWhatASignalBringsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_signal_that_is_taken_while_somebody_begins_to_wait()
     {
         await using var memory = new MemorySessionStore();

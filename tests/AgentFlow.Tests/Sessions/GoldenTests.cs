@@ -34,10 +34,10 @@ public sealed class GoldenTests : IDisposable
         var expense = await runtime.ResumeAsync(new Expense(), "expense", Ct);
         Assert.Equal(SessionState.Suspended, (await expense.GetInfoAsync(Ct)).State);
         await expense.ApproveAsync(new Decision(true), cancellationToken: Ct);
-        Assert.Equal("paid 12.5", await expense.Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal("paid 12.5", await expense.Result.WaitAsync(Patience, Ct));
 
-        Assert.Equal(300, await (await runtime.ResumeAsync(new Counter(), "counter", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(60), Ct));
-        Assert.Equal("apples: 6 for 12", await (await runtime.ResumeAsync(new Order(), "order", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.Equal(300, await (await runtime.ResumeAsync(new Counter(), "counter", Ct)).Result.WaitAsync(Patience, Ct));
+        Assert.Equal("apples: 6 for 12", await (await runtime.ResumeAsync(new Order(), "order", Ct)).Result.WaitAsync(Patience, Ct));
     }
 
     private async Task<DateTimeOffset> LastWrittenAsync()

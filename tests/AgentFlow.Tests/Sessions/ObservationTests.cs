@@ -64,7 +64,7 @@ public sealed class ObservationTests
         await using var store = new MemorySessionStore();
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.StartAsync(new Parent(), "pears", new() { Id = "p" }, Ct);
-        Assert.Equal("<pears: 5 for 10>", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("<pears: 5 for 10>", await session.Result.WaitAsync(Patience, Ct));
         var child = (await store.ListAsync(new() { Parent = "p" }, Ct)).Single();
         Assert.Equal(("p~1.-.0.1.Delegate", SessionState.Completed), (child.Id, child.State));
         Assert.Equal("<plums: 5 for 10>", await new Parent().RunAsync("plums", Ct));
@@ -102,14 +102,14 @@ public sealed class ObservationTests
     {
         var clock = new ManualTimeProvider();
         await using var store = new MemorySessionStore(clock);
-        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
+        await using var runtime = new AgentRuntime(store, new() { Lease = TimeSpan.FromDays(2), Run = new() { TimeProvider = clock } });
         var session = await runtime.StartAsync(new Impatient(), 1, new() { Id = "i" }, Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         var result = session.Result;
         while (!result.IsCompleted)
         {
             clock.Advance(TimeSpan.FromMinutes(10));
-            await Task.Yield();
+            await Task.Delay(1, Ct); // The runtime's loop runs on a thread of its own, and must not be outrun.
         }
 
         var error = await Assert.ThrowsAsync<TimeoutException>(() => result);
@@ -130,7 +130,7 @@ public sealed class ObservationTests
         await using var next = new AgentRuntime(store);
         var session = await next.ResumeAsync(agent, "s", Ct);
         await session.ContinueAsync(cancellationToken: Ct);
-        var error = await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        var error = await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(120, error.Spent);
     }
 
@@ -145,7 +145,7 @@ public sealed class ObservationTests
             await using (var runtime = new AgentRuntime(store))
             {
                 var session = await runtime.StartAsync(agent, steps, new() { Id = $"c{steps}" }, Ct);
-                Assert.Equal(steps, await session.Result.WaitAsync(TimeSpan.FromSeconds(60), Ct));
+                Assert.Equal(steps, await session.Result.WaitAsync(Patience, Ct));
             }
 
             var info = (await store.FindAsync($"c{steps}", Ct))!;
@@ -156,7 +156,7 @@ public sealed class ObservationTests
             // From any place the loop goes on to the same end.
             await using var heir = new AgentRuntime(store);
             var fork = await heir.ForkAsync(agent, info.Id, new ForkOptions { Id = $"f{steps}", Sequence = info.Sequence - 2 }, Ct);
-            Assert.Equal(steps, await fork.Result.WaitAsync(TimeSpan.FromSeconds(60), Ct));
+            Assert.Equal(steps, await fork.Result.WaitAsync(Patience, Ct));
         }
 
         Assert.True(tails[1] <= Math.Max(tails[0], 200), $"A resumption reads {tails[1]} records after 5,000 steps, and {tails[0]} after 50.");
@@ -178,9 +178,9 @@ public sealed class ObservationTests
 
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.ResumeAsync(agent, "p", Ct);
-        Assert.Equal(SessionState.Uncertain, await session.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(SessionState.Uncertain, await session.WaitAsync(Ct).WaitAsync(Patience, Ct));
         await runtime.SettleAsync(agent, "p", "Pay", Settlement.Completed(5), Ct);
-        Assert.Equal(6, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(6, await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal((1, 1, 2), (agent.Payments, agent.Printed[0], agent.Printed[1]));
     }
 
@@ -192,13 +192,13 @@ public sealed class ObservationTests
         await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero }))
         {
             await first.StartAsync(agent, default, new() { Id = "s" }, Ct);
-            await agent.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await agent.Reached.Task.WaitAsync(Patience, Ct);
         }
 
         Assert.NotNull(await store.FindSnapshotAsync("s", long.MaxValue, Ct));
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.ResumeAsync(agent, "s", Ct);
-        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await Assert.ThrowsAsync<BudgetExceededException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.InRange(agent.Steps, 90, 102);
     }
 }

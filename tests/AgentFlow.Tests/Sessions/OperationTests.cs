@@ -21,7 +21,7 @@ public sealed class OperationTests
 
         await session.ResumeAsync(Ct);
         agent.Let(nameof(Stepwise.Second));
-        Assert.Equal(3, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(3, await session.Result.WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class OperationTests
         agent.Let(nameof(Stepwise.First));
         await agent.WhenStarted(nameof(Stepwise.Second));
         await session.CancelAsync(Ct);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(SessionState.Cancelled, (await session.GetInfoAsync(Ct)).State);
         Assert.Equal(["First"], agent.Undone);
         await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => session.PauseAsync(Ct).AsTask());
@@ -70,7 +70,7 @@ public sealed class OperationTests
 
         agent.Fails = false;
         var again = await runtime.RedriveAsync(agent, "f", Ct);
-        Assert.Equal(10, await again.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(10, await again.Result.WaitAsync(Patience, Ct));
         Assert.Equal(1, agent.Prepared);
         await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => runtime.RedriveAsync(agent, "f", Ct).AsTask());
     }
@@ -113,7 +113,7 @@ public sealed class OperationTests
 
         await runtime.MergeAsync<Expense, decimal, string, Decision>(agent, "m", forks, "Approve", found => found.First(d => d.Approved), Ct);
         await main.AcknowledgeAsync(cancellationToken: Ct);
-        Assert.Equal("paid 10", await main.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("paid 10", await main.Result.WaitAsync(Patience, Ct));
         var outcomes = await runtime.ReadOutcomesAsync(agent, "m", Ct);
         Assert.Equal("m2", outcomes.Single(o => o.Action == "Approve").Value.GetProperty("Reason").GetString());
     }
@@ -135,7 +135,7 @@ public sealed class OperationTests
         await session.WaitAsync(Ct);
         await session.ApproveAsync(new Decision(true), cancellationToken: Ct);
         await session.AcknowledgeAsync(cancellationToken: Ct);
-        Assert.Equal("paid 10", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("paid 10", await session.Result.WaitAsync(Patience, Ct));
         await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => runtime.RollBackAsync(agent, "r", "before the approval", Ct).AsTask());
     }
 
@@ -149,7 +149,7 @@ public sealed class OperationTests
         await Assert.ThrowsAsync<ActionFailedException>(() => session.Result);
         agent.Fails = false;
         await runtime.RerunAsync(agent, "x", ["Prepare"], Ct);
-        Assert.Equal(10, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(10, await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(2, agent.Prepared);
         Assert.Equal(1, agent.Read);
     }
@@ -175,7 +175,7 @@ public sealed class OperationTests
             Assert.Equal(["Pay"], error.Actions);
             await Assert.ThrowsAsync<ArgumentException>(() => runtime.SettleAsync(agent, id, "Pay", Settlement.Completed(5), Ct).AsTask());
             await runtime.SettleAsync(agent, id, "Pay", settlement, Ct);
-            Assert.Equal(expected, await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal(expected, await session.Result.WaitAsync(Patience, Ct));
         }
     }
 
@@ -251,7 +251,7 @@ public sealed class OperationTests
         var resumed = await rotated.ResumeAsync(agent, "e", Ct);
         await resumed.ApproveAsync(new Decision(true), cancellationToken: Ct);
         await resumed.AcknowledgeAsync(cancellationToken: Ct);
-        Assert.Equal("paid 4711", await resumed.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("paid 4711", await resumed.Result.WaitAsync(Patience, Ct));
     }
 
     [Fact]
@@ -280,7 +280,7 @@ public sealed class OperationTests
 
         await using var next = new AgentRuntime(store);
         agent.Let(nameof(Stepwise.Second));
-        Assert.Equal(3, await (await next.ResumeAsync(agent, "d", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(3, await (await next.ResumeAsync(agent, "d", Ct)).Result.WaitAsync(Patience, Ct));
         Assert.Equal(["First", "Second"], agent.Started);
     }
 
@@ -301,11 +301,11 @@ public sealed class OperationTests
         var heirs = new Stepwise();
         heirs.Let(nameof(Stepwise.First));
         heirs.Let(nameof(Stepwise.Second));
-        Assert.Equal(3, await (await heir.ResumeAsync(heirs, "z", Ct)).Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(3, await (await heir.ResumeAsync(heirs, "z", Ct)).Result.WaitAsync(Patience, Ct));
         agent.Let(nameof(Stepwise.First));
         await WaitUntilAsync(() => zombie.LiveSessions == 0);
         Assert.Equal(["First"], agent.Started);
-        Assert.Equal(3, await lost.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal(3, await lost.Result.WaitAsync(Patience, Ct));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class ScaleTests
             var session = await runtime.ResumeAsync(agent, $"s{i:00000}", Ct);
             await session.ApproveAsync(new Decision(true), cancellationToken: Ct);
             await session.AcknowledgeAsync(cancellationToken: Ct);
-            Assert.Equal($"paid {i}", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.Equal($"paid {i}", await session.Result.WaitAsync(Patience, Ct));
         }
     }
 
@@ -40,11 +40,11 @@ public sealed class ScaleTests
         var crowd = new Crowd(Count);
         var agent = new Crowded(crowd);
         var sessions = await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(async () => await runtime.StartAsync(agent, i, new() { Id = $"s{i}" }, Ct))));
-        await crowd.IsThere.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await crowd.IsThere.WaitAsync(Patience, Ct);
         Assert.Equal(Count, runtime.LiveSessions);
         Assert.True(ThreadPool.ThreadCount < 200, $"{ThreadPool.ThreadCount} threads");
         crowd.Go();
-        Assert.Equal(Enumerable.Range(0, Count).Select(static i => i * 2), await Task.WhenAll(sessions.Select(static s => s.Result)).WaitAsync(TimeSpan.FromSeconds(60), Ct));
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => i * 2), await Task.WhenAll(sessions.Select(static s => s.Result)).WaitAsync(Patience, Ct));
     }
 
     [Fact]

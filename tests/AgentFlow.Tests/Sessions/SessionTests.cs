@@ -64,7 +64,7 @@ public sealed class SignalTests
         Assert.False(await session.AcknowledgeAsync(new() { Sender = "cfo", Key = "1" }, Ct));
         Assert.True(await session.ApproveAsync(new Decision(true), cancellationToken: Ct));
 
-        Assert.Equal("paid 12.5", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.Equal("paid 12.5", await session.Result.WaitAsync(Patience, Ct));
         Assert.Equal(1, agent.Paid);
         await Assert.ThrowsAsync<InvalidSessionTransitionException>(() => session.ApproveAsync(new Decision(true), cancellationToken: Ct).AsTask());
     }
@@ -93,7 +93,7 @@ public sealed class SignalTests
     {
         var clock = new ManualTimeProvider();
         await using var store = new MemorySessionStore(clock);
-        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock } });
+        await using var runtime = new AgentRuntime(store, new() { Lease = TimeSpan.FromDays(2), Run = new() { TimeProvider = clock } });
         var session = await runtime.StartAsync(new Expense(), 12.5m, new() { Id = "e" }, Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         await session.AcknowledgeAsync(cancellationToken: Ct);
@@ -103,7 +103,7 @@ public sealed class SignalTests
         var result = session.Result;
         while (!result.IsCompleted)
         {
-            await Task.Yield();
+            await Task.Delay(1, Ct); // The runtime's loop runs on a thread of its own, and must not be outrun.
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 

@@ -11,7 +11,7 @@ namespace AgentFlow.Tests.Sessions
             await using var runtime = new AgentRuntime(store);
             var session = await runtime.ResumeAsync(new Grown.Invoice(), "i", Ct);
             await session.SignalAsync(Grown.Invoice.Signals.Confirm, true, cancellationToken: Ct);
-            Assert.Equal("1,000 for Ada (True), with 1 note", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("1,000 for Ada (True), with 1 note", await session.Result.WaitAsync(Patience, Ct));
         }
 
         [Fact]
@@ -76,7 +76,7 @@ namespace AgentFlow.Tests.Sessions
             await using var store = await BeginElementsAsync();
             await using var runtime = new AgentRuntime(store);
             var session = await runtime.ResumeAsync(new Grown.Batch(), "b", Ct);
-            Assert.Equal("1 and 20 for Ada", await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.Equal("1 and 20 for Ada", await session.Result.WaitAsync(Patience, Ct));
         }
 
         /// <summary>A session whose worker was stopped while the second of two elements was under way.</summary>
@@ -86,7 +86,7 @@ namespace AgentFlow.Tests.Sessions
             var runtime = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero });
             var agent = new First.Batch();
             await runtime.StartAsync(agent, default(Unit), new() { Id = "b" }, Ct);
-            await agent.SecondStarted.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            await agent.SecondStarted.Task.WaitAsync(Patience, Ct);
             await runtime.DisposeAsync();
             Assert.Contains(await store.ReadAsync("b", 0, Ct).ToListAsync(Ct), static record => record.Item == 0 && record.Kind == JournalKind.Completed);
             return store;

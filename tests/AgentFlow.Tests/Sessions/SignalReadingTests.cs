@@ -5,7 +5,7 @@ public sealed class SignalReadingTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_loop_takes_two_thousand_waiting_signals_in_order_without_reading_them_all_each_time()
     {
         await using var store = new CountingStore();
@@ -30,7 +30,7 @@ public sealed class SignalReadingTests
         Assert.InRange(store.Read, 2_000, 20_000);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task A_signal_that_nobody_waits_for_yet_does_not_keep_a_session_awake_that_waits_for_a_time()
     {
         await using var store = new MemorySessionStore();
@@ -44,7 +44,7 @@ public sealed class SignalReadingTests
         Assert.Equal(sequence, (await session.GetInfoAsync(Ct)).Sequence);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 300_000)]
     public async Task What_is_let_go_of_is_another_runtimes_and_finding_sets_nothing_to_work()
     {
         await using var store = new MemorySessionStore();

@@ -43,7 +43,7 @@ public sealed class UsageTests
         await using (var first = new AgentRuntime(store, new() { ShutdownGrace = TimeSpan.Zero }))
         {
             await first.StartAsync(agent, default, new() { Id = "s" }, Ct);
-            await agent.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await agent.Reached.Task.WaitAsync(Patience, Ct);
         }
 
         agent.Go.SetResult();
@@ -51,7 +51,7 @@ public sealed class UsageTests
         var session = await runtime.ResumeAsync(agent, "s", Ct);
 
         // Ten for each element; the one that was cut off had spent its ten before, and spends them again.
-        Assert.Equal(30, (await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct)).Tokens);
+        Assert.Equal(30, (await session.Result.WaitAsync(Patience, Ct)).Tokens);
         Assert.Equal(4, agent.Calls);
     }
 
@@ -69,13 +69,13 @@ public sealed class UsageTests
             }
 
             agent.Go.SetResult();
-            await agent.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            await agent.Reached.Task.WaitAsync(Patience, Ct);
         }
 
         await using var runtime = new AgentRuntime(store);
         var session = await runtime.ResumeAsync(agent, "s", Ct);
         await session.ContinueAsync(cancellationToken: Ct);
-        Assert.Equal(100, (await session.Result.WaitAsync(TimeSpan.FromSeconds(10), Ct)).Tokens);
+        Assert.Equal(100, (await session.Result.WaitAsync(Patience, Ct)).Tokens);
     }
 }
 
@@ -165,7 +165,7 @@ public sealed partial class Straggler
     private async Task<int> Spend(ActionContext context, CancellationToken ct)
     {
         context.ReportUsage(100);
-        _spent.SetResult();
+        _spent.TrySetResult();
         await Go.Task.WaitAsync(ct);
         return 1;
     }
@@ -180,7 +180,7 @@ public sealed partial class Straggler
     [Action]
     private int Reach([From(nameof(Spend))] int spend)
     {
-        Reached.SetResult();
+        Reached.TrySetResult();
         return spend;
     }
 

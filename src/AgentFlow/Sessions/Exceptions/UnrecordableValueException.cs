@@ -1,8 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own, or text with half of a
-/// character.
+/// An input, output or signal holds something that would not come back as it is: a collection with a comparer of its own, text with half of a
+/// character, or JSON that cannot be written.
 /// </summary>
 public sealed class UnrecordableValueException : SessionException
 {

@@ -14,31 +14,16 @@ internal sealed class RecordedTextEncoder : JavaScriptEncoder
     public override int MaxOutputCharactersPerInputCharacter => Default.MaxOutputCharactersPerInputCharacter;
 
     /// <summary>Replaces each half of a character. Used for the text of errors, which is recorded in any case.</summary>
-    public static string Whole(string text) => IsWhole(text) ? text : string.Concat(text.EnumerateRunes());
+    public static string Whole(string text) => WholeText.IsWhole(text) ? text : string.Concat(text.EnumerateRunes());
 
     public override bool WillEncode(int unicodeScalar) => Default.WillEncode(unicodeScalar);
 
     /// <exception cref="HalfCharacterException">The text has half of a character.</exception>
     public override unsafe int FindFirstCharacterToEncode(char* text, int textLength) =>
-        IsWhole(new(text, textLength)) ? Default.FindFirstCharacterToEncode(text, textLength) : throw new HalfCharacterException();
+        WholeText.IsWhole(new(text, textLength)) ? Default.FindFirstCharacterToEncode(text, textLength) : throw new HalfCharacterException();
 
     public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten) =>
         Default.TryEncodeUnicodeScalar(unicodeScalar, buffer, bufferLength, out numberOfCharactersWritten);
-
-    private static bool IsWhole(ReadOnlySpan<char> text)
-    {
-        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var at)
-        {
-            if (at + 1 >= text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
-            {
-                return false;
-            }
-
-            text = text[(at + 2)..];
-        }
-
-        return true;
-    }
 }
 
 /// <summary>A text that cannot be recorded.</summary>

@@ -103,7 +103,7 @@ public sealed class AChangedJournalWasBelievedTests : SealingTest
         {
             var session = await runtime.ResumeAsync(new Payout(), "o", Ct);
             await session.ApproveAsync("ann", cancellationToken: Ct);
-            Assert.Equal("Mallory is good, approved by ann", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.Equal("Mallory is good, approved by ann", await session.Result.WaitAsync(Patience, Ct));
         }
     });
 
@@ -119,7 +119,7 @@ public sealed class AChangedJournalWasBelievedTests : SealingTest
         await using var runtime = Open(store);
         await Assert.ThrowsAsync<DamagedSessionException>(() => runtime.ResumeAsync(new Payout(), "ended", Ct).AsTask());
         var waits = (await runtime.FindAsync(new Payout(), "waits", Ct))!;
-        await Assert.ThrowsAsync<DamagedSessionException>(() => waits.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<DamagedSessionException>(() => waits.Result.WaitAsync(Patience, Ct));
     });
 
     [Theory, MemberData(nameof(Stores))]

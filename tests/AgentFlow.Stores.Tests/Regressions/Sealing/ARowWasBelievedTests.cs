@@ -19,7 +19,7 @@ public sealed class ARowWasBelievedTests : SealingTest
 
             await SetStateAsync(store, id, state);
             await using var later = Open(store);
-            var told = await Record.ExceptionAsync(async () => await (await later.ResumeAsync(new Payout(), id, Ct)).Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            var told = await Record.ExceptionAsync(async () => await (await later.ResumeAsync(new Payout(), id, Ct)).Result.WaitAsync(Patience, Ct));
             Assert.True(told is DamagedSessionException, $"{state}: {told?.GetType().ToString() ?? "it went on"}");
             await Assert.ThrowsAsync<DamagedSessionException>(() => later.VerifyAsync(id, cancellationToken: Ct).AsTask());
         }
@@ -58,7 +58,7 @@ public sealed class ARowWasBelievedTests : SealingTest
         await IsRefusedAsync(() => runtime.SettleAsync(new Payout(), "paid", "Pay", Settlement.Completed("twice"), Ct).AsTask());
         await SetStateAsync(store, "paid", SessionState.Completed);
         await runtime.ArchiveAsync("paid", Ct);
-        Assert.Equal("A is good, approved by ann", await (await runtime.FindAsync(new Payout(), "paid", Ct))!.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("A is good, approved by ann", await (await runtime.FindAsync(new Payout(), "paid", Ct))!.Result.WaitAsync(Patience, Ct));
 
         async Task IsRefusedAsync(Func<Task> change)
         {
@@ -82,7 +82,7 @@ public sealed class ARowWasBelievedTests : SealingTest
         await new Intruder(store).RewriteAsync(info, [.. records.Take(4)], snapshot, state: SessionState.Completed);
         await using var runtime = Open(store);
         var session = (await runtime.FindAsync(new Collector(), "a", Ct))!;
-        await Assert.ThrowsAsync<DamagedSessionException>(() => session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Assert.ThrowsAsync<DamagedSessionException>(() => session.Result.WaitAsync(Patience, Ct));
     });
 
     private static async Task SetStateAsync(ISessionStore store, string id, SessionState state) =>

@@ -16,7 +16,7 @@ public sealed class ASignalInClearWasBelievedTests : SealingTest
         await UntilRefusedAsync(store, "o");
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         await session.ApproveAsync("ann", cancellationToken: Ct);
-        Assert.Equal("A is good, approved by ann", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("A is good, approved by ann", await session.Result.WaitAsync(Patience, Ct));
     });
 
     [Theory, MemberData(nameof(Stores))]
@@ -39,7 +39,7 @@ public sealed class ASignalInClearWasBelievedTests : SealingTest
         using var lenient = Lenient();
         await using var runtime = OpenLenient(store, lenient);
         var session = await runtime.ResumeAsync(new Payout(), "o", Ct);
-        Assert.Equal("A is good, approved by bob", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal("A is good, approved by bob", await session.Result.WaitAsync(Patience, Ct));
     });
 
     private static PayloadEncryption Lenient() => new("k1", new Dictionary<string, byte[]> { ["k1"] = [.. Enumerable.Repeat((byte)7, 32)] }) { AcceptsClear = true };

@@ -62,7 +62,7 @@ public sealed class ASignalOutlivedItsSessionTests : SealingTest
         await using (var runtime = Open(store))
         {
             var session = await runtime.ResumeAsync(new Payout(), "fork", Ct);
-            Assert.Equal("A is good, approved by bob", await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+            Assert.Equal("A is good, approved by bob", await session.Result.WaitAsync(Patience, Ct));
         }
 
         async Task ForkAsync()

@@ -31,7 +31,7 @@ public abstract class SealingTest : IDisposable
                 "sqlite" => new SqliteSessionStore(Path.Combine(_directory.FullName, "agents.db")),
                 _ => database!.OpenStore(),
             };
-            await test(store).WaitAsync(TimeSpan.FromSeconds(60), Ct);
+            await test(store).WaitAsync(Patience, Ct);
         }
         finally
         {
@@ -58,7 +58,7 @@ public abstract class SealingTest : IDisposable
         await using var runtime = Open(store, isEncrypted);
         var session = await runtime.ResumeAsync(new Payout(), id, Ct);
         await session.ApproveAsync("ann", cancellationToken: Ct);
-        return await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        return await session.Result.WaitAsync(Patience, Ct);
     }
 
     /// <summary>Nothing goes on, and nothing is read, of a session that was tampered with.</summary>

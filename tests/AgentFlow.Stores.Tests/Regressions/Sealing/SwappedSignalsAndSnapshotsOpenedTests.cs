@@ -113,7 +113,7 @@ public sealed class SwappedSignalsAndSnapshotsOpenedTests : SealingTest
             if (again == 1)
             {
                 await session.NextAsync("", cancellationToken: Ct);
-                Assert.Equal(4, await session.Result.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+                Assert.Equal(4, await session.Result.WaitAsync(Patience, Ct));
             }
         }
     });
