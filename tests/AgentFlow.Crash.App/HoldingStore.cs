@@ -11,20 +11,27 @@ public sealed class HoldingStore(ISessionStore inner, string action, int session
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, int> _results = new();
-    private int _arrived;
-    private int _written;
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _results = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _arrived = [];
+    private int _toCome;
+    private bool _isReleased;
 
-    /// <summary>Completes when a write of every session is held back.</summary>
+    /// <summary>Completes when a write of every session is held back; on a slow machine, which may lose a session to itself, several of one.</summary>
     public Task Held => _held.Task;
 
     /// <summary>Makes what was held back.</summary>
-    /// <returns>What has come of the writes, and of how many.</returns>
+    /// <returns>What has come of the writes, and of those of how many sessions.</returns>
     public async Task<IReadOnlyDictionary<string, int>> ReleaseAsync()
     {
+        lock (_gate)
+        {
+            _isReleased = true;
+        }
+
         _released.SetResult();
         await _done.Task;
-        return _results;
+        return _results.ToDictionary(static result => result.Key, static result => result.Value.Count);
     }
 
     public override async ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default)
@@ -34,9 +41,13 @@ public sealed class HoldingStore(ISessionStore inner, string action, int session
             return await base.AppendAsync(append, cancellationToken);
         }
 
-        if (Interlocked.Increment(ref _arrived) == sessions)
+        lock (_gate)
         {
-            _held.SetResult();
+            _toCome++;
+            if (_arrived.Add(append.Claim.Id) && _arrived.Count == sessions)
+            {
+                _held.SetResult();
+            }
         }
 
         await _released.Task;
@@ -58,9 +69,12 @@ public sealed class HoldingStore(ISessionStore inner, string action, int session
                 // It is counted.
             }
 
-            if (Interlocked.Increment(ref _written) == sessions)
+            lock (_gate)
             {
-                _done.SetResult();
+                if (--_toCome == 0 && _isReleased)
+                {
+                    _done.TrySetResult();
+                }
             }
         }
     }
@@ -79,7 +93,7 @@ public sealed class HoldingStore(ISessionStore inner, string action, int session
         }
         finally
         {
-            _results.AddOrUpdate($"{what}: {result}", 1, static (_, n) => n + 1);
+            _results.GetOrAdd($"{what}: {result}", static _ => new())[append.Claim.Id] = true;
         }
     }
 }

@@ -6,6 +6,9 @@ namespace AgentFlow.Fuzz;
 internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld world, Way way, Random chance, TimeSpan patience, Durability[] durabilities)
 {
     private const string Id = "root";
+
+    /// <summary>Half of all runtimes leave behind what is under way when they are disposed.</summary>
+    private static readonly TimeSpan[] s_graces = [TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1)];
     private readonly ShiftedTime _time = new();
     private readonly Dictionary<int, int> _sent = [];
     private Durability _durability;
@@ -26,6 +29,12 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
             {
                 _life = world.NextLife(life);
                 end = await LiveAsync(store, isLast: life >= lives).WaitAsync(patience).ConfigureAwait(false);
+                if (end is null)
+                {
+                    // Its process is gone, and with it what did not heed its token in time.
+                    _life.Silence();
+                }
+
                 _time.Jump(TimeSpan.FromMinutes(2));
             }
 
@@ -66,7 +75,13 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
     {
         var life = _life!;
         await using var dying = new DyingStore(store, isLast || way != Way.Crashed ? 0 : 1 + chance.Next(4 + (2 * model.Acts.Length)), chance.Next(2) == 0, life.Silence);
-        var runtime = new AgentRuntime(dying, new() { Lease = TimeSpan.FromMinutes(1), PollInterval = TimeSpan.FromMilliseconds(20), ShutdownGrace = TimeSpan.FromSeconds(1), Run = new() { TimeProvider = _time } });
+        var runtime = new AgentRuntime(dying, new()
+        {
+            Lease = TimeSpan.FromMinutes(1),
+            PollInterval = TimeSpan.FromMilliseconds(20),
+            ShutdownGrace = s_graces[(life.Life + model.Acts.Length) % s_graces.Length],
+            Run = new() { TimeProvider = _time },
+        });
         var bridge = Compiler.Make(assembly, model, life, Id).Bridge;
         Session? session = null;
         life.OnCancel = () => _ = Task.Run(async () =>

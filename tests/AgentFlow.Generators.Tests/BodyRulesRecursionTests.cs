@@ -11,6 +11,9 @@ public sealed class BodyRulesRecursionTests
     [InlineData("return await context.{|AF0505:RunChildAsync|}(new Solver(), depth - 1, ct);")]
     [InlineData("try { return await {|AF0505:RunAsync|}(depth, ct); } finally { }")]
     [InlineData("if (await {|AF0505:RunAsync|}(depth, ct) is null) return null!; return null!;")]
+    [InlineData("return await {|AF0505:Again|}(depth, ct);")]
+    [InlineData("return await {|AF0505:Twice|}(depth, ct);")]
+    [InlineData("return await Helper.{|AF0505:Run|}(this, depth, ct);")]
     public Task AF0505_itself(string body) => Expect.Source(Solver(body));
 
     [Theory]
@@ -30,6 +33,9 @@ public sealed class BodyRulesRecursionTests
     [InlineData("return await new Other().RunAsync(ct);")]
     [InlineData("return await context.RunChildAsync(new Other(), default(Unit), ct);")]
     [InlineData("return depth == 0 ? null! : await context.RunChildAsync(this, depth - 1, ct);")]
+    [InlineData("return await Sometimes(depth, ct);")]
+    [InlineData("if (depth > 0) return await Again(depth - 1, ct); return null!;")]
+    [InlineData("return await Perhaps(depth, ct);")]
     public Task AF0505_is_silent_where_something_may_end_it(string body) => Expect.Source(Solver(body));
 
     [Fact]
@@ -93,6 +99,15 @@ public sealed class BodyRulesRecursionTests
         public partial class Solver
         {
             [Action] async Task<Report> Solve([Input] int depth, ActionContext context, CancellationToken ct) { await Task.Yield(); {{body}} }
+            private ValueTask<Report> Again(int depth, CancellationToken ct) => RunAsync(depth, ct);
+            private async Task<Report> Twice(int depth, CancellationToken ct) { await Task.Yield(); return await Again(depth, ct); }
+            private async Task<Report> Sometimes(int depth, CancellationToken ct) => depth == 0 ? null! : await Again(depth - 1, ct);
+            protected virtual ValueTask<Report> Perhaps(int depth, CancellationToken ct) => RunAsync(depth, ct);
+        }
+
+        public static class Helper
+        {
+            public static ValueTask<Report> Run(Solver solver, int depth, CancellationToken ct) => solver.RunAsync(depth, ct);
         }
         """;
 }

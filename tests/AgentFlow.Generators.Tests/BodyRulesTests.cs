@@ -77,6 +77,8 @@ public sealed class BodyRulesTests
     [InlineData("Task<int>[] all = [task, other]; await Task.WhenAny(all); _ = System.Linq.Enumerable.Sum(all, t => t.{|AF0205:Result|});")]
     [InlineData("Task<int>[] all = [task, other]; foreach (var one in all) { _ = one.{|AF0205:Result|}; }")]
     [InlineData("var first = await Task.WhenAny(task, other); _ = first == task ? 0 : task.{|AF0205:Result|};")]
+    [InlineData("var waiter = task.GetAwaiter(); _ = waiter.{|AF0205:GetResult|}();")]
+    [InlineData("var waiter = value.ConfigureAwait(false).GetAwaiter(); _ = waiter.{|AF0205:GetResult|}();")]
     public Task AF0205_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Theory]
@@ -101,6 +103,9 @@ public sealed class BodyRulesTests
     [InlineData("_ = (await Task.WhenAny(task, other)).Result;")]
     [InlineData("var first = await Task.WhenAny(task, other); _ = first == task ? task.Result : 0;")]
     [InlineData("var first = await Task.WhenAny(task, Task.Delay(5, ct)); if (first != task) { return; } _ = task.Result;")]
+    [InlineData("var waiter = task.GetAwaiter(); if (waiter.IsCompleted) _ = waiter.GetResult();")]
+    [InlineData("var waiter = task.GetAwaiter(); waiter.OnCompleted(() => _ = waiter.GetResult());")]
+    [InlineData("await task; var waiter = task.GetAwaiter(); _ = waiter.GetResult();")]
     public Task AF0205_is_silent_where_nothing_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Fact]

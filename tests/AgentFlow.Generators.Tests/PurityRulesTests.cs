@@ -28,6 +28,10 @@ public sealed class PurityRulesTests
     [InlineData("new[] { 1 }.AsSpan().Length > 1 && {|AF0402:new Other()|} is null")]
     [InlineData("new Lazy<bool>(Other.{|AF0402:Late|}).Value")]
     [InlineData("new Lazy<bool>(() => DateTime.{|AF0402:Now|}.Hour > 8).Value")]
+    [InlineData("\"a\".{|AF0402:GetHashCode|}() > 1")]
+    [InlineData("new Pair(1, \"a\").{|AF0402:GetHashCode|}() > 1")]
+    [InlineData("HashCode.{|AF0402:Combine|}(value, 1) > 1")]
+    [InlineData("{|AF0402:s_late|}()")]
     public Task AF0402_reads(string condition) => Expect.Source(Agent($"private bool Ok([Input] int value) => {condition};"));
 
     [Theory]
@@ -39,6 +43,8 @@ public sealed class PurityRulesTests
     [InlineData("new Random(value) is null")]
     [InlineData("Even(value)")]
     [InlineData("new Guid(\"00112233-4455-6677-8899-aabbccddeeff\") == default")]
+    [InlineData("value.GetHashCode() > 1")]
+    [InlineData("s_fine(value)")]
     public Task What_stays_may_be_read(string condition) => Expect.Source(Agent($"private bool Ok([Input] int value) => {condition}; private const int Max = 7; private bool Even(int value) => value == 0 || Odd(value - 1); private bool Odd(int value) => value != 0 && Even(value - 1);"));
 
     [Fact]
@@ -95,10 +101,13 @@ public sealed class PurityRulesTests
         {
             private static readonly string[] s_names = ["a"];
             private static int s_count = 1;
+            private static readonly Func<bool> s_late = () => DateTime.Now.Hour > 8;
+            private static readonly Func<int, bool> s_fine = value => value > 8;
             public static int Limit { get; set; } = 3;
             [Action, When(nameof(Ok))] Report? Write() { s_count++; return null; }
             {{members}}
         }
+        public sealed record Pair(int Number, string Text);
         public sealed class Other
         {
             public Other() => Late();

@@ -19,6 +19,23 @@ public sealed class SensitiveRulesTests
     [InlineData("Console.WriteLine({|AF0403:person.Born|});")]
     [InlineData("Console.WriteLine({|AF0403:secret|});")]
     [InlineData("_ = context.EmitAsync(\"a\", {|AF0403:number|}).AsTask();")]
+    [InlineData("System.Diagnostics.Activity.Current?.SetTag(\"a\", {|AF0403:number|});")]
+    [InlineData("System.Diagnostics.Activity.Current!.AddEvent(new(\"a\" + {|AF0403:number|}));")]
+    [InlineData("System.Diagnostics.Activity.Current!.AddBaggage(\"a\", $\"{{|AF0403:number|}}\");")]
+    [InlineData("new System.Diagnostics.Metrics.Meter(\"m\").CreateCounter<int>(\"c\").Add(1, new KeyValuePair<string, object?>(\"a\", {|AF0403:number|}));")]
+    [InlineData("var text = new System.Text.StringBuilder(); text.Append(number); Console.WriteLine({|AF0403:text|}.ToString());")]
+    [InlineData("var text = new System.Text.StringBuilder(); text.Append(1).AppendLine(\"a\" + number); Console.WriteLine({|AF0403:text|});")]
+    [InlineData("var text = new System.Text.StringBuilder(number); Console.WriteLine({|AF0403:text|});")]
+    [InlineData("string text; text = number; Console.WriteLine({|AF0403:text|});")]
+    [InlineData("var text = \"\"; text += number; Console.WriteLine({|AF0403:text|});")]
+    [InlineData("Say({|AF0403:number|}); static void Say(string text) => Console.WriteLine(text);")]
+    [InlineData("Tell(1, \"a\" + {|AF0403:number|});")]
+    [InlineData("Other.Pass({|AF0403:number|});")]
+    [InlineData("Console.WriteLine({|AF0403:person|});")]
+    [InlineData("Console.WriteLine($\"{{|AF0403:person|}}\");")]
+    [InlineData("Console.WriteLine(\"{0}\", {|AF0403:person|});")]
+    [InlineData("Console.WriteLine(\"a\" + {|AF0403:person|});")]
+    [InlineData("Console.WriteLine({|AF0403:person|}.ToString());")]
     public Task AF0403_shown(string body) => Expect.Source(Agent(body));
 
     [Theory]
@@ -27,6 +44,12 @@ public sealed class SensitiveRulesTests
     [InlineData("Console.WriteLine(person.Name);")]
     [InlineData("Console.WriteLine(string.IsNullOrEmpty(number));")]
     [InlineData("var text = number + \"a\"; if (text == \"b\") throw new InvalidOperationException(\"bad\");")]
+    [InlineData("var text = new System.Text.StringBuilder(); text.Append(number.Length); Console.WriteLine(text);")]
+    [InlineData("Tell(number.Length, \"a\");")]
+    [InlineData("Other.Keep(number);")]
+    [InlineData("Other.Again(number);")]
+    [InlineData("if (person == new Person(\"a\", default)) Console.WriteLine(1);")]
+    [InlineData("Console.WriteLine(Other.NameOf(person));")]
     public Task Nothing_is_shown(string body) => Expect.Source(Agent(body));
 
     [Theory]
@@ -72,6 +95,16 @@ public sealed class SensitiveRulesTests
                 {{body}}
                 return 1;
             }
+            private void Tell(int level, string text) { if (level > 0) { var line = level + text; Console.WriteLine(line); } }
+        }
+        public static class Other
+        {
+            private static string? s_kept;
+            public static void Pass(string text) => Further(text);
+            private static void Further(string text) => Console.WriteLine(text);
+            public static void Keep(string text) => s_kept = text;
+            public static void Again(string text) { if (text.Length > 3) { Again(text.Substring(1)); } }
+            public static string NameOf(Person person) => person.Name;
         }
         [Sensitive] public sealed record Card(string Digits);
         public sealed record Person(string Name, [Sensitive] DateTime Born);

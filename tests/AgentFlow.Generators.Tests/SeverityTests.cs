@@ -32,6 +32,24 @@ public sealed class SeverityTests
     [Fact]
     public async Task An_editorconfig_silences_it() => Assert.Empty(await Found(Source, "dotnet_diagnostic.AF0110.severity = none"));
 
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "dotnet_diagnostic.AF0102.severity = none")]
+    [InlineData(false, "dotnet_diagnostic.AF0102.severity = suggestion")]
+    public async Task Without_which_nothing_is_generated_cannot_be_silenced(bool hasPragma, string? config)
+    {
+        var source = """
+            using AgentFlow;
+            [Agent(Durable = false)]
+            public partial class Demo
+            {
+                [Action] System.Version Make(System.Random missing) => throw null!;
+            }
+            """;
+        source = hasPragma ? "#pragma warning disable AF0102\n" + source : source;
+        Assert.Equal(("AF0102", DiagnosticSeverity.Error), Assert.Single(await Found(source, config)));
+    }
+
     private static async Task<List<(string, DiagnosticSeverity)>> Found(string source, string? config)
     {
         var set = AnalyzerConfigSet.Create(ImmutableArray.Create(AnalyzerConfig.Parse("root = true\n[*.cs]\n" + config, "/src/.editorconfig")));

@@ -147,8 +147,24 @@ public sealed class ToolRulesTests
     [InlineData("[System.ComponentModel.DataAnnotations.Range(typeof(decimal), \"0.5\", \"1e3\")] decimal")]
     [InlineData("[System.ComponentModel.DataAnnotations.Length(1, 3)] List<string>")]
     [InlineData("[System.ComponentModel.DataAnnotations.AllowedValues(\"a\", \"b\")] string")]
-    public Task AF0608_constraints(string parameter) => Expect.Source(
-        Described($"[Tool] public void File({parameter} note) {{ }}") + "public sealed class OddAttribute : System.ComponentModel.DataAnnotations.ValidationAttribute;");
+    [InlineData("[{|AF0608:V.Range(1, 5)|}] int", "0")]
+    [InlineData("[{|AF0608:V.Range(1, 5)|}] int?", "6")]
+    [InlineData("[{|AF0608:V.Range(1.5, 5)|}] double", "1")]
+    [InlineData("[{|AF0608:V.Range(1, 5, MaximumIsExclusive = true)|}] int", "5")]
+    [InlineData("[{|AF0608:V.StringLength(3)|}] string", "\"long\"")]
+    [InlineData("[{|AF0608:V.MinLength(2)|}] string", "\"\\n\"")]
+    [InlineData("[{|AF0608:V.AllowedValues(\"a\", \"b\")|}] string", "\"c\"")]
+    [InlineData("[{|AF0608:V.DeniedValues(\"a\", \"b\")|}] string", "\"b\"")]
+    [InlineData("[V.AllowedValues(1, 2), {|AF0608:V.DeniedValues(2, 1, 3)|}] int", null)]
+    [InlineData("[V.Range(1, 5)] int?", "null")]
+    [InlineData("[V.Range(1, 5)] int", "5")]
+    [InlineData("[V.StringLength(3, MinimumLength = 2)] string", "\"a\\\"b\"")]
+    [InlineData("[V.StringLength(1, MinimumLength = 1)] string", "\"\\ud83d\\ude00\"")]
+    [InlineData("[V.AllowedValues(\"a\", \"b\")] string", "\"b\"")]
+    [InlineData("[V.DeniedValues(\"ab\", \"b\")] string", "\"a\"")]
+    [InlineData("[V.AllowedValues(1, 2), V.DeniedValues(2, 3)] int", null)]
+    public Task AF0608_constraints(string parameter, string? otherwise = null) => Expect.Source(
+        Described($"[Tool] public void File({parameter.Replace("V.", "System.ComponentModel.DataAnnotations.", StringComparison.Ordinal)} note{(otherwise is null ? "" : " = " + otherwise)}) {{ }}") + "public sealed class OddAttribute : System.ComponentModel.DataAnnotations.ValidationAttribute;");
 
     [Fact]
     public Task AF0609_sensitive() => Expect.Source("""

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.AI;
@@ -14,6 +15,8 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments arguments)
 {
+    private static readonly JsonDocumentOptions s_unique = new() { AllowDuplicateProperties = false };
+
     private ToolArgumentProblems? _problems;
     private int _found;
 
@@ -123,10 +126,26 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
         }
         catch (JsonException e)
         {
-            // It fits the schema, and yet its type says no: a number out of range, or a converter of the user's own.
+            // It fits the schema, and yet its type says no: a member twice, a number out of range, or a converter of the user's own.
             var problems = _problems ??= new();
-            problems.Report(definition.NameOf(parameter), e.Path, $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {ToolArgumentProblems.Show(element)}");
+            var message = HasDuplicate(element)
+                ? "a member is given twice; send it once"
+                : $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {ToolArgumentProblems.Show(element)}";
+            problems.Report(definition.NameOf(parameter), e.Path, message);
             return default!;
+        }
+    }
+
+    private static bool HasDuplicate(JsonElement element)
+    {
+        try
+        {
+            JsonElement.Parse(JsonMarshal.GetRawUtf8Value(element), s_unique);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
         }
     }
 

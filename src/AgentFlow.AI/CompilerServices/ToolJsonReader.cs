@@ -86,7 +86,7 @@ public static class ToolJsonReader
     public static float ReadSingle(JsonElement json, ref bool fits)
     {
         float value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out value) && float.IsFinite(value);
         return value;
     }
 
@@ -94,7 +94,7 @@ public static class ToolJsonReader
     public static double ReadDouble(JsonElement json, ref bool fits)
     {
         double value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out value) && double.IsFinite(value);
         return value;
     }
 
@@ -251,7 +251,7 @@ public static class ToolJsonReader
         return values;
     }
 
-    /// <summary>Reads an object whose members have any names. Of several values of one name the last counts, as System.Text.Json has it.</summary>
+    /// <summary>Reads an object whose members have any names. One that comes twice does not fit.</summary>
     /// <typeparam name="T">The values' type.</typeparam>
     /// <param name="json">The value as JSON.</param>
     /// <param name="reader">Reads a value.</param>
@@ -268,7 +268,8 @@ public static class ToolJsonReader
 
         foreach (var member in json.EnumerateObject())
         {
-            values[member.Name] = reader(member.Value, ref fits);
+            var value = reader(member.Value, ref fits);
+            fits &= values.TryAdd(member.Name, value);
             if (!fits)
             {
                 break;

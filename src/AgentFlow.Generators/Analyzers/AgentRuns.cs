@@ -17,22 +17,59 @@ namespace AgentFlow.Generators.Analyzers;
 /// </summary>
 internal sealed class AgentRuns(Compilation compilation)
 {
+    /// <summary>How many helpers deep a run is looked for.</summary>
+    private const int MaxHelpers = 3;
+
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> _started = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableHashSet<string>> _always = new(SymbolEqualityComparer.Default);
 
-    /// <summary>The runs of agents that a body starts whenever it is entered.</summary>
-    public static IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks)
+    /// <summary>The runs of agents that a body starts whenever it is entered, be it by a helper: then its call is told.</summary>
+    public IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks, CancellationToken ct) =>
+        Unconditional(blocks, MaxHelpers, ct);
+
+    private IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks, int depth, CancellationToken ct)
     {
         foreach (var block in blocks.Where(static block => block.Kind == OperationKind.Block))
         {
-            foreach (var call in block.Descendants().OfType<IInvocationOperation>())
+            foreach (var call in block.Descendants().OfType<IInvocationOperation>().Where(call => Entry.IsCertain(call, block)))
             {
-                if (RunBy(call) is { } agent && Entry.IsCertain(call, block))
+                if (RunBy(call) is { } agent)
                 {
                     yield return (agent, call);
                 }
+                else if (depth > 0 && IsHelper(call.TargetMethod))
+                {
+                    foreach (var (behind, _) in Unconditional(BlocksOf(call.TargetMethod, ct), depth - 1, ct))
+                    {
+                        yield return (behind, call);
+                    }
+                }
             }
         }
+    }
+
+    /// <summary>Whether it is certain what the call enters.</summary>
+    private static bool IsHelper(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, IsAbstract: false }
+        && (!method.IsVirtual || method.IsSealed)
+        && (!method.IsOverride || method.IsSealed || method.ContainingType.IsSealed)
+        && !ActionBodies.IsAction(method);
+
+    private ImmutableArray<IOperation> BlocksOf(IMethodSymbol method, CancellationToken ct)
+    {
+        var blocks = ImmutableArray.CreateBuilder<IOperation>();
+        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
+        {
+            var operation = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
+
+            // An iterator runs when somebody goes through it.
+            if (operation is IMethodBodyOperation body && !body.Descendants().Any(static part => part.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak))
+            {
+                blocks.AddRange(new IOperation?[] { body.BlockBody, body.ExpressionBody }.OfType<IOperation>());
+            }
+        }
+
+        return blocks.ToImmutable();
     }
 
     private static INamedTypeSymbol? RunBy(IInvocationOperation call) =>
@@ -81,13 +118,9 @@ internal sealed class AgentRuns(Compilation compilation)
         var started = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         foreach (var action in agent.GetMembers().OfType<IMethodSymbol>().Where(ActionBodies.IsAction))
         {
-            foreach (var reference in action.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
+            if (AlwaysRuns(action, ct))
             {
-                var operation = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
-                if (operation is IMethodBodyOperation body && AlwaysRuns(action, ct))
-                {
-                    started.AddRange(Unconditional([.. new IOperation?[] { body.BlockBody, body.ExpressionBody }.OfType<IOperation>()]).Select(static run => run.Agent));
-                }
+                started.AddRange(Unconditional(BlocksOf(action, ct), ct).Select(static run => run.Agent));
             }
         }
 

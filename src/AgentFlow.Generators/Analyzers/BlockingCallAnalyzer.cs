@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using AgentFlow.Generators.Diagnostics;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
@@ -48,8 +49,8 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
                 return CompletedTasks.IsKnown(receiver, operation) ? null : AwaitIt;
             case IInvocationOperation { TargetMethod: { IsStatic: true } method } when IsWait(method):
                 return method.Name == "WaitAll" ? "await Task.WhenAll instead" : "await Task.WhenAny instead";
-            case IInvocationOperation { TargetMethod: { Name: "GetResult", ContainingType: var awaiter }, Instance: IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited } } when IsTaskAwaiter(awaiter):
-                return CompletedTasks.IsKnown(Unconfigured(awaited), operation) ? null : AwaitIt;
+            case IInvocationOperation { TargetMethod: { Name: "GetResult", ContainingType: var awaiter }, Instance: { } waiting } when IsTaskAwaiter(awaiter) && Awaited(waiting) is { } awaited:
+                return CompletedTasks.IsKnown(Unconfigured(awaited), operation) || (waiting is ILocalReferenceOperation kept && CompletedTasks.IsKnown(kept, operation)) ? null : AwaitIt;
             case IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: var thread } } when KnownSymbols.Is(thread, "Thread", "System", "Threading"):
                 return "await Task.Delay instead";
             default:
@@ -60,6 +61,17 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
     private static bool IsTaskAwaiter(INamedTypeSymbol type) =>
         type.Name is "TaskAwaiter" or "ValueTaskAwaiter" or "ConfiguredTaskAwaiter" or "ConfiguredValueTaskAwaiter"
         && type.ContainingNamespace.ToDisplayString() == "System.Runtime.CompilerServices";
+
+    /// <summary>The task that an awaiter is of, kept in a variable or not; null if that is not seen.</summary>
+    private static IOperation? Awaited(IOperation awaiter) =>
+        StandsFor.Of(awaiter) is { Count: 1 } values && values.First() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited }
+            && !awaiter.Ancestors().OfType<IAnonymousFunctionOperation>().Any(IsContinuation)
+                ? awaited
+                : null;
+
+    /// <summary>Whether an awaiter calls it once there is a result.</summary>
+    private static bool IsContinuation(IAnonymousFunctionOperation lambda) =>
+        lambda.Ancestors().OfType<IInvocationOperation>().FirstOrDefault() is { TargetMethod.Name: "OnCompleted" or "UnsafeOnCompleted" };
 
     private static IOperation Unconfigured(IOperation awaited) =>
         awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } ? task : awaited;

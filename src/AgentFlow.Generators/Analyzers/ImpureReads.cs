@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentFlow.Generators.Analyzers;
@@ -18,16 +19,19 @@ internal sealed class ImpureReads(Compilation compilation)
     /// <summary>How many calls deep. Beyond it nothing is found, so nothing is reported that is not there.</summary>
     private const int MaxDepth = 8;
 
-    private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), ImmutableArray<Read>> _known = new();
+    private readonly ConcurrentDictionary<(ISymbol Body, int Depth), ImmutableArray<Read>> _known = new();
 
     /// <summary>A read: where it is done, where the way to it starts, and the way itself.</summary>
     public readonly record struct Read(Location Here, Location There, ImmutableList<string> Path);
 
     public ImmutableArray<Read> In(IMethodSymbol method, CancellationToken ct) => In(method, MaxDepth, ct);
 
-    private ImmutableArray<Read> In(IMethodSymbol method, int depth, CancellationToken ct)
+    /// <param name="body">A method, or a field that holds a delegate.</param>
+    /// <param name="depth">How many calls deep it is looked into.</param>
+    /// <param name="ct">Ends the search.</param>
+    private ImmutableArray<Read> In(ISymbol body, int depth, CancellationToken ct)
     {
-        method = (method.PartialImplementationPart ?? method).OriginalDefinition;
+        var method = ((body as IMethodSymbol)?.PartialImplementationPart ?? body).OriginalDefinition;
         if (depth == 0 || method.DeclaringSyntaxReferences.IsEmpty)
         {
             return [];
@@ -42,7 +46,7 @@ internal sealed class ImpureReads(Compilation compilation)
         foreach (var reference in method.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
         {
             ct.ThrowIfCancellationRequested();
-            var syntax = reference.GetSyntax(ct);
+            var syntax = reference.GetSyntax(ct) is VariableDeclaratorSyntax { Initializer: { } initializer } ? initializer : reference.GetSyntax(ct);
             var model = compilation.GetSemanticModel(reference.SyntaxTree);
             foreach (var operation in (model.GetOperation(syntax, ct)?.DescendantsAndSelf() ?? []).Where(static o => !o.Ancestors().Any(static a => a.Kind == OperationKind.NameOf)))
             {
@@ -80,8 +84,9 @@ internal sealed class ImpureReads(Compilation compilation)
     };
 
     /// <summary>What runs when the symbol is used.</summary>
-    private static IMethodSymbol? Body(ISymbol symbol, IOperation operation) => symbol switch
+    private static ISymbol? Body(ISymbol symbol, IOperation operation) => symbol switch
     {
+        IFieldSymbol { IsReadOnly: true, Type.TypeKind: TypeKind.Delegate } => symbol,
         IMethodSymbol { MethodKind: MethodKind.LocalFunction } => null, // Its body is part of the method's.
         IMethodSymbol method => method,
         IPropertySymbol property => operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == operation ? property.SetMethod : property.GetMethod,
@@ -103,6 +108,12 @@ internal sealed class ImpureReads(Compilation compilation)
             return false;
         }
 
+        if (symbol is IMethodSymbol { Name: "GetHashCode", IsStatic: false, Parameters.IsEmpty: true } hash)
+        {
+            // Hashes of text are salted anew in each process, and with them those of records, which are made of their members'.
+            return type.SpecialType is SpecialType.System_String or SpecialType.System_Object or SpecialType.System_ValueType || (type.IsRecord && hash.IsImplicitlyDeclared);
+        }
+
         return type.ContainingNamespace.ToDisplayString() switch
         {
             "System" => type.Name switch
@@ -112,7 +123,7 @@ internal sealed class ImpureReads(Compilation compilation)
                 "Random" => operation is not IObjectCreationOperation { Arguments.Length: > 0 },
                 "TimeZoneInfo" => symbol.Name is "Local",
                 "TimeProvider" => symbol.Name is "System" or "GetUtcNow" or "GetLocalNow" or "GetTimestamp" or "GetElapsedTime" or "LocalTimeZone",
-                "Environment" or "Console" => true,
+                "Environment" or "Console" or "HashCode" => true,
                 _ => false,
             },
             "System.Diagnostics" => type.Name is "Stopwatch" or "Process",

@@ -33,7 +33,7 @@ public sealed class RecursionAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationBlockAnalysisContext context, IMethodSymbol action, AgentRuns runs)
     {
-        foreach (var (started, call) in AgentRuns.Unconditional(context.OperationBlocks))
+        foreach (var (started, call) in runs.Unconditional(context.OperationBlocks, context.CancellationToken))
         {
             // Every agent on the cycle reports its own call into it.
             if (runs.Reaches(started, action.ContainingType, context.CancellationToken) && runs.AlwaysRuns(action, context.CancellationToken))

@@ -13,6 +13,11 @@ namespace AgentFlow.Generators.Analyzers;
 /// <summary>AF0403: where the body of an action hands something sensitive to a log, a console, an event or an exception.</summary>
 internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, Compilation compilation)
 {
+    /// <summary>How many helpers deep a value is followed.</summary>
+    private const int MaxHelpers = 3;
+
+    private readonly Dictionary<(IParameterSymbol Parameter, int Depth), string?> _known = [];
+
     public void Check(Action<Diagnostic> report, CancellationToken ct)
     {
         var actions = model.Actions.ToDictionary(static action => action.Method.Name);
@@ -29,7 +34,7 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
                 var body = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
                 foreach (var operation in body?.Descendants() ?? [])
                 {
-                    if (IsSensitive(operation, marked) && Sink(operation) is { } sink)
+                    if (IsSensitive(operation, marked) && Sink(operation, MaxHelpers, ct) is { } sink)
                     {
                         report(Diagnostic.Create(Descriptors.SensitiveShown, operation.Syntax.GetLocation(), operation.Syntax.ToString(), sink));
                     }
@@ -62,18 +67,55 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
         switch (operation)
         {
             case IParameterReferenceOperation parameter:
-                return marked.Contains(parameter.Parameter) || IsMarkedType(parameter.Type);
+                return marked.Contains(parameter.Parameter) || IsMarkedType(parameter.Type) || IsPrinted(parameter);
             case ILocalReferenceOperation local:
-                return marked.Contains(local.Local) || IsMarkedType(local.Type);
+                return marked.Contains(local.Local) || IsMarkedType(local.Type) || IsPrinted(local);
             case IPropertyReferenceOperation property:
-                return SensitiveTypes.IsMarked(property.Property) || IsMarkedType(property.Type);
+                return SensitiveTypes.IsMarked(property.Property) || IsMarkedType(property.Type) || IsPrinted(property);
             case IVariableDeclaratorOperation { Symbol: var symbol } declarator when declarator.GetVariableInitializer()?.Value is { } value && Carries(value, marked):
                 marked.Add(symbol);
+                return false;
+            case IAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment when Carries(assignment.Value, marked):
+                marked.Add(target);
+                return false;
+            case IInvocationOperation { TargetMethod.Name: "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Insert" } call
+                when BuilderOf(call) is { } builder && call.Arguments.Any(argument => Carries(argument.Value, marked)):
+                marked.Add(builder);
                 return false;
             default:
                 return false;
         }
     }
+
+    /// <summary>The variable that holds the builder which a call adds to, be it at the end of a chain of calls.</summary>
+    private static ILocalSymbol? BuilderOf(IInvocationOperation call)
+    {
+        IOperation? builder = call;
+        while (builder is IInvocationOperation { Instance: var before })
+        {
+            builder = before;
+        }
+
+        return builder is ILocalReferenceOperation { Local: var local } && IsBuilder(local.Type) ? local : null;
+    }
+
+    private static bool IsBuilder(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "StringBuilder", "System", "Text");
+
+    /// <summary>Whether a record as a whole becomes text, which names every member of it: one that is marked, too.</summary>
+    private static bool IsPrinted(IOperation value) =>
+        value.Type is INamedTypeSymbol { IsRecord: true } record
+        && value.Parent is not IPropertyReferenceOperation
+        && record.GetMembers().OfType<IPropertySymbol>().Any(SensitiveTypes.IsMarked)
+        && !record.GetMembers().OfType<IMethodSymbol>().Any(static method => method is { IsImplicitlyDeclared: false, Name: "ToString" or "PrintMembers" })
+        && Above(value).FirstOrDefault(static above => !IsWrapping(above)) switch
+        {
+            IInterpolationOperation or IInterpolatedStringAppendOperation or IBinaryOperation { Type.SpecialType: SpecialType.System_String } => true,
+            IInvocationOperation { TargetMethod: var shown } => shown.Name == "ToString" || NameOfSink(shown) is "the console" or "a trace" or "a text writer" or "a log",
+            _ => false,
+        };
+
+    private static bool IsWrapping(IOperation operation) =>
+        operation is IConversionOperation or IArgumentOperation or IParenthesizedOperation or IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation;
 
     private static bool IsMarkedType(ITypeSymbol? type) => SensitiveTypes.IsMarked(type is IArrayTypeSymbol array ? array.ElementType : type);
 
@@ -84,14 +126,19 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
     private static IEnumerable<IOperation> Above(IOperation operation) => operation.Ancestors();
 
     /// <summary>Where it ends up; null if nothing shows it.</summary>
-    private static string? Sink(IOperation operation)
+    private string? Sink(IOperation operation, int depth, CancellationToken ct)
     {
+        var below = operation;
         foreach (var above in Above(operation))
         {
             switch (above)
             {
                 case IInvocationOperation call when NameOfSink(call.TargetMethod) is { } name:
                     return name;
+                case IInvocationOperation { TargetMethod: var helper } when below is IArgumentOperation { Parameter: { } parameter } && SinkOf(helper, parameter, depth, ct) is { } behind:
+                    return behind;
+                case IObjectCreationOperation { Type: { Name: "ActivityEvent" } type } when type.ContainingNamespace.ToDisplayString() == "System.Diagnostics":
+                    return "a trace";
                 case IObjectCreationOperation { Type: { } type } when IsException(type):
                     return "the message of an exception";
                 case IObjectCreationOperation { Type: { Name: "AIFunctionArguments" or "FunctionCallContent" } type } when type.ContainingNamespace.ToDisplayString() == "Microsoft.Extensions.AI":
@@ -99,10 +146,51 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
                 case { } when !IsTransparent(above):
                     return null;
             }
+
+            below = above;
         }
 
         return null;
     }
+
+    /// <summary>Where a method of the compilation shows what it is given; null if it does not.</summary>
+    private string? SinkOf(IMethodSymbol method, IParameterSymbol parameter, int depth, CancellationToken ct)
+    {
+        parameter = parameter.OriginalDefinition;
+        if (depth == 0 || ActionBodies.IsAction(method))
+        {
+            return null;
+        }
+
+        if (_known.TryGetValue((parameter, depth), out var known))
+        {
+            return known;
+        }
+
+        // A method that calls itself shows nothing by that.
+        _known[(parameter, depth)] = null;
+        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
+        {
+            var marked = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { parameter };
+            var body = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
+            foreach (var operation in body?.Descendants() ?? [])
+            {
+                if (IsSensitive(operation, marked) && IsOf(operation, marked) && Sink(operation, depth - 1, ct) is { } sink)
+                {
+                    return _known[(parameter, depth)] = sink;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOf(IOperation operation, HashSet<ISymbol> marked) => operation switch
+    {
+        IParameterReferenceOperation parameter => marked.Contains(parameter.Parameter),
+        ILocalReferenceOperation local => marked.Contains(local.Local),
+        _ => false,
+    };
 
     /// <summary>What passes a value on as it is, or as text.</summary>
     private static bool IsTransparent(IOperation operation) => operation switch
@@ -116,6 +204,7 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
         IPropertyReferenceOperation { Property.Type.SpecialType: not SpecialType.System_Boolean } => true,
         IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_String } } => true,
         IInvocationOperation { TargetMethod.Name: "ToString" } => true,
+        IObjectCreationOperation { Type: { } type } => IsBuilder(type) || KnownSymbols.Is(type, "KeyValuePair", "System", "Collections", "Generic"),
         _ => false,
     };
 
@@ -125,7 +214,8 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
         return type.ContainingNamespace.ToDisplayString() switch
         {
             "System" when type.Name == "Console" => "the console",
-            "System.Diagnostics" when type.Name is "Trace" or "Debug" => "a trace",
+            "System.Diagnostics" when type.Name is "Trace" or "Debug" or "Activity" or "ActivityTagsCollection" or "TagList" => "a trace",
+            "System.Diagnostics.Metrics" => "a metric",
             "System.IO" when type.Name == "TextWriter" => "a text writer",
             "AgentFlow" when type.Name == "ActionContext" && method.Name.StartsWith("Emit", StringComparison.Ordinal) => "an event",
             "Microsoft.Extensions.AI" when type.Name is "AIFunction" or "AIFunctionArguments" => "a tool's arguments",

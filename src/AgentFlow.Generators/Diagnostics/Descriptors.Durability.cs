@@ -11,7 +11,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.NotRecordable + ".md");
+        helpLinkUri: Pages + DiagnosticIds.NotRecordable + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ImpurePredicate = new(
         DiagnosticIds.ImpurePredicate,
@@ -38,7 +39,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.SignalShape + ".md");
+        helpLinkUri: Pages + DiagnosticIds.SignalShape + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor SignalWithoutTimeout = new(
         DiagnosticIds.SignalWithoutTimeout,

@@ -12,7 +12,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.UnknownName + ".md");
+        helpLinkUri: Pages + DiagnosticIds.UnknownName + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor MissingDependency = new(
         DiagnosticIds.MissingDependency,
@@ -21,7 +22,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.MissingDependency + ".md");
+        helpLinkUri: Pages + DiagnosticIds.MissingDependency + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor AmbiguousDependency = new(
         DiagnosticIds.AmbiguousDependency,
@@ -30,7 +32,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.AmbiguousDependency + ".md");
+        helpLinkUri: Pages + DiagnosticIds.AmbiguousDependency + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor SourceDoesNotConvert = new(
         DiagnosticIds.SourceDoesNotConvert,
@@ -39,7 +42,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.SourceDoesNotConvert + ".md");
+        helpLinkUri: Pages + DiagnosticIds.SourceDoesNotConvert + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor InputTypeConflict = new(
         DiagnosticIds.InputTypeConflict,
@@ -48,7 +52,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.InputTypeConflict + ".md");
+        helpLinkUri: Pages + DiagnosticIds.InputTypeConflict + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor Cycle = new(
         DiagnosticIds.Cycle,
@@ -57,7 +62,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.Cycle + ".md");
+        helpLinkUri: Pages + DiagnosticIds.Cycle + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor SelfDependency = new(
         DiagnosticIds.SelfDependency,
@@ -66,7 +72,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.SelfDependency + ".md");
+        helpLinkUri: Pages + DiagnosticIds.SelfDependency + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor DuplicateAction = new(
         DiagnosticIds.DuplicateAction,
@@ -75,7 +82,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.DuplicateAction + ".md");
+        helpLinkUri: Pages + DiagnosticIds.DuplicateAction + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor NoSingleResult = new(
         DiagnosticIds.NoSingleResult,
@@ -84,7 +92,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.NoSingleResult + ".md");
+        helpLinkUri: Pages + DiagnosticIds.NoSingleResult + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor UnusedAction = new(
         DiagnosticIds.UnusedAction,
@@ -102,7 +111,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.FireAndForgetConsumed + ".md");
+        helpLinkUri: Pages + DiagnosticIds.FireAndForgetConsumed + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ResultMayBeSkipped = new(
         DiagnosticIds.ResultMayBeSkipped,
@@ -111,7 +121,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ResultMayBeSkipped + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ResultMayBeSkipped + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor RedundantOrder = new(
         DiagnosticIds.RedundantOrder,
@@ -129,5 +140,6 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ForEachMismatch + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ForEachMismatch + ".md",
+        customTags: Stops);
 }

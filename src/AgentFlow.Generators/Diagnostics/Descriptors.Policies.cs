@@ -12,7 +12,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.MalformedDuration + ".md");
+        helpLinkUri: Pages + DiagnosticIds.MalformedDuration + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor RetryAttempts = new(
         DiagnosticIds.RetryAttempts,
@@ -21,7 +22,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.RetryAttempts + ".md");
+        helpLinkUri: Pages + DiagnosticIds.RetryAttempts + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor FallbackDoesNotFit = new(
         DiagnosticIds.FallbackDoesNotFit,
@@ -30,7 +32,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.FallbackDoesNotFit + ".md");
+        helpLinkUri: Pages + DiagnosticIds.FallbackDoesNotFit + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor CompensationDoesNotFit = new(
         DiagnosticIds.CompensationDoesNotFit,
@@ -39,7 +42,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.CompensationDoesNotFit + ".md");
+        helpLinkUri: Pages + DiagnosticIds.CompensationDoesNotFit + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor PredicateDoesNotFit = new(
         DiagnosticIds.PredicateDoesNotFit,
@@ -48,7 +52,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.PredicateDoesNotFit + ".md");
+        helpLinkUri: Pages + DiagnosticIds.PredicateDoesNotFit + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor TimeoutNotObserved = new(
         DiagnosticIds.TimeoutNotObserved,
@@ -66,7 +71,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.RetryAtMostOnce + ".md");
+        helpLinkUri: Pages + DiagnosticIds.RetryAtMostOnce + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor EffectNotCompensated = new(
         DiagnosticIds.EffectNotCompensated,
@@ -93,7 +99,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.OptionWithoutEffect + ".md");
+        helpLinkUri: Pages + DiagnosticIds.OptionWithoutEffect + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor OptionOutOfRange = new(
         DiagnosticIds.OptionOutOfRange,
@@ -102,7 +109,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.OptionOutOfRange + ".md");
+        helpLinkUri: Pages + DiagnosticIds.OptionOutOfRange + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor NothingToCommitWith = new(
         DiagnosticIds.NothingToCommitWith,
@@ -111,7 +119,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.NothingToCommitWith + ".md");
+        helpLinkUri: Pages + DiagnosticIds.NothingToCommitWith + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor StoreWaitsForItself = new(
         DiagnosticIds.StoreWaitsForItself,

@@ -12,7 +12,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.AgentNotPartial + ".md");
+        helpLinkUri: Pages + DiagnosticIds.AgentNotPartial + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor HostNotPartial = new(
         DiagnosticIds.HostNotPartial,
@@ -21,7 +22,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.HostNotPartial + ".md");
+        helpLinkUri: Pages + DiagnosticIds.HostNotPartial + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor AgentShape = new(
         DiagnosticIds.AgentShape,
@@ -30,7 +32,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.AgentShape + ".md");
+        helpLinkUri: Pages + DiagnosticIds.AgentShape + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ActionMutatesAgent = new(
         DiagnosticIds.ActionMutatesAgent,
@@ -67,7 +70,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.AsyncVoid + ".md");
+        helpLinkUri: Pages + DiagnosticIds.AsyncVoid + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ByReferenceParameter = new(
         DiagnosticIds.ByReferenceParameter,
@@ -76,7 +80,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ByReferenceParameter + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ByReferenceParameter + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor GenericAction = new(
         DiagnosticIds.GenericAction,
@@ -85,7 +90,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.GenericAction + ".md");
+        helpLinkUri: Pages + DiagnosticIds.GenericAction + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor StackOnlyType = new(
         DiagnosticIds.StackOnlyType,
@@ -94,7 +100,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.StackOnlyType + ".md");
+        helpLinkUri: Pages + DiagnosticIds.StackOnlyType + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor InaccessibleType = new(
         DiagnosticIds.InaccessibleType,
@@ -103,7 +110,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.InaccessibleType + ".md");
+        helpLinkUri: Pages + DiagnosticIds.InaccessibleType + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor MemberClash = new(
         DiagnosticIds.MemberClash,
@@ -112,7 +120,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.MemberClash + ".md");
+        helpLinkUri: Pages + DiagnosticIds.MemberClash + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor InaccessibleAction = new(
         DiagnosticIds.InaccessibleAction,
@@ -121,7 +130,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.InaccessibleAction + ".md");
+        helpLinkUri: Pages + DiagnosticIds.InaccessibleAction + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor InertAttribute = new(
         DiagnosticIds.InertAttribute,
@@ -130,7 +140,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.InertAttribute + ".md");
+        helpLinkUri: Pages + DiagnosticIds.InertAttribute + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor NotInAgent = new(
         DiagnosticIds.NotInAgent,
@@ -148,7 +159,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.NoActions + ".md");
+        helpLinkUri: Pages + DiagnosticIds.NoActions + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor KeyedServicesUnknown = new(
         DiagnosticIds.KeyedServicesUnknown,
@@ -157,7 +169,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.KeyedServicesUnknown + ".md");
+        helpLinkUri: Pages + DiagnosticIds.KeyedServicesUnknown + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor NameTakenOver = new(
         DiagnosticIds.NameTakenOver,
@@ -194,7 +207,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ExternAlias + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ExternAlias + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor RunNotAwaited = new(
         DiagnosticIds.RunNotAwaited,
@@ -221,5 +235,6 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.NotCallable + ".md");
+        helpLinkUri: Pages + DiagnosticIds.NotCallable + ".md",
+        customTags: Stops);
 }

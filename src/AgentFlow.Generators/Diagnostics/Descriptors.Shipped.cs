@@ -76,5 +76,6 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.UpcastDoesNotFit + ".md");
+        helpLinkUri: Pages + DiagnosticIds.UpcastDoesNotFit + ".md",
+        customTags: Stops);
 }

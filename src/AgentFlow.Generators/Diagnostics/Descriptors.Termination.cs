@@ -12,7 +12,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.LoopWithoutBound + ".md");
+        helpLinkUri: Pages + DiagnosticIds.LoopWithoutBound + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor PreviousWithoutLoop = new(
         DiagnosticIds.PreviousWithoutLoop,
@@ -21,7 +22,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.PreviousWithoutLoop + ".md");
+        helpLinkUri: Pages + DiagnosticIds.PreviousWithoutLoop + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ConstantUntil = new(
         DiagnosticIds.ConstantUntil,
@@ -39,7 +41,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.BudgetBelowMaximum + ".md");
+        helpLinkUri: Pages + DiagnosticIds.BudgetBelowMaximum + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor UnboundedRecursion = new(
         DiagnosticIds.UnboundedRecursion,
@@ -57,5 +60,6 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.SeveralUntils + ".md");
+        helpLinkUri: Pages + DiagnosticIds.SeveralUntils + ".md",
+        customTags: Stops);
 }

@@ -12,7 +12,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ToolParameterWithoutSchema + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ToolParameterWithoutSchema + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ToolNotDescribed = new(
         DiagnosticIds.ToolNotDescribed,
@@ -30,7 +31,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.DuplicateTool + ".md");
+        helpLinkUri: Pages + DiagnosticIds.DuplicateTool + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ToolWithoutApproval = new(
         DiagnosticIds.ToolWithoutApproval,
@@ -48,7 +50,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ToolShape + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ToolShape + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ToolClassNotPartial = new(
         DiagnosticIds.ToolClassNotPartial,
@@ -57,7 +60,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ToolClassNotPartial + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ToolClassNotPartial + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ToolName = new(
         DiagnosticIds.ToolName,
@@ -66,7 +70,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ToolName + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ToolName + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor ToolConstraint = new(
         DiagnosticIds.ToolConstraint,
@@ -75,7 +80,8 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.ToolConstraint + ".md");
+        helpLinkUri: Pages + DiagnosticIds.ToolConstraint + ".md",
+        customTags: Stops);
 
     public static readonly DiagnosticDescriptor SensitiveTool = new(
         DiagnosticIds.SensitiveTool,
@@ -84,5 +90,6 @@ internal static partial class Descriptors
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        helpLinkUri: Pages + DiagnosticIds.SensitiveTool + ".md");
+        helpLinkUri: Pages + DiagnosticIds.SensitiveTool + ".md",
+        customTags: Stops);
 }

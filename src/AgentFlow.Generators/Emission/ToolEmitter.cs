@@ -160,6 +160,7 @@ internal sealed class ToolEmitter(SourceWriter writer, ToolClassModel model)
                 context: null,
                 "How arguments and results are written as JSON: these types and no others.",
                 "AllowOutOfOrderMetadataProperties = true",
+                "AllowDuplicateProperties = false",
                 "Encoder = global::System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping");
             new CodecEmitter(writer).Emit(model.Codecs);
         });

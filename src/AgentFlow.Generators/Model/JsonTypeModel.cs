@@ -14,7 +14,10 @@ internal sealed record JsonTypeModel
     /// <summary>For a collection: the C# expression that makes an empty one, or null if System.Text.Json knows; for an immutable one what makes it of a sequence.</summary>
     public string? Creation { get; init; }
 
-    /// <summary>For a collection that may have a comparer: the method of <c>RecordedCollections</c> that refuses it, with its type arguments; null otherwise.</summary>
+    /// <summary>
+    /// For a collection that may have a comparer, or more of its own: the method of <c>RecordedCollections</c> that refuses it, with its type arguments; null
+    /// otherwise.
+    /// </summary>
     public string? Guard { get; init; }
 
     /// <summary>For an object: the C# expression that makes one of <c>values</c>; null if it has a constructor without parameters and nothing to initialise.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AgentFlow.Mcp;
 
 /// <summary>There is no connection to a server of tools, or it was lost. The next call connects again.</summary>
@@ -9,9 +11,13 @@ public sealed class McpConnectionException : IOException
     /// <param name="innerException">What was the matter.</param>
     public McpConnectionException(string server, string? tool, Exception? innerException)
         : base(
-            tool is null
-                ? $"There is no connection to the MCP server '{server}'. Check that it runs, and its address or command."
-                : $"The connection to the MCP server '{server}' was lost during a call of '{tool}'. Whether the call had an effect is not known.",
+            (tool, StatusOf(innerException)) switch
+            {
+                (null, null) => $"There is no connection to the MCP server '{server}'. Check that it runs, and its address or command.",
+                (null, { } status) => $"There is no connection to the MCP server '{server}': it answered with HTTP {status}. Check its address, and what it asks of whoever calls.",
+                (_, null) => $"The connection to the MCP server '{server}' was lost during a call of '{tool}'. Whether the call had an effect is not known.",
+                (_, { } status) => $"The MCP server '{server}' answered a call of '{tool}' with HTTP {status}. Whether the call had an effect is not known.",
+            },
             innerException) => (Server, Tool) = (server, tool);
 
     /// <summary>The name of the connection.</summary>
@@ -19,4 +25,17 @@ public sealed class McpConnectionException : IOException
 
     /// <summary>The tool whose call was under way, and may have had its effect; <see langword="null"/> if none was.</summary>
     public string? Tool { get; }
+
+    private static string? StatusOf(Exception? error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is HttpRequestException { StatusCode: { } status })
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"{(int)status} ({status})");
+            }
+        }
+
+        return null;
+    }
 }

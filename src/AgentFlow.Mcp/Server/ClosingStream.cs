@@ -7,6 +7,7 @@ internal sealed class ClosingStream(Stream output) : Stream
 #pragma warning disable CA2213 // Nobody asks for its wait handle, and writes may end after the stream does.
     private readonly SemaphoreSlim _gate = new(1, 1);
 #pragma warning restore CA2213
+    private readonly Queue<byte[]> _waiting = [];
     private bool _isInLine;
     private bool _isClosed;
 
@@ -27,6 +28,23 @@ internal sealed class ClosingStream(Stream output) : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
+    }
+
+    /// <summary>Writes a line of its own, once the one that may be under way has ended.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    public async Task WriteLineAsync(byte[] line, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _waiting.Enqueue([.. line, (byte)'\n']);
+            await WriteWaitingAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Writes the last line.</summary>
@@ -58,6 +76,7 @@ internal sealed class ClosingStream(Stream output) : Stream
             {
                 await output.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
                 _isInLine = buffer.Span[^1] != (byte)'\n';
+                await WriteWaitingAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -97,5 +116,14 @@ internal sealed class ClosingStream(Stream output) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private async Task WriteWaitingAsync(CancellationToken cancellationToken)
+    {
+        while (!_isInLine && !_isClosed && _waiting.TryDequeue(out var line))
+        {
+            await output.WriteAsync(line, cancellationToken).ConfigureAwait(false);
+            await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 }

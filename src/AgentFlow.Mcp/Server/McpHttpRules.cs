@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace AgentFlow.Mcp;
@@ -50,6 +51,21 @@ internal static class McpHttpRules
     }
 
     public static string? UserOf(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? context.User.Identity?.Name;
+
+    /// <summary>The value of a header; one that a header cannot hold is sent as <c>=?base64?…?=</c>. What cannot be read is null.</summary>
+    public static string? Decoded(string value)
+    {
+        const string Before = "=?base64?";
+        const string After = "?=";
+        if (value.Length < Before.Length + After.Length || !value.StartsWith(Before, StringComparison.OrdinalIgnoreCase) || !value.EndsWith(After, StringComparison.Ordinal))
+        {
+            return value;
+        }
+
+        var encoded = value.AsSpan(Before.Length..^After.Length);
+        var bytes = new byte[encoded.Length];
+        return Convert.TryFromBase64Chars(encoded, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
+    }
 
     private static bool Matches(string name, string allowed) =>
         allowed == "*"

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace AgentFlow.Mcp;
@@ -9,6 +11,7 @@ internal sealed class McpHttpSession : IAsyncDisposable
     private readonly McpServer _server;
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _closed = new();
+    private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _calls = [];
     private readonly Task _running;
     private long _lastUse;
     private int _uses;
@@ -26,6 +29,9 @@ internal sealed class McpHttpSession : IAsyncDisposable
 
     /// <summary>Cancelled when the session is gone: the transport does not end what comes to it afterwards.</summary>
     public CancellationToken Closed { get; }
+
+    /// <summary>Whether it is going, or gone.</summary>
+    public bool IsClosing { get; private set; }
 
     public string Id { get; }
 
@@ -49,6 +55,16 @@ internal sealed class McpHttpSession : IAsyncDisposable
         return new(this);
     }
 
+    /// <summary>Lets a call be given up: once its client has cancelled it, no answer comes that would end its request.</summary>
+    /// <param name="id">The call's id.</param>
+    /// <param name="ending">Ends its request.</param>
+    /// <returns>Whether no other call of this id is under way.</returns>
+    public bool TryBegin(RequestId id, CancellationTokenSource ending) => _calls.TryAdd(id, ending);
+
+    public void End(RequestId id, CancellationTokenSource ending) => _calls.TryRemove(new(id, ending));
+
+    public Task GiveUpAsync(RequestId id) => _calls.TryGetValue(id, out var ending) ? ending.CancelAsync() : Task.CompletedTask;
+
     /// <summary>Whether this is the one request that hears what belongs to no other: the transport has one.</summary>
     public bool TryListen() => Interlocked.Exchange(ref _isListenedTo, 1) == 0;
 
@@ -56,6 +72,7 @@ internal sealed class McpHttpSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        IsClosing = true;
         await _closing.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _server.DisposeAsync().ConfigureAwait(false);

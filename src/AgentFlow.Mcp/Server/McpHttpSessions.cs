@@ -20,6 +20,7 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
     private const string SessionHeader = "Mcp-Session-Id";
     private const string VersionHeader = "MCP-Protocol-Version";
     private const string MethodHeader = "Mcp-Method";
+    private const string NameHeader = "Mcp-Name";
     private const string FirstWithoutSessions = "2026-07-28";
     private const int MaxShownVersion = 32;
 
@@ -101,7 +102,11 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
         context.Response.Headers[SessionHeader] = session.Id;
         message.Context = new() { User = context.User, Items = ItemsOf(context) };
-        await WhileOpenAsync(context, session, ct => AnswerAsync(context, session.Transport, message, ct)).ConfigureAwait(false);
+        await WhileOpenAsync(context, session, ct => AnswerAsync(context, session.Transport, message, ct), (message as JsonRpcRequest)?.Id).ConfigureAwait(false);
+        if (McpMessageChecks.Cancelled(message) is { } cancelled)
+        {
+            await session.GiveUpAsync(cancelled).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Serves a request that brings all that is to be known of its client. When the client goes, the call is cancelled.</summary>
@@ -109,7 +114,16 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
     {
         if (message is JsonRpcRequest request && context.Request.Headers[MethodHeader] is { Count: > 0 } method && method != request.Method)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"The header {MethodHeader} is not the method of the message.").ConfigureAwait(false);
+            await RefuseMismatchAsync(context, MethodHeader, "the method of the message", request).ConfigureAwait(false);
+            return;
+        }
+
+        if (message is JsonRpcRequest { Method: RequestMethods.ToolsCall } call
+            && context.Request.Headers[NameHeader] is { Count: > 0 } name
+            && McpHttpRules.Decoded(name.ToString()) != McpMessageChecks.NameOf(call))
+        {
+            // Who stands between may have let the call pass by the header alone.
+            await RefuseMismatchAsync(context, NameHeader, "the name of the tool that is called", call).ConfigureAwait(false);
             return;
         }
 
@@ -162,21 +176,29 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Serves a request as long as its client waits and its session is there.</summary>
-    private static async Task WhileOpenAsync(HttpContext context, McpHttpSession session, Func<CancellationToken, Task> serve)
+    /// <summary>Serves a request as long as its client waits and its session is there, and has not cancelled it.</summary>
+    private static async Task WhileOpenAsync(HttpContext context, McpHttpSession session, Func<CancellationToken, Task> serve, RequestId? call = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Closed);
         using (session.Use())
         {
+            var canBeGivenUp = call is { } begun && session.TryBegin(begun, ending);
             try
             {
                 await serve(ending.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (session.Closed.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
             {
-                if (!context.Response.HasStarted)
+                if (!context.Response.HasStarted && session.IsClosing)
                 {
                     await RefuseAsync(context, StatusCodes.Status404NotFound, NoSession).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                if (canBeGivenUp)
+                {
+                    session.End(call!.Value, ending);
                 }
             }
         }
@@ -313,6 +335,9 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
             JsonElement.Parse(new JsonObject { ["supported"] = supported, ["requested"] = shown }.ToJsonString()),
             message is JsonRpcRequest request ? request.Id : default);
     }
+
+    private static Task RefuseMismatchAsync(HttpContext context, string header, string what, JsonRpcRequest request) => RefuseAsync(
+        context, StatusCodes.Status400BadRequest, $"The header {header} is not {what}.", McpErrorCode.HeaderMismatch, id: request.Id);
 
     private static void BeginStream(HttpContext context)
     {

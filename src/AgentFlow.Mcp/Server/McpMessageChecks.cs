@@ -9,8 +9,16 @@ namespace AgentFlow.Mcp;
 /// <summary>Answers requests whose parameters do not fit their method as such: otherwise the client learns only that there was an error.</summary>
 internal static class McpMessageChecks
 {
+    private static readonly JsonDocumentOptions s_unique = new() { AllowDuplicateProperties = false, MaxDepth = 1000 };
+
     public static McpMessageHandler Filter(McpMessageHandler next) => async (context, cancellationToken) =>
     {
+        if (context.JsonRpcMessage is JsonRpcRequest { Params: { } given } && HasDuplicate(given))
+        {
+            // Readers differ in which of the two they take: what one has approved, another would do.
+            throw new McpProtocolException("An object in the parameters has a member twice. Send it once.", McpErrorCode.InvalidParams);
+        }
+
         try
         {
             await next(context, cancellationToken).ConfigureAwait(false);
@@ -26,6 +34,52 @@ internal static class McpMessageChecks
             throw new McpProtocolException(Reason, e, McpErrorCode.InvalidParams);
         }
     };
+
+    /// <summary>Which call a message cancels, if it does.</summary>
+    public static RequestId? Cancelled(JsonRpcMessage message)
+    {
+        try
+        {
+            return message is JsonRpcNotification { Method: NotificationMethods.CancelledNotification, Params: { } parameters }
+                ? parameters.Deserialize(McpJson.Of<CancelledNotificationParams>())?.RequestId
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The tool that is called; null if its name cannot be read.</summary>
+    public static string? NameOf(JsonRpcRequest call)
+    {
+        try
+        {
+            return (call.Params as JsonObject)?["name"]?.GetValue<string>();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasDuplicate(JsonNode parameters)
+    {
+        try
+        {
+            JsonElement.Parse(parameters.ToJsonString(), s_unique);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // It is no text. That is told by whatever reads it.
+            return false;
+        }
+    }
 
     /// <summary>
     /// Whether all names and texts are whole. The parser takes <c>\ud800</c>, which no text can hold, and makes texts only when they are read.

@@ -74,7 +74,8 @@ public sealed class McpToolServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(output);
         var bounded = new BoundedLines(input, _options.MaxMessageBytes, $"{nameof(McpToolServerOptions)}.{nameof(McpToolServerOptions.MaxMessageBytes)}");
         var closing = new ClosingStream(output);
-        await using var transport = new StreamServerTransport(bounded, closing, _options.Name);
+        var answered = new AnsweredLines(bounded, closing.WriteLineAsync);
+        await using var transport = new StreamServerTransport(answered, closing, _options.Name);
         await using var server = McpServer.Create(transport, ServerOptions());
         try
         {

@@ -220,7 +220,7 @@ internal sealed partial class JournalCodec(string session, string agent, int max
     public static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static void Write(Utf8JsonWriter writer, object? value, JsonTypeInfo contract) => JsonSerializer.Serialize(writer, value, contract);
+    private static void Write(Utf8JsonWriter writer, object? value, JsonTypeInfo contract) => RecordedValue.Write(writer, value, contract);
 
     public static void WriteError(Utf8JsonWriter writer, Exception error)
     {

@@ -94,8 +94,13 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
 
         if (JsonValues.Of(type) is { } value)
         {
-            // Times without an offset are not the machine's.
-            var converters = value.Contract is "datetime" or "datetimeoffset" ? "global::AgentFlow.CompilerServices.Moments" : "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices";
+            // Times without an offset are not the machine's, and numbers that are too large are not infinite.
+            var converters = value.Contract switch
+            {
+                "datetime" or "datetimeoffset" => "global::AgentFlow.CompilerServices.Moments",
+                "single" or "double" or "half" when isCamelCase => "global::AgentFlow.CompilerServices.ToolNumbers",
+                _ => "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices",
+            };
             return Value(type, $"{converters}.{(isCamelCase && value.Contract == "datetime" ? "Utc" : "")}{value.Converter}", value.Contract);
         }
 
@@ -148,7 +153,10 @@ internal sealed class JsonContracts(INamedTypeSymbol agent, Compilation compilat
             Kind = JsonKind.Collection,
             Expression = method,
             Creation = creation,
-            Guard = !isCamelCase && type is INamedTypeSymbol named && JsonCollections.MayHaveComparer(named) ? $"OfElements<{NameOf(type)}, {TypeRefs.Name(element)}>" : null,
+            Guard = isCamelCase || type is not INamedTypeSymbol named ? null
+                : JsonCollections.MayHaveComparer(named) ? $"OfElements<{NameOf(type)}, {TypeRefs.Name(element)}>"
+                : named is { TypeKind: TypeKind.Class, IsSealed: false } ? "Of"
+                : null,
             IsOfFloats = IsFloat(element),
             IsValueType = type.IsValueType,
         });

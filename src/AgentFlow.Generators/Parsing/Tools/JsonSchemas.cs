@@ -44,8 +44,9 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
         foreach (var parameter in parameters)
         {
             var schema = Visit(parameter.Type);
-            var isRequired = constraints.Apply(schema, parameter.Type, parameter.GetAttributes());
-            Finish(schema, Descriptions.Of(parameter, ct), Default(parameter), isRequired);
+            var otherwise = Default(parameter);
+            var isRequired = constraints.Apply(schema, parameter.Type, parameter.GetAttributes(), otherwise);
+            Finish(schema, Descriptions.Of(parameter, ct), otherwise, isRequired);
             properties[nameOf(parameter)] = schema.ToString();
             if (isRequired || !parameter.HasExplicitDefaultValue)
             {
@@ -360,10 +361,11 @@ internal sealed class JsonSchemas(INamedTypeSymbol owner, Compilation compilatio
         {
             var schema = HasConverter(member.Symbol) ? new JsonText() : Visit(member.Type);
             var parameter = ParameterOf(member.Symbol);
-            var isRequired = !_isResult && constraints.Apply(schema, member.Type, AttributesOf(member.Symbol));
             var argument = shape.ParameterOf(member);
             var constructed = type.InstanceConstructors.SelectMany(static c => c.Parameters).FirstOrDefault(p => argument is { IsMember: false } && p.Name == argument.Name && p.HasExplicitDefaultValue);
-            Finish(schema, Descriptions.Of(member.Symbol, ct) ?? (parameter is null ? null : Descriptions.Of(parameter, ct)), constructed is null ? null : Default(constructed), isRequired);
+            var otherwise = constructed is null ? null : Default(constructed);
+            var isRequired = !_isResult && constraints.Apply(schema, member.Type, [.. AttributesOf(member.Symbol)], otherwise);
+            Finish(schema, Descriptions.Of(member.Symbol, ct) ?? (parameter is null ? null : Descriptions.Of(parameter, ct)), otherwise, isRequired);
             properties[member.JsonName] = schema.ToString();
             if (isRequired || shape.IsRequired(member))
             {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -58,6 +59,42 @@ internal sealed class JsonText
 
         return quoted.Append('"').ToString();
     }
+
+    /// <summary>How many characters a string literal that <see cref="Quote"/> has made stands for.</summary>
+    public static int LengthOf(string quoted)
+    {
+        var length = 0;
+        for (var i = 1; i < quoted.Length - 1; i++)
+        {
+            if (quoted[i] == '\\')
+            {
+                var isSecondHalf = quoted[i + 1] == 'u' && IsLowSurrogate(quoted, i);
+                i += quoted[i + 1] == 'u' ? 5 : 1;
+                length -= isSecondHalf ? 1 : 0;
+            }
+
+            length++;
+        }
+
+        return length;
+    }
+
+    /// <summary>Whether an array that <see cref="Array"/> has made of constants has one.</summary>
+    public static bool IsElement(string array, string constant)
+    {
+        for (var at = array.IndexOf(constant, StringComparison.Ordinal); at > 0; at = array.IndexOf(constant, at + 1, StringComparison.Ordinal))
+        {
+            if (array[at - 1] is '[' or ',' && array[at + constant.Length] is ']' or ',')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsLowSurrogate(string quoted, int escape) =>
+        char.IsLowSurrogate((char)int.Parse(quoted.Substring(escape + 2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     public override string ToString() => $"{{{string.Join(",", _members.Select(static member => $"{Quote(member.Key)}:{member.Value}"))}}}";
 }

@@ -14,10 +14,16 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
     private static readonly string[] s_sizes = ["Length", "Items", "Properties"];
 
     /// <summary>Adds what the attributes demand.</summary>
+    /// <param name="schema">What is known of the value.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="attributes">All attributes.</param>
+    /// <param name="otherwise">What counts if the value is left out, as JSON; null for nothing.</param>
     /// <returns>Whether the value has to be there, and may not be null.</returns>
-    public bool Apply(JsonText schema, ITypeSymbol type, IEnumerable<AttributeData> attributes)
+    public bool Apply(JsonText schema, ITypeSymbol type, IReadOnlyCollection<AttributeData> attributes, string? otherwise)
     {
         var isRequired = false;
+        IReadOnlyList<string>? allowed = null;
+        IReadOnlyList<string>? denied = null;
         var kind = KindOf(schema);
         foreach (var attribute in attributes.Where(IsConstraint))
         {
@@ -45,10 +51,56 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
                 misfit(attribute, "no value is within its bounds");
                 return isRequired;
             }
+            else if (otherwise is not null && Refuses(schema, otherwise))
+            {
+                misfit(attribute, $"the default, {otherwise}, is not among the values that it allows");
+                return isRequired;
+            }
+
+            allowed = name == "AllowedValues" ? Values(type, attribute.ConstructorArguments) : allowed;
+            denied = name == "DeniedValues" ? Values(type, attribute.ConstructorArguments) : denied;
+            if (allowed is not null && denied is not null && allowed.All(denied.Contains))
+            {
+                misfit(attribute, "every value that is allowed is denied as well");
+                return isRequired;
+            }
         }
 
         return isRequired;
     }
+
+    /// <summary>Whether a constant breaks what is known of a value so far; patterns and formats are left to the call.</summary>
+    private static bool Refuses(JsonText schema, string constant)
+    {
+        if (constant == "null")
+        {
+            // It means that there is none.
+            return false;
+        }
+
+        if (constant[0] == '"')
+        {
+            var length = JsonText.LengthOf(constant);
+            if (length < ValueOf(schema, "minLength") || length > ValueOf(schema, "maxLength"))
+            {
+                return true;
+            }
+        }
+        else if (double.TryParse(constant, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && (number < ValueOf(schema, "minimum")
+                || number > ValueOf(schema, "maximum")
+                || number <= ValueOf(schema, "exclusiveMinimum")
+                || number >= ValueOf(schema, "exclusiveMaximum")))
+        {
+            return true;
+        }
+
+        return (schema["enum"] is { } choices && !JsonText.IsElement(choices, constant))
+            || (schema["not"] is { } not && JsonText.IsElement(not.Substring(8, not.Length - 9), constant));
+    }
+
+    private static double? ValueOf(JsonText schema, string keyword) =>
+        double.TryParse(schema[keyword], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>Whether an attribute asks for more than a type does.</summary>
     public static bool IsConstraint(AttributeData attribute)
@@ -129,17 +181,14 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
         var most = Bound("maximum", "exclusiveMaximum", Math.Min, out var isMostOut);
         return least > most
             || (least == most && (isLeastOut || isMostOut))
-            || s_sizes.Any(of => Value("min" + of) > Value("max" + of));
+            || s_sizes.Any(of => ValueOf(schema, "min" + of) > ValueOf(schema, "max" + of));
 
         double? Bound(string keyword, string exclusive, Func<double, double, double> stricter, out bool isOut)
         {
-            var (bound, without) = (Value(keyword), Value(exclusive));
+            var (bound, without) = (ValueOf(schema, keyword), ValueOf(schema, exclusive));
             isOut = without is not null && (bound is null || stricter(without.Value, bound.Value) == without);
             return isOut ? without : bound;
         }
-
-        double? Value(string keyword) =>
-            double.TryParse(schema[keyword], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
     private static string KindOf(JsonText schema)

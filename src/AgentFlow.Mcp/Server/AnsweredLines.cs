@@ -1,0 +1,161 @@
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace AgentFlow.Mcp;
+
+/// <summary>
+/// What a client sends, a message a line, without the lines that are none: the SDK drops those in silence, and whoever has sent one would wait. A batch, which the
+/// protocol has no more, and a request whose id is neither text nor an integer are among them.
+/// </summary>
+/// <remarks>It is read from beginning to end; what a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</remarks>
+/// <param name="input">The input, whose lines are bounded.</param>
+/// <param name="answer">Sends the client a line.</param>
+internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken, Task> answer) : Stream
+{
+    private readonly byte[] _chunk = new byte[16 << 10];
+    private readonly MemoryStream _line = new();
+    private ReadOnlyMemory<byte> _received;
+    private ReadOnlyMemory<byte> _ready;
+
+    /// <inheritdoc />
+    public override bool CanRead => true;
+
+    /// <inheritdoc />
+    public override bool CanSeek => false;
+
+    /// <inheritdoc />
+    public override bool CanWrite => false;
+
+    /// <inheritdoc />
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_ready.IsEmpty)
+        {
+            if (!await TryReadLineAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return 0;
+            }
+        }
+
+        var count = Math.Min(buffer.Length, _ready.Length);
+        _ready[..count].CopyTo(buffer);
+        _ready = _ready[count..];
+        return count;
+    }
+
+    /// <inheritdoc />
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void Flush() => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            input.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Takes the next line in, if it is a message, and answers it otherwise.</summary>
+    /// <returns>Whether there was one.</returns>
+    private async ValueTask<bool> TryReadLineAsync(CancellationToken cancellationToken)
+    {
+        _line.SetLength(0);
+        while (true)
+        {
+            if (_received.IsEmpty)
+            {
+                _received = _chunk.AsMemory(0, await input.ReadAsync(_chunk, cancellationToken).ConfigureAwait(false));
+                if (_received.IsEmpty && _line.Length == 0)
+                {
+                    return false;
+                }
+            }
+
+            var end = _received.Span.IndexOf((byte)'\n');
+            var part = end < 0 ? _received : _received[..end];
+            _line.Write(part.Span);
+            var isLast = _received.IsEmpty;
+            _received = _received[(end < 0 ? part.Length : end + 1)..];
+            if (end >= 0 || isLast)
+            {
+                break;
+            }
+        }
+
+        var line = _line.GetBuffer().AsMemory(0, (int)_line.Length);
+        if (line.Span.IndexOfAnyExcept(" \r\t"u8) < 0)
+        {
+            return true;
+        }
+
+        if (FlawOf(line.Span) is not { } flaw)
+        {
+            _line.WriteByte((byte)'\n');
+            _ready = _line.GetBuffer().AsMemory(0, (int)_line.Length);
+            return true;
+        }
+
+        // Nobody knows which message it was meant to be.
+        var error = new JsonRpcError { Error = flaw };
+        await answer(JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>()), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static JsonRpcErrorDetail? FlawOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            JsonSerializer.Deserialize(line, McpJson.Of<JsonRpcMessage>());
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return IsJson(line)
+                ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = "The line is no message of JSON-RPC: one object with a method, or a result or an error, whose id is text or an integer." }
+                : new() { Code = (int)McpErrorCode.ParseError, Message = "The line is no JSON." };
+        }
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 1000 });
+            reader.Read();
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

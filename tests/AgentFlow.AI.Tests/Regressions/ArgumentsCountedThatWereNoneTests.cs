@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.AI.Tests.Regressions;
+
+/// <summary>Of a member that was given twice the last counted, without a word, and a number beyond all doubles was infinite.</summary>
+public sealed partial class ArgumentsCountedThatWereNoneTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Take", """{"x":1,"x":2}""", "twice")]
+    [InlineData("Take", """{"x":1,"inner":{"y":1,"y":2}}""", "twice")]
+    [InlineData("TakeAll", """{"a":1,"a":2}""", "twice")]
+    [InlineData("TakeDeep", """[{"a":{"b":1,"b":1}}]""", "twice")]
+    [InlineData("Double", "1e400", "1e400")]
+    [InlineData("Double", "-1e400", "-1e400")]
+    [InlineData("Single", "1e39", "1e39")]
+    [InlineData("Half", "1e6", "1e6")]
+    [InlineData("Nullable", "1e400", "1e400")]
+    [InlineData("Take", """{"x":1e400}""", "an object")]
+    [InlineData("TakeAll", """{"a":1e400}""", "an object")]
+    [InlineData("Singles", "[1,1e39]", "an array")]
+    [InlineData("Choices", """{"1e400":1}""", "an object")]
+    public async Task They_are_refused(string name, string json, string says)
+    {
+        var error = await Assert.ThrowsAsync<InvalidToolArgumentsException>(async () => await InvokeAsync(name, json));
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Take", """{"x":1.5,"inner":{"y":1}}""", "2.5")]
+    [InlineData("TakeAll", """{"a":1,"A":2}""", "3")]
+    [InlineData("Double", "1.7976931348623157e308", "1.7976931348623157E+308")]
+    [InlineData("Double", "1e-400", "0")]
+    [InlineData("Single", "1.5e3", "1500")]
+    [InlineData("Half", "6.5e4", "64992")]
+    [InlineData("Nullable", "null", "-1")]
+    [InlineData("Singles", "[1,2]", "3")]
+    [InlineData("Choices", """{"1.5":1}""", "1")]
+    public async Task All_others_are_read(string name, string json, string result) => Assert.Equal(JsonElement.Parse(result).GetDouble(), (await InvokeAsync(name, json)).GetDouble(), 1e-9);
+
+    [Fact]
+    public async Task What_a_tool_gives_may_be_infinite()
+    {
+        var result = await InvokeAsync("Inverse", "0");
+        Assert.Equal("Infinity", result.GetString());
+    }
+
+    private static async Task<JsonElement> InvokeAsync(string name, string json)
+    {
+        var tool = Numbers.Tools.First(tool => tool.Name == name);
+        return (JsonElement)(await tool.InvokeAsync(new(new Dictionary<string, object?> { ["value"] = JsonElement.Parse(json) }), Ct))!;
+    }
+
+    public sealed record Inner(double Y);
+
+    public sealed record Given(double X, Inner? Inner = null);
+
+#pragma warning disable AF0602, CA1720 // They are called as the types that they are for, and need no further description.
+    public static partial class Numbers
+    {
+        [Tool]
+        public static double Take(Given value) => value.X + (value.Inner?.Y ?? 0);
+
+        [Tool]
+        public static double TakeAll(Dictionary<string, double> value) => value.Values.Sum();
+
+        [Tool]
+        public static double TakeDeep(List<Dictionary<string, Dictionary<string, int>>> value) => value.Count;
+
+        [Tool]
+        public static double Double(double value) => value;
+
+        [Tool]
+        public static double Single(float value) => value;
+
+        [Tool]
+        public static double Half(Half value) => (double)value;
+
+        [Tool]
+        public static double Nullable(double? value) => value ?? -1;
+
+        [Tool]
+        public static double Singles(float[] value) => value.Sum();
+
+        [Tool]
+        public static double Choices(Dictionary<double, int> value) => value.Count;
+
+        [Tool]
+        public static double Inverse(double value) => 1 / value;
+    }
+#pragma warning restore AF0602, CA1720
+}
