@@ -44,7 +44,7 @@ public sealed class StoresThatAreSlowOrStaleTests
     {
         await using var inner = new MemorySessionStore();
         var store = new Stale(inner);
-        await using var runtime = new AgentRuntime(store, new() { Lease = s_lease, PollInterval = TimeSpan.FromMilliseconds(20) });
+        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromMilliseconds(20) });
         var agent = new PaysInRounds(3);
         var session = await runtime.StartAsync(agent, "x", new() { Id = "s" }, Ct);
         for (var round = 1; round < 3; round++)
