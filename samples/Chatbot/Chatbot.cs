@@ -33,7 +33,12 @@ public sealed partial class Chatbot(IChatClient model)
 
         turns = [.. turns.TakeLast(ShownTurns), new Turn(TurnRole.User, isSilence ? Reminder : said)];
         var response = await context.AskAsync(model, [new ChatMessage(ChatRole.System, Instructions), .. turns.Select(static turn => turn.ToMessage())], cancellationToken: cancellationToken);
-        return [.. turns, new Turn(TurnRole.Assistant, response.Text)];
+        if (response.GetRefusal() is { } refusal)
+        {
+            throw new ModelRefusalException(refusal);
+        }
+
+        return string.IsNullOrWhiteSpace(response.Text) ? throw new EmptyReplyException() : [.. turns, new Turn(TurnRole.Assistant, response.Text)];
     }
 
     /// <summary>

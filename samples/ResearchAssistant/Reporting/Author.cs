@@ -33,7 +33,13 @@ public static partial class Author
         List<ChatMessage> messages = [new(ChatRole.System, Instructions), new(ChatRole.User, Describe(draft, citations))];
         for (var correction = 0; ; correction++)
         {
-            var text = Clean((await context.AskAsync(model, messages, cancellationToken: cancellationToken).ConfigureAwait(false)).Text);
+            var response = await context.AskAsync(model, messages, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (response.GetRefusal() is { } refusal)
+            {
+                return draft with { Notes = [.. draft.Notes, $"A model was asked to write the answer, and refused: {refusal}"] };
+            }
+
+            var text = Clean(response.Text);
             if (FindProblem(text, citations.Length) is not { } problem)
             {
                 return draft with { Prose = text };

@@ -67,7 +67,7 @@ public sealed class ErrorClassifier
     {
         OperationCanceledException { InnerException: not TimeoutException } => ErrorClass.Terminal,
         RecoveryException recovered => recovered.ErrorClass,
-        ConditionViolatedException { IsPostcondition: true } => ErrorClass.Retriable,
+        ConditionViolatedException { IsPostcondition: true } or EmptyReplyException => ErrorClass.Retriable,
         InvalidToolArgumentsException or StructuredOutputException or InvalidPlanException or ConditionViolatedException or ValidationException or JsonException or FormatException or ArgumentException => ErrorClass.Fixable,
         ModelException { Code: "insufficient_quota" or "context_length_exceeded" } => ErrorClass.Fallback,
         ModelBudgetException or ModelRefusalException or BrokenCircuitException or NoPlanException => ErrorClass.Fallback,

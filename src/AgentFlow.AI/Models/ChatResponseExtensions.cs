@@ -27,4 +27,9 @@ public static class ChatResponseExtensions
     /// <summary>The text of a reply.</summary>
     /// <exception cref="ModelRefusalException">The model has refused.</exception>
     internal static string Said(this ChatResponse response) => response.GetRefusal() is { } refusal ? throw new ModelRefusalException(refusal) : Surrogates.Mended(response.Text);
+
+    /// <summary>The text of a reply that is to be an answer.</summary>
+    /// <exception cref="ModelRefusalException">The model has refused.</exception>
+    /// <exception cref="EmptyReplyException">It has said nothing.</exception>
+    internal static string Answered(this ChatResponse response) => response.Said() is var text && !string.IsNullOrWhiteSpace(text) ? text : throw new EmptyReplyException();
 }

@@ -26,11 +26,14 @@ internal static class SchemaWords
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => $"an array of {value.GetArrayLength().ToString(CultureInfo.InvariantCulture)}",
             JsonValueKind.Undefined => "nothing",
-            _ => value.GetRawText(),
+            _ => ReadableJson.Of(value.GetRawText()),
         };
-        return text.Length <= ShownCharacters ? text : string.Concat(text.AsSpan(0, ShownCharacters), "…");
+        return Cut(text, ShownCharacters);
     }
 
     /// <summary>The value with what is in it.</summary>
-    public static string ShowWhole(JsonElement value) => value.GetRawText() is var text && text.Length <= MaxWhole ? text : string.Concat(text.AsSpan(0, MaxWhole), "…");
+    public static string ShowWhole(JsonElement value) => Cut(ReadableJson.Of(value.GetRawText()), MaxWhole);
+
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
 }

@@ -16,7 +16,7 @@ internal static class RecordedValue
 
     private static readonly JsonWriterOptions s_options = new() { Encoder = RecordedTextEncoder.Instance };
 
-    /// <summary>How many values of each contract this process has written.</summary>
+    /// <summary>How many values of each contract this process has written, without those that were refused.</summary>
     private static readonly ConditionalWeakTable<JsonTypeInfo, StrongBox<int>> s_written = [];
 
     /// <summary>Writes a value.</summary>
@@ -26,24 +26,30 @@ internal static class RecordedValue
     /// <exception cref="NotSupportedException">It would not come back as it is.</exception>
     public static void Write(Utf8JsonWriter writer, object? value, JsonTypeInfo contract)
     {
-        if (value is null || !IsLookedAt(contract))
+        if (value is null)
         {
             JsonSerializer.Serialize(writer, value, contract);
             return;
         }
 
-        // Once: what is enumerated may be made anew each time.
-        var written = ToUtf8(value, contract);
-        Compare(written.WrittenSpan, value, contract);
-        writer.WriteRawValue(written.WrittenSpan, skipInputValidation: true);
+        var count = s_written.GetOrCreateValue(contract);
+        if (IsLookedAt(Volatile.Read(ref count.Value) + 1))
+        {
+            // Once: what is enumerated may be made anew each time.
+            var written = ToUtf8(value, contract);
+            Compare(written.WrittenSpan, value, contract);
+            writer.WriteRawValue(written.WrittenSpan, skipInputValidation: true);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value, contract);
+        }
+
+        Interlocked.Increment(ref count.Value);
     }
 
-    /// <summary>The first values of a contract, and then one of as many as there have been.</summary>
-    private static bool IsLookedAt(JsonTypeInfo contract)
-    {
-        var number = Interlocked.Increment(ref s_written.GetOrCreateValue(contract).Value);
-        return number is > 0 and <= FirstValues || BitOperations.IsPow2(number);
-    }
+    /// <summary>The first values of a contract, and then one of as many as there have been; after one that was refused the next.</summary>
+    private static bool IsLookedAt(int number) => number is > 0 and <= FirstValues || BitOperations.IsPow2(number);
 
     private static ArrayBufferWriter<byte> ToUtf8(object? value, JsonTypeInfo contract)
     {

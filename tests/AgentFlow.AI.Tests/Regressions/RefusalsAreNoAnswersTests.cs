@@ -54,6 +54,27 @@ public sealed class RefusalsAreNoAnswersTests
     }
 
     [Fact]
+    public async Task No_pattern_takes_silence_for_an_answer()
+    {
+        using var model = new ScriptedChatClient(static _ => " ");
+        await FailAsync(async () => await new RefinementAgent(model, model).RunAsync("?", Ct));
+        await FailAsync(async () => await new ReflexionAgent(model, static (_, _, _) => new(new Evaluation(true))).RunAsync("?", Ct));
+        using var split = new ScriptedChatClient(static request => request.Index == 0 ? """{"subtasks":[]}""" : "");
+        await FailAsync(async () => await new DecompositionAgent(split).SolveAsync("?", Ct));
+        const string Plan = """{"actions":[{"name":"ask","type":"llm","parameters":{"prompt":"?"}}]}""";
+        using var planner = new ScriptedChatClient(static _ => Plan);
+        var planned = await new PlanAndExecuteAgent(planner, new PlanCatalog().AddModel("ask", model), new() { MaxPlans = 1 }).RunAsync("?", Ct);
+        Assert.False(planned.Succeeded);
+        Assert.Equal(ErrorClass.Retriable, ErrorClassifier.Default.Classify(new EmptyReplyException()));
+
+        static async Task FailAsync(Func<Task> run)
+        {
+            var error = await Assert.ThrowsAnyAsync<Exception>(run);
+            Assert.Contains(nameof(EmptyReplyException), error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_refusal_is_not_kept_by_the_cache()
     {
         await using var refusing = new Refusing("marked");

@@ -4,6 +4,7 @@ using AgentFlow.AI;
 using AgentFlow.Samples.Chatting;
 using AgentFlow.Samples.Support;
 using AgentFlow.Testing;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Samples.Tests.Regressions;
 
@@ -56,6 +57,38 @@ public sealed class OneNetworkErrorEndedASampleForGoodTests
 
         await session.SayAsync("bye", cancellationToken: Token);
         Assert.Equal(["I am Ada", "Hi, Ada.", "who am I?", "You are Ada."], (await session.Result).Select(static t => t.Text));
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_none_is_not_remembered()
+    {
+        var filtered = new ChatResponse(new ChatMessage(ChatRole.Assistant, "")) { FinishReason = ChatFinishReason.ContentFilter };
+        var replies = new Queue<ChatResponse>([filtered, new(new ChatMessage(ChatRole.Assistant, " ")), new(new ChatMessage(ChatRole.Assistant, "You are Ada."))]);
+        using var model = new Answering(replies.Dequeue);
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var session = await runtime.StartAsync(new Chatbot(model), default, new() { Id = "s" }, Token);
+        for (var said = 0; said < 3; said++)
+        {
+            await session.SayAsync("who am I?", cancellationToken: Token);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Token));
+        }
+
+        await session.SayAsync("bye", cancellationToken: Token);
+        Assert.Equal(["who am I?", "You are Ada."], (await session.Result).Select(static t => t.Text));
+    }
+
+    private sealed class Answering(Func<ChatResponse> answer) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task.FromResult(answer());
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            answer().ToChatResponseUpdates().ToAsyncEnumerable();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     [Fact]

@@ -31,8 +31,8 @@ internal static class SchemaValidation
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        _ => value.GetRawText(),
+        _ => ReadableJson.Of(value.GetRawText()),
     });
 
-    private static string Cut(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
+    private static string Cut(string text) => text.Length <= MaxShown ? text : text[..(char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
 }

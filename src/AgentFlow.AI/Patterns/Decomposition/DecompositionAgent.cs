@@ -63,7 +63,7 @@ public sealed partial class DecompositionAgent(IChatClient model, DecompositionO
         ChatMessage[] messages = [new(ChatRole.System, _options.Solution), new(ChatRole.User, whole.Text)];
         var (_, response) = await TimeLimit.RunAsync(
             _options.AnswerEnd(whole.Deadline, whole.Deadline, context), context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        return response is not null ? new(response.Said(), [], PatternLimit.None)
+        return response is not null ? new(response.Answered(), [], PatternLimit.None)
             : whole.Depth > 0 ? NotDone(whole)
             : throw _options.NothingInTime();
     }
@@ -86,7 +86,7 @@ public sealed partial class DecompositionAgent(IChatClient model, DecompositionO
         ChatMessage[] messages = [new(ChatRole.System, _options.Synthesis), new(ChatRole.User, $"Task: {whole.Text}\n\n{shown}")];
         var (inTime, response) = await TimeLimit.RunAsync(
             _options.AnswerEnd(whole.Deadline, whole.Deadline, context), context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        return new(response?.Said() ?? shown, leftOut, inTime && leftOut.Length == 0 ? PatternLimit.None : PatternLimit.Time);
+        return new(response?.Answered() ?? shown, leftOut, inTime && leftOut.Length == 0 ? PatternLimit.None : PatternLimit.Time);
     }
 
     [Action(Effect = Effect.None), Result]

@@ -180,7 +180,7 @@ public sealed partial class PlanAndExecuteAgent(IChatClient planner, PlanCatalog
 
             var made = (plan["actions"] as JsonArray ?? []).OfType<JsonObject>().SelectMany(static action => new[] { action["output_key"], action["name"] }).OfType<JsonValue>().Select(static name => name.ToString()).ToHashSet();
             plan["inputs"] = new JsonArray([.. before.Outputs.Keys.Where(name => !made.Contains(name)).Select(static name => (JsonNode)name)]);
-            return plan.ToJsonString();
+            return ReadableJson.Of(plan.ToJsonString());
         }
         catch (JsonException)
         {

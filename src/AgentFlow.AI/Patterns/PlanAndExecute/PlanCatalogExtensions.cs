@@ -61,7 +61,7 @@ public static class PlanCatalogExtensions
             var input = arguments.TryGetProperty("input", out var given) ? "\n\n" + (JsonText.OfResult(given)) : "";
             messages.Add(new(ChatRole.User, arguments.GetProperty("prompt").GetString() + input));
             var response = await context.AskAsync(model, messages, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return Text(response.Said());
+            return Text(response.Answered());
         }
     }
 

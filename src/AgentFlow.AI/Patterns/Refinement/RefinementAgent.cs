@@ -30,7 +30,7 @@ public sealed partial class RefinementAgent(IChatClient writer, IChatClient crit
         }
 
         var (_, response) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(_writer, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        return response is null && before is null ? throw _options.NothingInTime() : new Draft(response?.Said(), deadline);
+        return response is null && before is null ? throw _options.NothingInTime() : new Draft(response?.Answered(), deadline);
     }
 
     [Action(Type = ActionType.Llm)]

@@ -25,7 +25,7 @@ public sealed partial class ReflexionAgent(IChatClient model, Func<string, strin
         var memory = known.Length == 0 ? "" : $"\n\nLessons of earlier attempts:\n{string.Join('\n', known.Select(static lesson => "- " + lesson))}";
         ChatMessage[] messages = [new(ChatRole.System, _options.Instructions + memory), new(ChatRole.User, task)];
         var (_, response) = await TimeLimit.RunAsync(deadline, context, token => context.AskAsync(_model, messages, cancellationToken: token), cancellationToken).ConfigureAwait(false);
-        return response is null && before is null ? throw _options.NothingInTime() : new Trial(response?.Said(), deadline);
+        return response is null && before is null ? throw _options.NothingInTime() : new Trial(response?.Answered(), deadline);
     }
 
     [Action]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace AgentFlow.AI;
+namespace AgentFlow;
 
 /// <summary>JSON as models read it.</summary>
 internal static class ReadableJson
