@@ -37,7 +37,14 @@ public sealed class LongTimesOfSessionsTests
         await PassAsync(clock, days: 400);
         Assert.Equal(SessionState.Suspended, (await session.GetInfoAsync(Ct)).State);
         await session.AnswerAsync("answered", cancellationToken: Ct);
-        Assert.Equal("answered", await session.Result.WaitAsync(Patience, Ct));
+        while (!session.Result.IsCompleted)
+        {
+            // A worker that had the session when the clock went on by more than its lease has lost it, and takes it again in time.
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(1, Ct);
+        }
+
+        Assert.Equal("answered", await session.Result);
     }
 
     private static async Task Ends<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent, bool resumes, Func<Session<TSelf, TResult>, Task> assert)
