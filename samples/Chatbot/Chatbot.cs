@@ -38,7 +38,9 @@ public sealed partial class Chatbot(IChatClient model)
             throw new ModelRefusalException(refusal);
         }
 
-        return string.IsNullOrWhiteSpace(response.Text) ? throw new EmptyReplyException() : [.. turns, new Turn(TurnRole.Assistant, response.Text)];
+        return string.IsNullOrWhiteSpace(response.Text)
+            ? throw new EmptyReplyException()
+            : [.. turns, new Turn(TurnRole.Assistant, response.Text)];
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ namespace AgentFlow;
 /// <param name="migrates">Whether it is brought up to date before the first connection is given.</param>
 internal sealed class Connections(NpgsqlDataSource source, bool ownsSource, string schema, bool migrates) : IAsyncDisposable
 {
+    /// <summary>How long a process may be silent in the midst of a change.</summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
+
     private readonly SemaphoreSlim _preparing = new(1);
     private volatile bool _isPrepared;
 
@@ -23,6 +26,27 @@ internal sealed class Connections(NpgsqlDataSource source, bool ownsSource, stri
         }
 
         return NpgsqlDataSource.Create(builder);
+    }
+
+    /// <summary>Begins a transaction that the server undoes if the process stands still in the midst of it: others wait for what it has changed.</summary>
+    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var limit = FormattableString.Invariant($"SET LOCAL idle_in_transaction_session_timeout = {(int)MaxSilence.TotalMilliseconds}");
+#pragma warning disable CA2100 // A number.
+            var command = new NpgsqlCommand(limit, connection, transaction);
+#pragma warning restore CA2100
+            await using var disposing = command.ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _isPrepared ? source.OpenConnectionAsync(cancellationToken) : PrepareAndOpenAsync(cancellationToken);

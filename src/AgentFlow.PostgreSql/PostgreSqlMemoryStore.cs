@@ -176,7 +176,7 @@ public sealed class PostgreSqlMemoryStore : IMemoryStore, IAsyncDisposable
     {
         var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await Connections.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
         var result = await change(connection).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);

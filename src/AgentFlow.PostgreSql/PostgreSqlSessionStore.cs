@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Npgsql;
@@ -17,6 +18,10 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     private readonly Connections _connections;
     private readonly Sql _sql;
     private readonly Pipeline _pipeline;
+    private readonly TimeSpan _maxSilence;
+
+    /// <summary>When it was last looked whether anybody is silent in the midst of a change; the last moment there is once that is not allowed.</summary>
+    private long _lookedForSilentAt = Stopwatch.GetTimestamp();
 
     /// <summary>Opens a store. It connects when it is first used.</summary>
     /// <param name="connectionString">Where the database is, and how to connect. Unless it says otherwise, statements are prepared automatically.</param>
@@ -40,6 +45,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     {
         ArgumentNullException.ThrowIfNull(source);
         _signalLimits = options.SignalLimits;
+        _maxSilence = options.MaxSilence;
         _sql = new Sql(Schema.CheckName(options.Schema));
         _connections = new(source, ownsSource, options.Schema, options.Migrate);
         _pipeline = new Pipeline(_connections.OpenAsync);
@@ -162,6 +168,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     public async ValueTask<IReadOnlyList<SessionInfo>> ListDueAsync(IReadOnlyCollection<string> agents, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(agents);
+        await EndSilentAsync(cancellationToken).ConfigureAwait(false);
         return await ReadAsync("", _sql.ListDue, [Rows.Of([.. agents]), Rows.Of((long)limit)], Rows.ReadInfo, cancellationToken).ConfigureAwait(false);
     }
 
@@ -444,11 +451,31 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Breaks off the changes of processes that stand still, if it has not been done for some time.</summary>
+    private async Task EndSilentAsync(CancellationToken cancellationToken)
+    {
+        var looked = Interlocked.Read(ref _lookedForSilentAt);
+        if (Stopwatch.GetElapsedTime(looked) < _maxSilence / 3 || Interlocked.CompareExchange(ref _lookedForSilentAt, Stopwatch.GetTimestamp(), looked) != looked)
+        {
+            return;
+        }
+
+        try
+        {
+            await ReadAsync("", _sql.EndSilent, [Rows.Of((TimeSpan?)_maxSilence)], static r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
+        {
+            // The server does not let its users do that: who waits for a process that stands still waits until its connection ends.
+            Interlocked.Exchange(ref _lookedForSilentAt, long.MaxValue);
+        }
+    }
+
     private async Task<bool> DeleteAsync(string id, SessionInfo? seen, CancellationToken cancellationToken)
     {
         var connection = await _connections.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = connection.ConfigureAwait(false);
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await Connections.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
         long number;
         var find = CommandOf(connection, _sql.Lock, [Rows.Of(id)]);

@@ -13,6 +13,22 @@ public sealed record PostgreSqlSessionStoreOptions
     /// </summary>
     public bool Migrate { get; init; } = true;
 
+    /// <summary>
+    /// How long a process may be silent in the midst of a change before another breaks it off: one that is stopped would keep its sessions, and whoever has
+    /// something to write to them waits for it. Its change is undone, and it finds its connection closed. Between a second and a day. Default: 15 seconds.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than a second, or more than a day.</exception>
+    public TimeSpan MaxSilence
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromSeconds(1));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(1));
+            field = value;
+        }
+    } = Connections.MaxSilence;
+
     /// <summary>How much is kept of the signals that wait for one session.</summary>
     public SignalLimits SignalLimits { get; init; } = new();
 }

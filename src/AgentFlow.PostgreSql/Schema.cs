@@ -98,7 +98,7 @@ internal static partial class Schema
             return;
         }
 
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await Connections.BeginAsync(connection, cancellationToken).ConfigureAwait(false);
         await using var ending = transaction.ConfigureAwait(false);
         await RunAsync(connection, FormattableString.Invariant($"SELECT pg_advisory_xact_lock({Lock})"), cancellationToken).ConfigureAwait(false);
 

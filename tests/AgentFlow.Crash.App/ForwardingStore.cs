@@ -25,7 +25,7 @@ public abstract class ForwardingStore(ISessionStore inner) : ITransactionalSessi
 
     public virtual ValueTask<IReadOnlyList<SessionInfo>> ListDueAsync(IReadOnlyCollection<string> agents, int limit, CancellationToken cancellationToken = default) => inner.ListDueAsync(agents, limit, cancellationToken);
 
-    public ValueTask<TimeSpan?> NextDueAsync(IReadOnlyCollection<string> agents, CancellationToken cancellationToken = default) => inner.NextDueAsync(agents, cancellationToken);
+    public virtual ValueTask<TimeSpan?> NextDueAsync(IReadOnlyCollection<string> agents, CancellationToken cancellationToken = default) => inner.NextDueAsync(agents, cancellationToken);
 
     public virtual ValueTask RenewAsync(SessionClaim claim, TimeSpan lease, CancellationToken cancellationToken = default) => inner.RenewAsync(claim, lease, cancellationToken);
 

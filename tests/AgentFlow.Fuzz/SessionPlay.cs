@@ -31,7 +31,7 @@ internal sealed class SessionPlay(Assembly assembly, Model model, MemoryWorld wo
                 end = await LiveAsync(store, isLast: life >= lives).WaitAsync(patience).ConfigureAwait(false);
                 if (end is null)
                 {
-                    // Its process is gone, and with it what did not heed its token in time.
+                    // The process has ended, and with it any body that did not react to its token in time.
                     _life.Silence();
                 }
 

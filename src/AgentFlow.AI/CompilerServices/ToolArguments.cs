@@ -130,7 +130,8 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
             var problems = _problems ??= new();
             var message = HasDuplicate(element)
                 ? "a member is given twice; send it once"
-                : $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, got {ToolArgumentProblems.Show(element)}";
+                : $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, "
+                    + $"got {ToolArgumentProblems.Show(element)}";
             problems.Report(definition.NameOf(parameter), e.Path, message);
             return default!;
         }

@@ -7,23 +7,29 @@ using System.Text.Json.Serialization.Metadata;
 namespace AgentFlow.CompilerServices;
 
 /// <summary>
-/// Reads floating-point numbers that come from outside. System.Text.Json takes one that is too large, <c>1e400</c> for example, for infinity; here it is an error.
-/// What a tool gives may be infinite, or no number, and is written by name then. For generated code.
+/// Reads floating-point numbers that come from outside. System.Text.Json reads one that is too large, such as <c>1e400</c>, as infinity; here
+/// it is an error. What a tool returns may be infinite or NaN, and is then written by name. For generated code.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ToolNumbers
 {
     /// <summary>Reads and writes a <see cref="float"/>.</summary>
     public static JsonConverter<float> SingleConverter { get; } = new Converter<float>(
-        JsonMetadataServices.SingleConverter, static (ref reader) => reader.GetSingle(), static (writer, value) => writer.WriteNumberValue(value));
+        JsonMetadataServices.SingleConverter,
+        static (ref reader) => reader.GetSingle(),
+        static (writer, value) => writer.WriteNumberValue(value));
 
     /// <summary>Reads and writes a <see cref="double"/>.</summary>
     public static JsonConverter<double> DoubleConverter { get; } = new Converter<double>(
-        JsonMetadataServices.DoubleConverter, static (ref reader) => reader.GetDouble(), static (writer, value) => writer.WriteNumberValue(value));
+        JsonMetadataServices.DoubleConverter,
+        static (ref reader) => reader.GetDouble(),
+        static (writer, value) => writer.WriteNumberValue(value));
 
     /// <summary>Reads and writes a <see cref="Half"/>.</summary>
     public static JsonConverter<Half> HalfConverter { get; } = new Converter<Half>(
-        JsonMetadataServices.HalfConverter, static (ref reader) => (Half)reader.GetDouble(), static (writer, value) => writer.WriteNumberValue((float)value));
+        JsonMetadataServices.HalfConverter,
+        static (ref reader) => (Half)reader.GetDouble(),
+        static (writer, value) => writer.WriteNumberValue((float)value));
 
     private delegate T Reading<T>(ref Utf8JsonReader reader);
 
@@ -63,8 +69,10 @@ public static class ToolNumbers
             }
         }
 
-        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => plain.WriteAsPropertyName(writer, value, options);
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            plain.WriteAsPropertyName(writer, value, options);
 
-        private static T Finite(T value) => T.IsFinite(value) ? value : throw new JsonException($"It is more than a {typeof(T).Name} holds.");
+        private static T Finite(T value) =>
+            T.IsFinite(value) ? value : throw new JsonException($"It is more than a {typeof(T).Name} holds.");
     }
 }

@@ -31,5 +31,6 @@ public static class ChatResponseExtensions
     /// <summary>The text of a reply that is to be an answer.</summary>
     /// <exception cref="ModelRefusalException">The model has refused.</exception>
     /// <exception cref="EmptyReplyException">It has said nothing.</exception>
-    internal static string Answered(this ChatResponse response) => response.Said() is var text && !string.IsNullOrWhiteSpace(text) ? text : throw new EmptyReplyException();
+    internal static string Answered(this ChatResponse response) =>
+        response.Said() is var text && !string.IsNullOrWhiteSpace(text) ? text : throw new EmptyReplyException();
 }

@@ -16,6 +16,6 @@ public sealed class ModelRefusalException : Exception
     private static string Shorten(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= MaxLength ? text : text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
+        return WholeText.Shorten(text, MaxLength);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ToolArgumentProblems
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => $"an array of {value.GetArrayLength().ToString(CultureInfo.InvariantCulture)}",
-        _ => ReadableJson.Of(value.GetRawText()) is var text && text.Length <= MaxShown ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown), "…"),
+        _ => WholeText.Shorten(ReadableJson.Of(value.GetRawText()), MaxShown),
     };
 
     private void Add(string path, string message)

@@ -27,7 +27,8 @@ internal sealed class AgentRuns(Compilation compilation)
     public IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks, CancellationToken ct) =>
         Unconditional(blocks, MaxHelpers, ct);
 
-    private IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(ImmutableArray<IOperation> blocks, int depth, CancellationToken ct)
+    private IEnumerable<(INamedTypeSymbol Agent, IInvocationOperation Call)> Unconditional(
+        ImmutableArray<IOperation> blocks, int depth, CancellationToken ct)
     {
         foreach (var block in blocks.Where(static block => block.Kind == OperationKind.Block))
         {
@@ -63,7 +64,8 @@ internal sealed class AgentRuns(Compilation compilation)
             var operation = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
 
             // An iterator runs when somebody goes through it.
-            if (operation is IMethodBodyOperation body && !body.Descendants().Any(static part => part.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak))
+            if (operation is IMethodBodyOperation body
+                && !body.Descendants().Any(static part => part.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak))
             {
                 blocks.AddRange(new IOperation?[] { body.BlockBody, body.ExpressionBody }.OfType<IOperation>());
             }

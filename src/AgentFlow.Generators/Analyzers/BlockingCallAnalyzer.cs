@@ -49,8 +49,12 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
                 return CompletedTasks.IsKnown(receiver, operation) ? null : AwaitIt;
             case IInvocationOperation { TargetMethod: { IsStatic: true } method } when IsWait(method):
                 return method.Name == "WaitAll" ? "await Task.WhenAll instead" : "await Task.WhenAny instead";
-            case IInvocationOperation { TargetMethod: { Name: "GetResult", ContainingType: var awaiter }, Instance: { } waiting } when IsTaskAwaiter(awaiter) && Awaited(waiting) is { } awaited:
-                return CompletedTasks.IsKnown(Unconfigured(awaited), operation) || (waiting is ILocalReferenceOperation kept && CompletedTasks.IsKnown(kept, operation)) ? null : AwaitIt;
+            case IInvocationOperation { TargetMethod: { Name: "GetResult", ContainingType: var awaiter }, Instance: { } waiting }
+                when IsTaskAwaiter(awaiter) && Awaited(waiting) is { } awaited:
+                return CompletedTasks.IsKnown(Unconfigured(awaited), operation)
+                    || (waiting is ILocalReferenceOperation kept && CompletedTasks.IsKnown(kept, operation))
+                        ? null
+                        : AwaitIt;
             case IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: var thread } } when KnownSymbols.Is(thread, "Thread", "System", "Threading"):
                 return "await Task.Delay instead";
             default:
@@ -64,7 +68,8 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The task that an awaiter is of, kept in a variable or not; null if that is not seen.</summary>
     private static IOperation? Awaited(IOperation awaiter) =>
-        StandsFor.Of(awaiter) is { Count: 1 } values && values.First() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited }
+        StandsFor.Of(awaiter) is { Count: 1 } values
+            && values.First() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } awaited }
             && !awaiter.Ancestors().OfType<IAnonymousFunctionOperation>().Any(IsContinuation)
                 ? awaited
                 : null;

@@ -46,7 +46,8 @@ internal sealed class ImpureReads(Compilation compilation)
         foreach (var reference in method.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
         {
             ct.ThrowIfCancellationRequested();
-            var syntax = reference.GetSyntax(ct) is VariableDeclaratorSyntax { Initializer: { } initializer } ? initializer : reference.GetSyntax(ct);
+            var declared = reference.GetSyntax(ct);
+            var syntax = declared is VariableDeclaratorSyntax { Initializer: { } initializer } ? initializer : declared;
             var model = compilation.GetSemanticModel(reference.SyntaxTree);
             foreach (var operation in (model.GetOperation(syntax, ct)?.DescendantsAndSelf() ?? []).Where(static o => !o.Ancestors().Any(static a => a.Kind == OperationKind.NameOf)))
             {
@@ -111,7 +112,8 @@ internal sealed class ImpureReads(Compilation compilation)
         if (symbol is IMethodSymbol { Name: "GetHashCode", IsStatic: false, Parameters.IsEmpty: true } hash)
         {
             // Hashes of text are salted anew in each process, and with them those of records, which are made of their members'.
-            return type.SpecialType is SpecialType.System_String or SpecialType.System_Object or SpecialType.System_ValueType || (type.IsRecord && hash.IsImplicitlyDeclared);
+            return type.SpecialType is SpecialType.System_String or SpecialType.System_Object or SpecialType.System_ValueType
+                || (type.IsRecord && hash.IsImplicitlyDeclared);
         }
 
         return type.ContainingNamespace.ToDisplayString() switch

@@ -75,7 +75,8 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
             case IVariableDeclaratorOperation { Symbol: var symbol } declarator when declarator.GetVariableInitializer()?.Value is { } value && Carries(value, marked):
                 marked.Add(symbol);
                 return false;
-            case IAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment when Carries(assignment.Value, marked):
+            case IAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment
+                when Carries(assignment.Value, marked):
                 marked.Add(target);
                 return false;
             case IInvocationOperation { TargetMethod.Name: "Append" or "AppendLine" or "AppendFormat" or "AppendJoin" or "Insert" } call
@@ -106,16 +107,20 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
         value.Type is INamedTypeSymbol { IsRecord: true } record
         && value.Parent is not IPropertyReferenceOperation
         && record.GetMembers().OfType<IPropertySymbol>().Any(SensitiveTypes.IsMarked)
-        && !record.GetMembers().OfType<IMethodSymbol>().Any(static method => method is { IsImplicitlyDeclared: false, Name: "ToString" or "PrintMembers" })
+        && !record.GetMembers().OfType<IMethodSymbol>()
+            .Any(static method => method is { IsImplicitlyDeclared: false, Name: "ToString" or "PrintMembers" })
         && Above(value).FirstOrDefault(static above => !IsWrapping(above)) switch
         {
-            IInterpolationOperation or IInterpolatedStringAppendOperation or IBinaryOperation { Type.SpecialType: SpecialType.System_String } => true,
-            IInvocationOperation { TargetMethod: var shown } => shown.Name == "ToString" || NameOfSink(shown) is "the console" or "a trace" or "a text writer" or "a log",
+            IInterpolationOperation or IInterpolatedStringAppendOperation => true,
+            IBinaryOperation { Type.SpecialType: SpecialType.System_String } => true,
+            IInvocationOperation { TargetMethod: var shown } =>
+                shown.Name == "ToString" || NameOfSink(shown) is "the console" or "a trace" or "a text writer" or "a log",
             _ => false,
         };
 
     private static bool IsWrapping(IOperation operation) =>
-        operation is IConversionOperation or IArgumentOperation or IParenthesizedOperation or IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation;
+        operation is IConversionOperation or IArgumentOperation or IParenthesizedOperation
+            or IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation;
 
     private static bool IsMarkedType(ITypeSymbol? type) => SensitiveTypes.IsMarked(type is IArrayTypeSymbol array ? array.ElementType : type);
 
@@ -135,9 +140,11 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
             {
                 case IInvocationOperation call when NameOfSink(call.TargetMethod) is { } name:
                     return name;
-                case IInvocationOperation { TargetMethod: var helper } when below is IArgumentOperation { Parameter: { } parameter } && SinkOf(helper, parameter, depth, ct) is { } behind:
+                case IInvocationOperation { TargetMethod: var helper }
+                    when below is IArgumentOperation { Parameter: { } parameter } && SinkOf(helper, parameter, depth, ct) is { } behind:
                     return behind;
-                case IObjectCreationOperation { Type: { Name: "ActivityEvent" } type } when type.ContainingNamespace.ToDisplayString() == "System.Diagnostics":
+                case IObjectCreationOperation { Type: { Name: "ActivityEvent" } type }
+                    when type.ContainingNamespace.ToDisplayString() == "System.Diagnostics":
                     return "a trace";
                 case IObjectCreationOperation { Type: { } type } when IsException(type):
                     return "the message of an exception";

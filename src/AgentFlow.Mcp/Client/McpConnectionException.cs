@@ -14,9 +14,12 @@ public sealed class McpConnectionException : IOException
             (tool, StatusOf(innerException)) switch
             {
                 (null, null) => $"There is no connection to the MCP server '{server}'. Check that it runs, and its address or command.",
-                (null, { } status) => $"There is no connection to the MCP server '{server}': it answered with HTTP {status}. Check its address, and what it asks of whoever calls.",
-                (_, null) => $"The connection to the MCP server '{server}' was lost during a call of '{tool}'. Whether the call had an effect is not known.",
-                (_, { } status) => $"The MCP server '{server}' answered a call of '{tool}' with HTTP {status}. Whether the call had an effect is not known.",
+                (null, { } status) => $"There is no connection to the MCP server '{server}': it answered with HTTP {status}. "
+                    + "Check its address, and what it asks of its callers.",
+                (_, null) => $"The connection to the MCP server '{server}' was lost during a call of '{tool}'. "
+                    + "Whether the call had an effect is not known.",
+                (_, { } status) => $"The MCP server '{server}' answered a call of '{tool}' with HTTP {status}. "
+                    + "Whether the call had an effect is not known.",
             },
             innerException) => (Server, Tool) = (server, tool);
 

@@ -5,37 +5,20 @@ using ModelContextProtocol.Protocol;
 namespace AgentFlow.Mcp;
 
 /// <summary>
-/// What a client sends, a message a line, without the lines that are none: the SDK drops those in silence, and whoever has sent one would wait. A batch, which the
-/// protocol has no more, and a request whose id is neither text nor an integer are among them.
+/// What a client sends, one message per line. A line that is not a message is answered with an error here: the SDK drops it silently, and its
+/// sender would wait forever. Batches, which the protocol no longer has, and requests whose id is neither a string nor an integer are such lines.
 /// </summary>
-/// <remarks>It is read from beginning to end; what a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</remarks>
 /// <param name="input">The input, whose lines are bounded.</param>
 /// <param name="answer">Sends the client a line.</param>
-internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken, Task> answer) : Stream
+internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken, Task> answer) : InputStream(input)
 {
+    private const string NoMessage =
+        "The line is not a JSON-RPC message: one object with a method, or with a result or an error, whose id is a string or an integer.";
+
     private readonly byte[] _chunk = new byte[16 << 10];
     private readonly MemoryStream _line = new();
     private ReadOnlyMemory<byte> _received;
     private ReadOnlyMemory<byte> _ready;
-
-    /// <inheritdoc />
-    public override bool CanRead => true;
-
-    /// <inheritdoc />
-    public override bool CanSeek => false;
-
-    /// <inheritdoc />
-    public override bool CanWrite => false;
-
-    /// <inheritdoc />
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc />
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -55,33 +38,7 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
     }
 
     /// <inheritdoc />
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc />
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            input.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     /// <summary>Takes the next line in, if it is a message, and answers it otherwise.</summary>
     /// <returns>Whether there was one.</returns>
@@ -92,7 +49,7 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
         {
             if (_received.IsEmpty)
             {
-                _received = _chunk.AsMemory(0, await input.ReadAsync(_chunk, cancellationToken).ConfigureAwait(false));
+                _received = _chunk.AsMemory(0, await Input.ReadAsync(_chunk, cancellationToken).ConfigureAwait(false));
                 if (_received.IsEmpty && _line.Length == 0)
                 {
                     return false;
@@ -125,7 +82,8 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
 
         // Nobody knows which message it was meant to be.
         var error = new JsonRpcError { Error = flaw };
-        await answer(JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>()), cancellationToken).ConfigureAwait(false);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJson.Of<JsonRpcMessage>());
+        await answer(bytes, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -139,8 +97,8 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return IsJson(line)
-                ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = "The line is no message of JSON-RPC: one object with a method, or a result or an error, whose id is text or an integer." }
-                : new() { Code = (int)McpErrorCode.ParseError, Message = "The line is no JSON." };
+                ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = NoMessage }
+                : new() { Code = (int)McpErrorCode.ParseError, Message = "The line is not JSON." };
         }
     }
 

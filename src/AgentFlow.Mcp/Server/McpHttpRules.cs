@@ -57,7 +57,9 @@ internal static class McpHttpRules
     {
         const string Before = "=?base64?";
         const string After = "?=";
-        if (value.Length < Before.Length + After.Length || !value.StartsWith(Before, StringComparison.OrdinalIgnoreCase) || !value.EndsWith(After, StringComparison.Ordinal))
+        if (value.Length < Before.Length + After.Length
+            || !value.StartsWith(Before, StringComparison.OrdinalIgnoreCase)
+            || !value.EndsWith(After, StringComparison.Ordinal))
         {
             return value;
         }

@@ -63,7 +63,20 @@ internal sealed class McpHttpSession : IAsyncDisposable
 
     public void End(RequestId id, CancellationTokenSource ending) => _calls.TryRemove(new(id, ending));
 
-    public Task GiveUpAsync(RequestId id) => _calls.TryGetValue(id, out var ending) ? ending.CancelAsync() : Task.CompletedTask;
+    public async Task GiveUpAsync(RequestId id)
+    {
+        try
+        {
+            if (_calls.TryGetValue(id, out var ending))
+            {
+                await ending.CancelAsync().ConfigureAwait(false);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was answered at the same moment.
+        }
+    }
 
     /// <summary>Whether this is the one request that hears what belongs to no other: the transport has one.</summary>
     public bool TryListen() => Interlocked.Exchange(ref _isListenedTo, 1) == 0;

@@ -102,7 +102,8 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
         context.Response.Headers[SessionHeader] = session.Id;
         message.Context = new() { User = context.User, Items = ItemsOf(context) };
-        await WhileOpenAsync(context, session, ct => AnswerAsync(context, session.Transport, message, ct), (message as JsonRpcRequest)?.Id).ConfigureAwait(false);
+        var call = (message as JsonRpcRequest)?.Id;
+        await WhileOpenAsync(context, session, ct => AnswerAsync(context, session.Transport, message, ct), call).ConfigureAwait(false);
         if (McpMessageChecks.Cancelled(message) is { } cancelled)
         {
             await session.GiveUpAsync(cancelled).ConfigureAwait(false);
@@ -177,7 +178,8 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
     }
 
     /// <summary>Serves a request as long as its client waits and its session is there, and has not cancelled it.</summary>
-    private static async Task WhileOpenAsync(HttpContext context, McpHttpSession session, Func<CancellationToken, Task> serve, RequestId? call = null)
+    private static async Task WhileOpenAsync(
+        HttpContext context, McpHttpSession session, Func<CancellationToken, Task> serve, RequestId? call = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Closed);
         using (session.Use())

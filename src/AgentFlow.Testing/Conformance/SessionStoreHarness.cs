@@ -3,7 +3,10 @@ namespace AgentFlow.Testing;
 /// <summary>How the conformance suite gets at a store.</summary>
 public abstract class SessionStoreHarness
 {
-    /// <summary>How long the leases and waits are that the suite lets end. Default: ten seconds. Where time cannot be moved, take a fraction of a second: nothing has to be done within it.</summary>
+    /// <summary>
+    /// How long the leases and waits are that the suite lets end. Default: ten seconds. Where time cannot be moved, take a fraction of a second:
+    /// nothing has to be done within it.
+    /// </summary>
     public virtual TimeSpan Unit => TimeSpan.FromSeconds(10);
 
     /// <summary>How much the stores keep of the signals that wait for one session. Default: 10,000 of them, as any store. Open stores with less, so that the suite need not give so many.</summary>

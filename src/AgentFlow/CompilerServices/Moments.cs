@@ -97,9 +97,13 @@ public static class Moments
             JsonMetadataServices.DateTimeConverter.WriteAsPropertyName(writer, Checked(value), options);
 
         /// <summary>A local time of the first day or the last is, in other zones, before all time or after it.</summary>
-        private DateTime Checked(DateTime value) => !isUtc && value.Kind == DateTimeKind.Local && (value.Ticks < TimeSpan.TicksPerDay || value.Ticks > DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay)
-            ? throw new NotSupportedException("A local DateTime within a day of the first moment, or of the last, cannot be read in another zone. Give it in UTC, or without a kind.")
-            : value;
+        private DateTime Checked(DateTime value) =>
+            !isUtc && value.Kind == DateTimeKind.Local
+            && (value.Ticks < TimeSpan.TicksPerDay || value.Ticks > DateTime.MaxValue.Ticks - TimeSpan.TicksPerDay)
+                ? throw new NotSupportedException(
+                    "A local DateTime within a day of the first moment, or of the last, cannot be read in another zone. " +
+                    "Give it in UTC, or without a kind.")
+                : value;
 
         private DateTime Of(string? text)
         {

@@ -90,7 +90,8 @@ public static class RecordedCollections
     /// <summary>Whether a collection whose comparer cannot be seen, a wrapper for example, takes a text for another that differs in case.</summary>
     private static bool FindsOtherCase(IEnumerable<string> texts, Func<string, bool> contains)
     {
-        if (texts.Select(static text => (Text: text, Other: OtherCase(text))).FirstOrDefault(static pair => pair.Text != pair.Other) is not { Other: { } other })
+        var pairs = texts.Select(static text => (Text: text, Other: OtherCase(text)));
+        if (pairs.FirstOrDefault(static pair => pair.Text != pair.Other) is not { Other: { } other })
         {
             return false;
         }
@@ -120,8 +121,8 @@ public static class RecordedCollections
         if (!typeof(T).IsInterface && value.GetType() != typeof(T))
         {
             throw new NotSupportedException(
-                $"A '{value.GetType().Name}' would come back as the '{typeof(T).Name.Split('`')[0]}' that it derives from, without what it has of its own. " +
-                "Give the collection itself, or a record that holds it.");
+                $"A '{value.GetType().Name}' would come back as the '{typeof(T).Name.Split('`')[0]}' that it derives from, " +
+                "without what it has of its own. Give the collection itself, or a record that holds it.");
         }
     }
 }

@@ -28,12 +28,9 @@ internal static class SchemaWords
             JsonValueKind.Undefined => "nothing",
             _ => ReadableJson.Of(value.GetRawText()),
         };
-        return Cut(text, ShownCharacters);
+        return WholeText.Shorten(text, ShownCharacters);
     }
 
     /// <summary>The value with what is in it.</summary>
-    public static string ShowWhole(JsonElement value) => Cut(ReadableJson.Of(value.GetRawText()), MaxWhole);
-
-    private static string Cut(string text, int length) =>
-        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
+    public static string ShowWhole(JsonElement value) => WholeText.Shorten(ReadableJson.Of(value.GetRawText()), MaxWhole);
 }

@@ -7,7 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace AgentFlow;
 
 /// <summary>
-/// Writes values as sessions keep them, and reads some of them again: a constructor that alters what it is given would alter it once more with every resumption.
+/// Writes values as sessions keep them, and reads some of them back: a constructor that alters its arguments would alter them again with every
+/// resumption.
 /// </summary>
 internal static class RecordedValue
 {
@@ -63,7 +64,7 @@ internal static class RecordedValue
     {
         if (RecordedJson.FindTooDeep(written, RecordedJson.MaxDepth) is not null)
         {
-            // That is told by whoever records it.
+            // The caller reports it.
             return;
         }
 
@@ -96,20 +97,22 @@ internal static class RecordedValue
         if (IsSame(first.RootElement, meanwhile.RootElement))
         {
             throw new NotSupportedException(
-                $"Read again, it has another value{PlaceOf(first.RootElement, second.RootElement, contract)}: what it is made with alters what it is given, " +
-                "and would do so with every resumption. Let it be something that may run twice, or compute where the value is used.");
+                $"Read again, it has another value{PlaceOf(first.RootElement, second.RootElement, contract)}: " +
+                "what it is made with alters what it is given, and would do so with every resumption. " +
+                "Let it be something that may run twice, or compute where the value is used.");
         }
     }
 
     private static JsonDocument Parse(ReadOnlySpan<byte> json) => JsonDocument.Parse(json.ToArray(), new() { MaxDepth = 1000 });
 
     /// <summary>Whether two values are the same, but for the order of what has none.</summary>
-    private static bool IsSame(JsonElement one, JsonElement other) => JsonElement.DeepEquals(one, other) || Canonical(one) == Canonical(other);
+    private static bool IsSame(JsonElement one, JsonElement other) =>
+        JsonElement.DeepEquals(one, other) || Canonical(one) == Canonical(other);
 
     /// <summary>A text that is the same for all orders.</summary>
     private static string Canonical(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Object => Sorted('{', value.EnumerateObject().Select(static member => $"{JsonEncodedText.Encode(member.Name)}:{Canonical(member.Value)}")),
+        JsonValueKind.Object => Sorted('{', value.EnumerateObject().Select(static m => $"{JsonEncodedText.Encode(m.Name)}:{Canonical(m.Value)}")),
         JsonValueKind.Array => Sorted('[', value.EnumerateArray().Select(Canonical)),
         _ => value.GetRawText(),
     };

@@ -30,7 +30,10 @@ internal sealed class WakeLoop : IAsyncDisposable
     private readonly ConcurrentDictionary<string, PutOff> _putOff = new(StringComparer.Ordinal);
 
     /// <summary>Sessions that are being woken.</summary>
-    private readonly ConcurrentDictionary<string, Task<bool>> _waking = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Waking> _waking = new(StringComparer.Ordinal);
+
+    /// <summary>Whether there was no room for all that was due.</summary>
+    private bool _isFull;
 
     public WakeLoop(AgentRuntime runtime, CancellationToken stopping)
     {
@@ -97,8 +100,11 @@ internal sealed class WakeLoop : IAsyncDisposable
     private async Task LoopAsync()
     {
         var shortest = s_shortestPause;
+        var isAgain = false;
         while (!_stopping.IsCancellationRequested)
         {
+            var began = Clock.GetTimestamp();
+            var isOverdue = false;
             Task nudged;
             lock (_gate)
             {
@@ -119,6 +125,7 @@ internal sealed class WakeLoop : IAsyncDisposable
                     // What is due and was not woken cannot be: asking again at once would change nothing.
                     shortest = due > TimeSpan.Zero || hasWoken ? s_shortestPause : shortest * 2 < pause ? shortest * 2 : pause;
                     pause = due < shortest ? shortest : due < pause ? due : pause;
+                    isOverdue = due <= TimeSpan.Zero;
                 }
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -132,7 +139,13 @@ internal sealed class WakeLoop : IAsyncDisposable
                 RuntimeLog.StoreUnavailable(_runtime.Log, pause, e);
             }
 
-            await PauseAsync(nudged, pause).ConfigureAwait(false);
+            // The time of a pause may have passed while the store was asked, or a session may have become due since it was: then look again, once.
+            var now = Clock.GetTimestamp();
+            isAgain = !isAgain && (isOverdue || Clock.GetElapsedTime(began, now) >= pause);
+            if (!isAgain)
+            {
+                await PauseAsync(nudged, pause, now).ConfigureAwait(false);
+            }
         }
     }
 
@@ -168,45 +181,84 @@ internal sealed class WakeLoop : IAsyncDisposable
         var limit = _runtime.Options.MaxWakes + _putOff.Count + _waking.Count;
         var due = await _runtime.Store.ListDueAsync([.. _runtime.AgentNames], limit, _stopping).ConfigureAwait(false);
         ForgetPutOff(due);
+        var isFull = due.Count >= limit;
+        var waking = new List<Task<bool>>();
         foreach (var info in due)
         {
             if (_waking.Count >= _runtime.Options.MaxWakes)
             {
+                isFull = true;
                 break;
             }
 
-            if (_runtime.FindAgent(info.Agent) is { } host && !IsPutOff(info.Id) && !_waking.ContainsKey(info.Id))
+            if (_runtime.FindAgent(info.Agent) is { } host && !IsPutOff(info.Id) && !IsWoken(info.Id))
             {
-                Wake(host, info);
+                waking.Add(Wake(host, info));
             }
         }
 
-        var waking = _waking.Values.ToArray();
-        if (waking.Length == 0)
+        Volatile.Write(ref _isFull, isFull);
+
+        // Those of this round that have been woken already are no longer listed; of earlier rounds some may still be.
+        waking.AddRange(_waking.Values.Select(static w => w.Task));
+        if (waking.Count == 0)
         {
             return false;
         }
 
         var woken = Task.WhenAll(waking);
-        await PauseAsync(woken, _runtime.Options.PollInterval).ConfigureAwait(false);
-        return !woken.IsCompleted || Array.Exists(await woken.ConfigureAwait(false), static isWoken => isWoken);
+        await PauseAsync(woken, _runtime.Options.PollInterval, Clock.GetTimestamp()).ConfigureAwait(false);
+        if (!woken.IsCompleted)
+        {
+            return true;
+        }
+
+        var hasWoken = Array.Exists(await woken.ConfigureAwait(false), static isWoken => isWoken);
+        if (isFull && hasWoken)
+        {
+            Nudge();
+        }
+
+        return hasWoken;
     }
 
-    private void Wake(AgentHost host, SessionInfo info)
+    /// <summary>Whether a session is being woken. What has happened to it meanwhile may come too late for that: it is looked at again afterwards.</summary>
+    private bool IsWoken(string id)
+    {
+        if (!_waking.TryGetValue(id, out var waking))
+        {
+            return false;
+        }
+
+        waking.IsAskedForAgain = true;
+        if (!_waking.ContainsKey(id))
+        {
+            // It has ended, and may not have seen that.
+            Nudge();
+        }
+
+        return true;
+    }
+
+    private Task<bool> Wake(AgentHost host, SessionInfo info)
     {
         // It must be listed before it can be taken off the list.
         var listed = new TaskCompletionSource();
-        _waking[info.Id] = Task.Run(() => WakeAsync(host, info, listed.Task), CancellationToken.None);
+        var waking = new Waking();
+        waking.Task = Task.Run(() => WakeAsync(host, info, waking, listed.Task), CancellationToken.None);
+        _waking[info.Id] = waking;
         listed.SetResult();
+        return waking.Task;
     }
 
     /// <summary>Wakes one session. Whatever it throws costs that session alone: constructors, setters and converters of its values are the user's.</summary>
-    private async Task<bool> WakeAsync(AgentHost host, SessionInfo info, Task listed)
+    private async Task<bool> WakeAsync(AgentHost host, SessionInfo info, Waking waking, Task listed)
     {
         await listed.ConfigureAwait(false);
+        var isWoken = false;
         try
         {
-            var isWoken = await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
+            isWoken = await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
             _putOff.TryRemove(info.Id, out _);
             return isWoken;
         }
@@ -224,6 +276,10 @@ internal sealed class WakeLoop : IAsyncDisposable
         finally
         {
             _waking.TryRemove(info.Id, out _);
+            if (waking.IsAskedForAgain || (isWoken && Volatile.Read(ref _isFull)))
+            {
+                Nudge();
+            }
         }
     }
 
@@ -256,12 +312,34 @@ internal sealed class WakeLoop : IAsyncDisposable
         }
     }
 
-    private async Task PauseAsync(Task ended, TimeSpan pause)
+    /// <summary>Waits until something ends, or until a pause is over that began at a moment of the clock.</summary>
+    private async Task PauseAsync(Task ended, TimeSpan pause, long began)
     {
         using var isOver = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        await Task.WhenAny(ended, Task.Delay(TimerSpan.For(pause), Clock, isOver.Token)).ConfigureAwait(false);
+        var delay = Task.Delay(TimerSpan.For(pause - Clock.GetElapsedTime(began)), Clock, isOver.Token);
+        if (Clock.GetElapsedTime(began) < pause)
+        {
+            await Task.WhenAny(ended, delay).ConfigureAwait(false);
+        }
+
         await isOver.CancelAsync().ConfigureAwait(false);
     }
 
     private readonly record struct PutOff(long At, TimeSpan Pause);
+
+    /// <summary>A session that is being woken.</summary>
+    private sealed class Waking
+    {
+        private volatile bool _isAskedForAgain;
+
+        /// <summary>Tells whether it was woken. Set before the session is listed.</summary>
+        public Task<bool> Task { get; set; } = null!;
+
+        /// <summary>Whether it was due once more meanwhile.</summary>
+        public bool IsAskedForAgain
+        {
+            get => _isAskedForAgain;
+            set => _isAskedForAgain = value;
+        }
+    }
 }

@@ -52,4 +52,10 @@ internal static class WholeText
 
         return [.. bytes];
     }
+
+    /// <summary>A text, or its beginning and an ellipsis if it is longer than a message may show: no pair of surrogates is cut in half.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">How many characters of it are shown.</param>
+    public static string Shorten(string text, int length) =>
+        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
 }

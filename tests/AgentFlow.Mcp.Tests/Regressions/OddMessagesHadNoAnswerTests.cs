@@ -41,7 +41,7 @@ public sealed class OddMessagesHadNoAnswerTests
         Assert.Equal(code, error.GetProperty("code").GetInt32());
         Assert.Equal(System.Text.Json.JsonValueKind.Null, answer.GetProperty("id").ValueKind);
 
-        // The connection is as good as before.
+        // The connection still works.
         await lines.SendAsync("  \r");
         await lines.SendAsync("""{"jsonrpc":"2.0","id":3,"method":"ping"}""" + "\r");
         Assert.Equal(3, (await lines.ReadAsync()).GetProperty("id").GetInt32());

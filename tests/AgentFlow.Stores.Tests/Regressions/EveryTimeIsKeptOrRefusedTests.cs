@@ -5,10 +5,14 @@ namespace AgentFlow.Stores.Tests.Regressions;
 public sealed class EveryTimeIsKeptOrRefusedTests
 {
     [Fact]
-    public void There_are_no_times_among_the_options_of_stores()
+    public void The_only_time_among_the_options_of_stores_has_bounds()
     {
         Assert.Empty(PublicTimes.Of(typeof(SqliteSessionStore).Assembly));
-        Assert.Empty(PublicTimes.Of(typeof(PostgreSqlSessionStore).Assembly));
+        Assert.Equal(["PostgreSqlSessionStoreOptions.MaxSilence"], PublicTimes.Of(typeof(PostgreSqlSessionStore).Assembly));
+        foreach (var time in new[] { TimeSpan.FromSeconds(0.999), TimeSpan.FromSeconds(86_400.001), Timeout.InfiniteTimeSpan, TimeSpan.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new PostgreSqlSessionStoreOptions { MaxSilence = time });
+        }
     }
 
     [Theory(Timeout = 300_000), InlineData(false), InlineData(true)]

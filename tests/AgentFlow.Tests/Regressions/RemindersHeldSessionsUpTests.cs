@@ -48,16 +48,16 @@ public sealed class RemindersHeldSessionsUpTests
         var agent = new Reminds();
         var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
-        while (agent.Reminders == 0)
+        for (var days = 1; days <= 2; days++)
         {
             clock.Advance(TimeSpan.FromHours(25));
-            await Task.Delay(1, Ct);
+            await agent.Reminded(days).WaitAsync(Patience, Ct);
+            Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         }
 
-        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
         await session.ApproveAsync(true, cancellationToken: Ct);
         Assert.Equal("published", await session.Result.WaitAsync(Patience, Ct));
-        Assert.InRange(agent.Reminders, 1, 2);
+        Assert.Equal(2, agent.Reminders);
     }
 
     [Fact(Timeout = 300_000)]
@@ -69,12 +69,8 @@ public sealed class RemindersHeldSessionsUpTests
         var agent = new RemindsAndFails();
         var session = await runtime.StartAsync(agent, 1, cancellationToken: Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
-        while (!agent.Started.Task.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromHours(25));
-            await Task.Delay(1, Ct);
-        }
-
+        clock.Advance(TimeSpan.FromHours(25));
+        await agent.Started.Task.WaitAsync(Patience, Ct);
         await session.ApproveAsync(true, cancellationToken: Ct);
         agent.Gate.SetResult();
         var failure = await Assert.ThrowsAsync<ActionFailedException>(() => session.Result.WaitAsync(Patience, Ct));
@@ -197,9 +193,13 @@ public sealed class RemindersHeldSessionsUpTests
 [Agent]
 public sealed partial class Reminds
 {
+    private readonly TaskCompletionSource[] _reminded = [new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously)];
     private int _reminders;
 
     internal int Reminders => Volatile.Read(ref _reminders);
+
+    /// <summary>Completes when so many reminders have gone out.</summary>
+    internal Task Reminded(int times) => _reminded[times - 1].Task;
 
     [Action]
     private static int Draft([Input] int number) => number;
@@ -208,13 +208,15 @@ public sealed partial class Reminds
     private partial Task<bool> Approve([From(nameof(Draft))] int draft);
 
     [Action, DependsOn(nameof(Draft)), Delay("1.00:00:00", Unless = nameof(Approve))]
-    private void Remind() => Interlocked.Increment(ref _reminders);
+    private void Remind() => Count();
 
     [Action, DependsOn(nameof(Remind)), Delay("1.00:00:00", Unless = nameof(Approve))]
-    private void RemindAgain() => Interlocked.Increment(ref _reminders);
+    private void RemindAgain() => Count();
 
     [Action, Result]
     private static string Publish([From(nameof(Approve))] bool approved) => approved ? "published" : "dropped";
+
+    private void Count() => _reminded[Interlocked.Increment(ref _reminders) - 1].SetResult();
 }
 
 [Agent]

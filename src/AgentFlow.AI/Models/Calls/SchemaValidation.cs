@@ -27,12 +27,10 @@ internal static class SchemaValidation
         _ => $"expected {problem.Schema!.Describe()}, found {Show(problem.Value)}",
     };
 
-    private static string Show(JsonElement value) => Cut(value.ValueKind switch
+    private static string Show(JsonElement value) => WholeText.Shorten(value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
         _ => ReadableJson.Of(value.GetRawText()),
-    });
-
-    private static string Cut(string text) => text.Length <= MaxShown ? text : text[..(char.IsHighSurrogate(text[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
+    }, MaxShown);
 }

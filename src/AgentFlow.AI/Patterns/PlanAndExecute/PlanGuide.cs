@@ -25,7 +25,9 @@ internal static class PlanGuide
                 text.Append(": ").Append(target.Description);
             }
 
-            text.Append(target.Parameters is { } parameters ? $" Parameters: {ReadableJson.Of(parameters.GetRawText())}" : "").Append(target.Result is { } result ? $" Result: {ReadableJson.Of(result.GetRawText())}" : "").Append('\n');
+            text.Append(target.Parameters is { } parameters ? $" Parameters: {ReadableJson.Of(parameters.GetRawText())}" : "")
+                .Append(target.Result is { } result ? $" Result: {ReadableJson.Of(result.GetRawText())}" : "")
+                .Append('\n');
         }
 
         return text.ToString();

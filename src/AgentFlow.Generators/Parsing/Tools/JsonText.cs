@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -77,20 +76,6 @@ internal sealed class JsonText
         }
 
         return length;
-    }
-
-    /// <summary>Whether an array that <see cref="Array"/> has made of constants has one.</summary>
-    public static bool IsElement(string array, string constant)
-    {
-        for (var at = array.IndexOf(constant, StringComparison.Ordinal); at > 0; at = array.IndexOf(constant, at + 1, StringComparison.Ordinal))
-        {
-            if (array[at - 1] is '[' or ',' && array[at + constant.Length] is ']' or ',')
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool IsLowSurrogate(string quoted, int escape) =>

@@ -22,8 +22,8 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
     public bool Apply(JsonText schema, ITypeSymbol type, IReadOnlyCollection<AttributeData> attributes, string? otherwise)
     {
         var isRequired = false;
-        IReadOnlyList<string>? allowed = null;
-        IReadOnlyList<string>? denied = null;
+        List<string>? allowed = null;
+        List<string>? denied = null;
         var kind = KindOf(schema);
         foreach (var attribute in attributes.Where(IsConstraint))
         {
@@ -46,57 +46,44 @@ internal sealed class ToolConstraints(Action<AttributeData, string> misfit)
             {
                 misfit(attribute, Reason(name, type));
             }
-            else if (ExcludesAll(schema))
+            else
             {
-                misfit(attribute, "no value is within its bounds");
-                return isRequired;
-            }
-            else if (otherwise is not null && Refuses(schema, otherwise))
-            {
-                misfit(attribute, $"the default, {otherwise}, is not among the values that it allows");
-                return isRequired;
-            }
-
-            allowed = name == "AllowedValues" ? Values(type, attribute.ConstructorArguments) : allowed;
-            denied = name == "DeniedValues" ? Values(type, attribute.ConstructorArguments) : denied;
-            if (allowed is not null && denied is not null && allowed.All(denied.Contains))
-            {
-                misfit(attribute, "every value that is allowed is denied as well");
-                return isRequired;
+                allowed = name == "AllowedValues" ? Values(type, attribute.ConstructorArguments) : allowed;
+                denied = name == "DeniedValues" ? Values(type, attribute.ConstructorArguments) : denied;
+                if (Flaw(schema, allowed, denied, otherwise) is { } flaw)
+                {
+                    misfit(attribute, flaw);
+                    return isRequired;
+                }
             }
         }
 
         return isRequired;
     }
 
-    /// <summary>Whether a constant breaks what is known of a value so far; patterns and formats are left to the call.</summary>
-    private static bool Refuses(JsonText schema, string constant)
-    {
-        if (constant == "null")
-        {
-            // It means that there is none.
-            return false;
-        }
+    /// <summary>What is wrong with the attributes together; null for nothing.</summary>
+    private static string? Flaw(JsonText schema, List<string>? allowed, List<string>? denied, string? otherwise) =>
+        ExcludesAll(schema) ? "no value is within its bounds"
+        : allowed is not null && denied is not null && allowed.All(denied.Contains) ? "every value that is allowed is denied as well"
+        : otherwise is null or "null" ? null
+        : IsOutside(schema, otherwise) || allowed?.Contains(otherwise) == false || denied?.Contains(otherwise) == true
+            ? $"the default, {otherwise}, is not among the values that it allows"
+            : null;
 
+    /// <summary>Whether a constant is outside the bounds; patterns and formats are left to the call.</summary>
+    private static bool IsOutside(JsonText schema, string constant)
+    {
         if (constant[0] == '"')
         {
             var length = JsonText.LengthOf(constant);
-            if (length < ValueOf(schema, "minLength") || length > ValueOf(schema, "maxLength"))
-            {
-                return true;
-            }
+            return length < ValueOf(schema, "minLength") || length > ValueOf(schema, "maxLength");
         }
-        else if (double.TryParse(constant, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+
+        return double.TryParse(constant, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && (number < ValueOf(schema, "minimum")
                 || number > ValueOf(schema, "maximum")
                 || number <= ValueOf(schema, "exclusiveMinimum")
-                || number >= ValueOf(schema, "exclusiveMaximum")))
-        {
-            return true;
-        }
-
-        return (schema["enum"] is { } choices && !JsonText.IsElement(choices, constant))
-            || (schema["not"] is { } not && JsonText.IsElement(not.Substring(8, not.Length - 9), constant));
+                || number >= ValueOf(schema, "exclusiveMaximum"));
     }
 
     private static double? ValueOf(JsonText schema, string keyword) =>
