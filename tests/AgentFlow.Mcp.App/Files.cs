@@ -17,7 +17,7 @@ public static class Files
         };
         if (!File.Exists(path))
         {
-            await made.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+            await made.Task.WaitAsync(TimeSpan.FromMinutes(4), cancellationToken);
         }
     }
 }

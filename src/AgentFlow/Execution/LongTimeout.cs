@@ -1,9 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but also if the time is longer than
-/// timers take: such a timer is set again when it
-/// fires.
+/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but never before that, and also if the time is longer
+/// than timers take: its timer is set again when it fires too early.
 /// </summary>
 internal sealed class LongTimeout : CancellationTokenSource
 {
@@ -11,61 +10,56 @@ internal sealed class LongTimeout : CancellationTokenSource
     private readonly TimeSpan _span;
     private readonly TimeProvider _clock;
 
-    /// <summary>Sets itself again; null while the time is one that the base class takes.</summary>
+    /// <summary>Null if there is no limit.</summary>
     private readonly ITimer? _timer;
 
     /// <summary>When the time began. Guarded by the gate.</summary>
     private long _started;
 
     /// <summary>Whether time runs. Guarded by the gate.</summary>
-    private bool _runs = true;
+    private bool _runs;
 
     /// <param name="span">The time; <see cref="Timeout.InfiniteTimeSpan"/>: none.</param>
     /// <param name="clock">The clock.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public LongTimeout(TimeSpan span, TimeProvider clock)
-        : base(span > TimerSpan.Longest ? Timeout.InfiniteTimeSpan : span, clock)
     {
         _span = span;
         _clock = clock;
-        if (span > TimerSpan.Longest)
+        if (span == Timeout.InfiniteTimeSpan)
         {
-            _started = clock.GetTimestamp();
-            _timer = clock.CreateTimer(static source => ((LongTimeout)source!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(TimerSpan.Longest, Timeout.InfiniteTimeSpan);
+            return;
         }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
+        if (span == TimeSpan.Zero)
+        {
+            Cancel();
+            return;
+        }
+
+        _timer = clock.CreateTimer(static source => ((LongTimeout)source!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Restart();
     }
 
     /// <summary>Begins the time anew.</summary>
     public void Restart()
     {
-        if (_timer is null)
-        {
-            CancelAfter(_span);
-            return;
-        }
-
         lock (_gate)
         {
             _runs = true;
             _started = _clock.GetTimestamp();
-            _timer.Change(TimerSpan.Longest, Timeout.InfiniteTimeSpan);
+            _timer?.Change(TimerSpan.For(_span), Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Lets all the time pass that there is.</summary>
     public void Stop()
     {
-        if (_timer is null)
-        {
-            CancelAfter(Timeout.InfiniteTimeSpan);
-            return;
-        }
-
         lock (_gate)
         {
             _runs = false;
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 

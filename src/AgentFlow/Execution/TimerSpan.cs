@@ -37,7 +37,7 @@ internal static class TimerSpan
         }
     }
 
-    /// <summary>Waits for a task, and no longer than for a span, however long that is.</summary>
+    /// <summary>Waits for a task for the whole of a span and no longer, however long that is.</summary>
     /// <param name="task">The task.</param>
     /// <param name="span">The span; <see cref="Timeout.InfiniteTimeSpan"/>: any time.</param>
     /// <param name="clock">The clock.</param>
@@ -50,9 +50,9 @@ internal static class TimerSpan
         {
             try
             {
-                return await task.WaitAsync(left < Longest ? left : Longest, clock).ConfigureAwait(false);
+                return await task.WaitAsync(span == Timeout.InfiniteTimeSpan ? span : For(left), clock).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (left > Longest && !task.IsFaulted && clock.GetElapsedTime(started) < span)
+            catch (TimeoutException) when (!task.IsFaulted && clock.GetElapsedTime(started) < span)
             {
                 // The timer is over, the span is not.
             }

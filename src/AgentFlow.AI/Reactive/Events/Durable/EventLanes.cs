@@ -238,7 +238,8 @@ internal sealed class EventLanes(AgentRuntime runtime, string name, DurableEvent
             }
 
             var pause = registration.Options.RetryDelay * Math.Pow(2, Math.Min(attempt - 1, 16));
-            await Task.Delay(pause < TimeSpan.FromMinutes(1) ? pause : TimeSpan.FromMinutes(1), context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            pause = pause < TimeSpan.FromMinutes(1) ? pause : TimeSpan.FromMinutes(1);
+            await TimerSpan.DelayAsync(pause, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
