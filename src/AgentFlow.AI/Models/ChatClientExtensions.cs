@@ -18,7 +18,11 @@ public static class ChatClientExtensions
     public static ValueTask<T> GetAsync<T>(this IChatClient model, IEnumerable<ChatMessage> messages, JsonTypeInfo<T> type, StructuredOutputOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return StructuredOutput.GetAsync((sent, settings) => new(model.GetResponseAsync(sent, settings, cancellationToken)), messages, type, options);
+        return StructuredOutput.GetAsync(AskAsync, messages, type, options);
+
+        // A call without its result, or a result without its call, is refused by endpoints.
+        ValueTask<ChatResponse> AskAsync(IReadOnlyList<ChatMessage> sent, ChatOptions settings) =>
+            new(model.GetResponseAsync(settings.ConversationId is null ? Pairing.Repair(sent) : sent, settings, cancellationToken));
     }
 
     /// <summary>Puts prices beside a model, so that its usage counts as cost, too.</summary>

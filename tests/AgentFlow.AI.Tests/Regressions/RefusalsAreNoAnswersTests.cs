@@ -74,6 +74,35 @@ public sealed class RefusalsAreNoAnswersTests
         }
     }
 
+    [Theory, InlineData("ours"), InlineData("official")]
+    public async Task A_refusal_that_comes_in_pieces_is_one(string model)
+    {
+        const string Chunk = """data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{DELTA},"finish_reason":END}]}""" + "\n\n";
+        var words = Words.Split(' ', 2);
+        var body = Chunk.Replace("DELTA", $"\"role\":\"assistant\",\"refusal\":\"{words[0]} \"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
+            + Chunk.Replace("DELTA", $"\"refusal\":\"{words[1]}\"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
+            + Chunk.Replace("DELTA", "", StringComparison.Ordinal).Replace("END", "\"stop\"", StringComparison.Ordinal)
+            + "data: [DONE]\n\n";
+        await using var endpoint = new Endpoint(_ => (System.Net.HttpStatusCode.OK, body, "text/event-stream", null));
+        using var client = model == "ours"
+            ? (IChatClient)new OpenAIChatClient(new() { Model = "m", Endpoint = endpoint.Address })
+            : new OpenAI.Chat.ChatClient("m", new System.ClientModel.ApiKeyCredential("k"), new OpenAIClientOptions { Endpoint = endpoint.Address }).AsIChatClient();
+        if (model == "ours")
+        {
+            var response = await client.GetStreamingResponseAsync("?", null, Ct).ToChatResponseAsync(Ct);
+            Assert.Equal((Words, ""), (response.GetRefusal(), response.Text));
+        }
+
+        // An observed run streams.
+        ReActAnswer? answer = null;
+        await foreach (var e in new ReActAgent(client, new ToolRegistry()).StreamAsync("?", Ct))
+        {
+            _ = e.Kind == AgentEventKind.AgentCompleted && e.TryGetValue(out answer);
+        }
+
+        Assert.Equal((Words, ReActEnd.Refused), (answer!.Text, answer.End));
+    }
+
     [Fact]
     public async Task A_refusal_is_not_kept_by_the_cache()
     {

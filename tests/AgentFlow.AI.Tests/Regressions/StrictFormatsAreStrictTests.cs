@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AgentFlow.AI.Tests.Models;
 using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
@@ -38,6 +40,80 @@ public sealed class StrictFormatsAreStrictTests
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(schema), sent));
     }
 
+    [Fact]
+    public async Task What_is_made_of_types_is_strict_where_it_says_so()
+    {
+        await IsStrictAsync(StrictTypesJson.Default.Tree, isStrict: true);
+        await IsStrictAsync(StrictTypesJson.Default.Pair, isStrict: true);
+        await IsStrictAsync(StrictTypesJson.Default.Order, isStrict: true);
+        await IsStrictAsync(StrictTypesJson.Default.Draft, isStrict: true);
+        await IsStrictAsync(StrictTypesJson.Default.Bag, isStrict: false);
+    }
+
+    private static async Task IsStrictAsync<T>(JsonTypeInfo<T> type, bool isStrict)
+    {
+        await using var server = ChatServer.Start("no value");
+        using var client = Given.Client(server);
+        await Assert.ThrowsAsync<StructuredOutputException>(async () => await client.GetAsync([new(ChatRole.User, "?")], type, new() { MaxCorrections = 0 }, TestContext.Current.CancellationToken));
+        var format = server.Requests[0].Body!.Value.GetProperty("response_format").GetProperty("json_schema");
+        Assert.Equal((typeof(T), isStrict), (typeof(T), format.GetProperty("strict").GetBoolean()));
+        if (isStrict)
+        {
+            CheckStrict(format.GetProperty("schema"), format.GetProperty("schema").GetRawText());
+        }
+    }
+
+    /// <summary>As the endpoint does: every object is closed and all of it required, nothing stands beside a reference, and nothing has a default.</summary>
+    private static void CheckStrict(JsonElement schema, string whole)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            Assert.Single(schema.EnumerateObject());
+            Assert.Matches(@"^#(/\$defs/[^/]+)?$", reference.GetString());
+        }
+
+        Assert.False(schema.TryGetProperty("default", out _), whole);
+        if (schema.TryGetProperty("properties", out var properties))
+        {
+            Assert.False(schema.GetProperty("additionalProperties").GetBoolean(), whole);
+            Assert.Equal(
+                properties.EnumerateObject().Select(static p => p.Name).Order(StringComparer.Ordinal),
+                schema.GetProperty("required").EnumerateArray().Select(static r => r.GetString()!).Order(StringComparer.Ordinal));
+        }
+
+        foreach (var keyword in schema.EnumerateObject())
+        {
+            var within = keyword.Name switch
+            {
+                "properties" or "$defs" => keyword.Value.EnumerateObject().Select(static p => p.Value),
+                "anyOf" => keyword.Value.EnumerateArray(),
+                "items" => [keyword.Value],
+                _ => [],
+            };
+            foreach (var part in within)
+            {
+                CheckStrict(part, whole);
+            }
+        }
+    }
+
+    internal sealed record Tree(string Name, Tree? Left, IReadOnlyList<Tree> More);
+
+    internal sealed record Pair(Tree First, Tree Second);
+
+    internal sealed record Order(int Number, string Note = "none", DayOfWeek Day = DayOfWeek.Friday, int? Count = null);
+
+    internal sealed record Bag(Dictionary<string, int> Of);
+
+    internal sealed class Draft
+    {
+        public required string Name { get; set; }
+
+        public int Age { get; set; } = 3;
+
+        public Draft? Next { get; set; }
+    }
+
     private static async Task<(bool IsStrict, JsonElement Schema)> SendAsync(string schema)
     {
         await using var server = ChatServer.Start("{}");
@@ -47,3 +123,11 @@ public sealed class StrictFormatsAreStrictTests
         return (format.GetProperty("strict").GetBoolean(), format.GetProperty("schema").Clone());
     }
 }
+
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StrictFormatsAreStrictTests.Tree))]
+[JsonSerializable(typeof(StrictFormatsAreStrictTests.Pair))]
+[JsonSerializable(typeof(StrictFormatsAreStrictTests.Order))]
+[JsonSerializable(typeof(StrictFormatsAreStrictTests.Draft))]
+[JsonSerializable(typeof(StrictFormatsAreStrictTests.Bag))]
+internal sealed partial class StrictTypesJson : JsonSerializerContext;

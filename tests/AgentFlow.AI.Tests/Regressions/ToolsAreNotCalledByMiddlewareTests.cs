@@ -14,7 +14,7 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, bool> Layers => new(
-        from layer in new[] { "function invocation", "cache", "telemetry", "reduction", "all" }
+        from layer in new[] { "function invocation", "cache", "telemetry", "reduction", "options", "all" }
         from observed in new[] { false, true }
         select new TheoryDataRow<string, bool>(layer, observed));
 
@@ -49,7 +49,7 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
         Assert.Equal(["find Ada"], _desk.Log);
     }
 
-    [Theory, InlineData("function invocation"), InlineData("cache"), InlineData("telemetry"), InlineData("reduction"), InlineData("all")]
+    [Theory, InlineData("function invocation"), InlineData("cache"), InlineData("telemetry"), InlineData("reduction"), InlineData("options"), InlineData("all")]
     public async Task An_approval_is_waited_for_and_the_call_made_once(string layer)
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore());
@@ -113,6 +113,15 @@ public sealed class ToolsAreNotCalledByMiddlewareTests
 #pragma warning disable MEAI001 // Subject to change, which is what a test is for.
             builder.UseChatReducer(new LastMessages(20));
 #pragma warning restore MEAI001
+        }
+
+        if (layer is "options" or "all")
+        {
+            builder.ConfigureOptions(static options =>
+            {
+                options.Temperature = 0.5f;
+                options.Tools = [.. options.Tools ?? [], AIFunctionFactory.Create(static () => "theirs", "theirs")];
+            });
         }
 
         return builder.Build(new NoLogging());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Tools;
@@ -89,11 +90,11 @@ public sealed class ToolInvokerTests
     [Fact]
     public async Task A_tool_that_hangs_is_left_behind_when_its_time_is_up()
     {
-        var clock = new ManualClock();
+        var clock = new ManualTimeProvider();
         var running = InvokeAsync("Hang", "{}", new() { Timeout = TimeSpan.FromSeconds(30), TimeProvider = clock });
         await _trouble.Entered.Task;
         Assert.False(running.IsCompleted);
-        clock.Elapse();
+        clock.Advance(TimeSpan.FromSeconds(30));
         var result = await running;
         Assert.Equal("Error: 'Hang' took longer than 30 s and was cancelled. Whether it had an effect is not known.", result.Result);
         Assert.IsType<TimeoutException>(result.Exception);
@@ -156,29 +157,4 @@ public sealed class ToolInvokerTests
 
     private Task<FunctionResultContent> InvokeAsync(FunctionCallContent call, ToolApproval? approval) =>
         new ToolInvoker(new ToolRegistry().AddRange(_trouble.Tools)).InvokeAsync(call, new() { Approval = approval }, TestContext.Current.CancellationToken).AsTask();
-
-    /// <summary>A clock whose timers go off when they are told to.</summary>
-    private sealed class ManualClock : TimeProvider
-    {
-        private readonly List<(TimerCallback Callback, object? State)> _timers = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _timers.Add((callback, state));
-            return new Timer();
-        }
-
-        public void Elapse() => _timers.ForEach(static timer => timer.Callback(timer.State));
-
-        private sealed class Timer : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => default;
-        }
-    }
 }

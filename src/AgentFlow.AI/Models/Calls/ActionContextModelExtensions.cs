@@ -60,6 +60,7 @@ public static class ActionContextModelExtensions
         var updates = new List<ChatResponseUpdate>();
         await foreach (var update in model.GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
+            OpenAIChatClient.MarkRefusal(update);
             updates.Add(update);
             context.Heartbeat();
             if (update.Text is { Length: > 0 } text)

@@ -149,6 +149,16 @@ public sealed class OpenAIChatClient : IChatClient
         };
     }
 
+    /// <summary>Tells a piece of a refusal that the official client's adapter has left out of what it streams.</summary>
+    internal static void MarkRefusal(ChatResponseUpdate update)
+    {
+        if (update.RawRepresentation is StreamingChatCompletionUpdate { RefusalUpdate: { Length: > 0 } refusal }
+            && !update.Contents.Any(static content => content is ErrorContent))
+        {
+            update.Contents.Add(new ErrorContent(refusal) { ErrorCode = RefusalCode });
+        }
+    }
+
     private ChatResponseUpdate Update(StreamingChatCompletionUpdate chunk)
     {
         var contents = Contents(chunk.ContentUpdate);
