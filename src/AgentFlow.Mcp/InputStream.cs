@@ -1,6 +1,8 @@
 namespace AgentFlow.Mcp;
 
-/// <summary>What a peer sends, read from beginning to end. What a stream says it cannot do (seek, write) it refuses, as <see cref="Stream"/> asks.</summary>
+/// <summary>
+/// What a peer sends, read from beginning to end. It refuses what it says it cannot do (seek, write), as <see cref="Stream"/> requires.
+/// </summary>
 /// <param name="input">The peer's stream, which is disposed of with this one.</param>
 internal abstract class InputStream(Stream input) : Stream
 {

@@ -9,7 +9,7 @@ namespace AgentFlow;
 /// <param name="migrates">Whether it is brought up to date before the first connection is given.</param>
 internal sealed class Connections(NpgsqlDataSource source, bool ownsSource, string schema, bool migrates) : IAsyncDisposable
 {
-    /// <summary>How long a process may be silent in the midst of a change.</summary>
+    /// <summary>How long a process may stay silent in the middle of a change.</summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _preparing = new(1);
@@ -28,7 +28,9 @@ internal sealed class Connections(NpgsqlDataSource source, bool ownsSource, stri
         return NpgsqlDataSource.Create(builder);
     }
 
-    /// <summary>Begins a transaction that the server undoes if the process stands still in the midst of it: others wait for what it has changed.</summary>
+    /// <summary>
+    /// Begins a transaction that the server rolls back if the process stops in the middle of it: others wait for the rows it has changed.
+    /// </summary>
     public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);

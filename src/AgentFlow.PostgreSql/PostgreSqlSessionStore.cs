@@ -20,7 +20,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
     private readonly Pipeline _pipeline;
     private readonly TimeSpan _maxSilence;
 
-    /// <summary>When it was last looked whether anybody is silent in the midst of a change; the last moment there is once that is not allowed.</summary>
+    /// <summary>When stopped processes were last looked for; in the farthest future once the server has refused to end their connections.</summary>
     private long _lookedForSilentAt = Stopwatch.GetTimestamp();
 
     /// <summary>Opens a store. It connects when it is first used.</summary>
@@ -451,22 +451,25 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
         await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Breaks off the changes of processes that stand still, if it has not been done for some time.</summary>
+    /// <summary>Ends the connections of processes that have stopped in the middle of a change, unless that was done a short while ago.</summary>
     private async Task EndSilentAsync(CancellationToken cancellationToken)
     {
         var looked = Interlocked.Read(ref _lookedForSilentAt);
-        if (Stopwatch.GetElapsedTime(looked) < _maxSilence / 3 || Interlocked.CompareExchange(ref _lookedForSilentAt, Stopwatch.GetTimestamp(), looked) != looked)
+        if (Stopwatch.GetElapsedTime(looked) < _maxSilence / 3
+            || Interlocked.CompareExchange(ref _lookedForSilentAt, Stopwatch.GetTimestamp(), looked) != looked)
         {
             return;
         }
 
         try
         {
-            await ReadAsync("", _sql.EndSilent, [Rows.Of((TimeSpan?)_maxSilence)], static r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
+            NpgsqlParameter[] limit = [Rows.Of((TimeSpan?)_maxSilence)];
+            await ReadAsync("", _sql.EndSilent, limit, static r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
+        catch (PostgresException e) when (e.SqlState
+            is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
         {
-            // The server does not let its users do that: who waits for a process that stands still waits until its connection ends.
+            // The server does not let its users do that: whoever waits for a stopped process waits until its connection ends.
             Interlocked.Exchange(ref _lookedForSilentAt, long.MaxValue);
         }
     }

@@ -14,8 +14,9 @@ public sealed record PostgreSqlSessionStoreOptions
     public bool Migrate { get; init; } = true;
 
     /// <summary>
-    /// How long a process may be silent in the midst of a change before another breaks it off: one that is stopped would keep its sessions, and whoever has
-    /// something to write to them waits for it. Its change is undone, and it finds its connection closed. Between a second and a day. Default: 15 seconds.
+    /// How long a process may stay silent in the middle of a change before another one ends its connection. A stopped process would otherwise
+    /// keep its sessions locked, and everyone who writes to them would wait. The change is rolled back, and the process finds its connection
+    /// closed when it goes on. From one second to one day. Default: 15 seconds.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than a second, or more than a day.</exception>
     public TimeSpan MaxSilence

@@ -5,8 +5,9 @@ using ModelContextProtocol.Protocol;
 namespace AgentFlow.Mcp;
 
 /// <summary>
-/// What a client sends, one message per line. A line that is not a message is answered with an error here: the SDK drops it silently, and its
-/// sender would wait forever. Batches, which the protocol no longer has, and requests whose id is neither a string nor an integer are such lines.
+/// What a client sends, one message per line. A line that is not a message is answered with an error here: the SDK drops it silently, and
+/// its sender would wait forever. Batches, which the protocol no longer has, and requests whose id is neither a string nor an integer are
+/// such lines.
 /// </summary>
 /// <param name="input">The input, whose lines are bounded.</param>
 /// <param name="answer">Sends the client a line.</param>

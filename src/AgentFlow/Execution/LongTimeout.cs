@@ -1,8 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but never before that, and also if the time is longer
-/// than timers take: its timer is set again when it fires too early.
+/// Cancels a token when a time is over, as a <see cref="CancellationTokenSource"/> with a delay does, but never before that, and also if the
+/// time is longer than timers take: its timer is set again when it fires too early.
 /// </summary>
 internal sealed class LongTimeout : CancellationTokenSource
 {
@@ -38,7 +38,8 @@ internal sealed class LongTimeout : CancellationTokenSource
             return;
         }
 
-        _timer = clock.CreateTimer(static source => ((LongTimeout)source!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var never = Timeout.InfiniteTimeSpan;
+        _timer = clock.CreateTimer(static source => ((LongTimeout)source!).OnTimer(), this, never, never);
         Restart();
     }
 

@@ -139,7 +139,7 @@ internal sealed class WakeLoop : IAsyncDisposable
                 RuntimeLog.StoreUnavailable(_runtime.Log, pause, e);
             }
 
-            // The time of a pause may have passed while the store was asked, or a session may have become due since it was: then look again, once.
+            // While the store was asked, the pause may have passed, or a session may have become due: then look again, once.
             var now = Clock.GetTimestamp();
             isAgain = !isAgain && (isOverdue || Clock.GetElapsedTime(began, now) >= pause);
             if (!isAgain)
@@ -222,7 +222,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         return hasWoken;
     }
 
-    /// <summary>Whether a session is being woken. What has happened to it meanwhile may come too late for that: it is looked at again afterwards.</summary>
+    /// <summary>Whether a session is being woken. If so, it is looked at again afterwards: what makes it due may have come too late for that.</summary>
     private bool IsWoken(string id)
     {
         if (!_waking.TryGetValue(id, out var waking))

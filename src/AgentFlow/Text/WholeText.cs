@@ -53,7 +53,7 @@ internal static class WholeText
         return [.. bytes];
     }
 
-    /// <summary>A text, or its beginning and an ellipsis if it is longer than a message may show: no pair of surrogates is cut in half.</summary>
+    /// <summary>A text, or its beginning and an ellipsis if it is longer than a message may show. No surrogate pair is cut in half.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">How many characters of it are shown.</param>
     public static string Shorten(string text, int length) =>

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AgentFlow.Stores.Tests.Regressions;
 
 /// <summary>
-/// A process that stood still in the midst of a change kept the rows of it: nobody had its sessions, for as long as it stood, and whoever had something to
-/// write to them waited.
+/// A process that was stopped in the middle of a change kept its rows locked: until it went on, nobody could take its sessions, and everyone
+/// who wrote to them waited.
 /// </summary>
 [Collection(Database.Tests)]
 public sealed class StoppedProcessesKeptTheirSessionsTests
