@@ -122,7 +122,7 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
 
         try
         {
-            return element.Deserialize(contract)!;
+            return WholeNumbers.Deserialize(element, contract)!;
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using AgentFlow.AI;
 
 namespace AgentFlow.CompilerServices;
 
@@ -22,7 +23,7 @@ public static class ToolJsonReader
     public static byte ReadByte(JsonElement json, ref bool fits)
     {
         byte value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetByte(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetByte(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -30,7 +31,7 @@ public static class ToolJsonReader
     public static sbyte ReadSByte(JsonElement json, ref bool fits)
     {
         sbyte value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetSByte(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetSByte(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -38,7 +39,7 @@ public static class ToolJsonReader
     public static short ReadInt16(JsonElement json, ref bool fits)
     {
         short value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetInt16(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetInt16(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -46,7 +47,7 @@ public static class ToolJsonReader
     public static ushort ReadUInt16(JsonElement json, ref bool fits)
     {
         ushort value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetUInt16(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetUInt16(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -54,7 +55,7 @@ public static class ToolJsonReader
     public static int ReadInt32(JsonElement json, ref bool fits)
     {
         var value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetInt32(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -62,7 +63,7 @@ public static class ToolJsonReader
     public static uint ReadUInt32(JsonElement json, ref bool fits)
     {
         uint value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetUInt32(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetUInt32(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -70,7 +71,7 @@ public static class ToolJsonReader
     public static long ReadInt64(JsonElement json, ref bool fits)
     {
         long value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetInt64(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetInt64(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 
@@ -78,7 +79,7 @@ public static class ToolJsonReader
     public static ulong ReadUInt64(JsonElement json, ref bool fits)
     {
         ulong value = 0;
-        fits &= json.ValueKind == JsonValueKind.Number && json.TryGetUInt64(out value);
+        fits &= json.ValueKind == JsonValueKind.Number && (json.TryGetUInt64(out value) || WholeNumbers.TryRead(json, out value));
         return value;
     }
 

@@ -42,7 +42,7 @@ public abstract partial class AgentRun
             return ActionStatus.Skipped;
         }
 
-        AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
+        AgentTelemetry.ActionFailed(_plan.Graph.Name, GetType(), _plan.NameOf(action), error);
         AddFailure(failure);
         if (!_plan.ContinueOnFailure && _stop == StopReason.None)
         {

@@ -25,7 +25,7 @@ public abstract partial class AgentRun
         _isObserved = true;
         if (AgentTelemetry.IsObserved)
         {
-            _telemetry = new RunTelemetry(_plan.Graph.Name, _plan.Count);
+            _telemetry = new RunTelemetry(_plan.Graph.Name, GetType(), _plan.Count);
             _telemetry.Begin();
         }
 
@@ -72,7 +72,7 @@ public abstract partial class AgentRun
             recorder.Emit(Stamp(new() { Kind = AgentEventKind.ActionRetrying, Exception = error }, action, attempt, item));
         }
 
-        AgentTelemetry.ActionRetried(_plan.Graph.Name, _plan.NameOf(action), error);
+        AgentTelemetry.ActionRetried(_plan.Graph.Name, GetType(), _plan.NameOf(action), error);
     }
 
     /// <summary>Tells a stream of an element that has failed. In a session the record of it does.</summary>
@@ -102,7 +102,7 @@ public abstract partial class AgentRun
     {
         if (error is not null)
         {
-            AgentTelemetry.ActionFailed(_plan.Graph.Name, _plan.NameOf(action), error);
+            AgentTelemetry.ActionFailed(_plan.Graph.Name, GetType(), _plan.NameOf(action), error);
         }
 
         if (_events is { } events)

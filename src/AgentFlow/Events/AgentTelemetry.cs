@@ -42,20 +42,24 @@ public static class AgentTelemetry
         get => Source.HasListeners() | RunDuration.Enabled | ActionDuration.Enabled;
     }
 
-    internal static void ActionFailed(string agent, string action, Exception error)
-    {
-        if (ActionFailures.Enabled)
-        {
-            ActionFailures.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", action }, { "error.type", ErrorTypes.Of(error) } });
-        }
-    }
+    internal static void ActionFailed(string agent, Type run, string action, Exception error) => Count(ActionFailures, agent, run, action, error);
 
-    internal static void ActionRetried(string agent, string action, Exception error)
+    internal static void ActionRetried(string agent, Type run, string action, Exception error) => Count(ActionRetries, agent, run, action, error);
+
+    /// <summary>
+    /// What says whose measurement or span it is. Agents of one class name that have no sessions may have one id: the full name of the class tells them apart.
+    /// </summary>
+    /// <param name="agent">The agent's id.</param>
+    /// <param name="run">The type of its runs: generated ones lie in a class in the agent's own.</param>
+    internal static TagList Identify(string agent, Type run)
     {
-        if (ActionRetries.Enabled)
+        var tags = new TagList { { "agentflow.agent", agent } };
+        if (run.DeclaringType?.DeclaringType?.FullName is { } type)
         {
-            ActionRetries.Add(1, new TagList { { "agentflow.agent", agent }, { "agentflow.action", action }, { "error.type", ErrorTypes.Of(error) } });
+            tags.Add("agentflow.agent.type", type);
         }
+
+        return tags;
     }
 
     internal static void WakeFailed(Exception error) => WakeFailures.Add(1, new TagList { { "error.type", ErrorTypes.Of(error) } });
@@ -65,4 +69,15 @@ public static class AgentTelemetry
 
     internal static void ServicesFailed(string agent, Exception error) =>
         ServiceFailures.Add(1, new TagList { { "agentflow.agent", agent }, { "error.type", ErrorTypes.Of(error) } });
+
+    private static void Count(Counter<long> counter, string agent, Type run, string action, Exception error)
+    {
+        if (counter.Enabled)
+        {
+            var tags = Identify(agent, run);
+            tags.Add("agentflow.action", action);
+            tags.Add("error.type", ErrorTypes.Of(error));
+            counter.Add(1, tags);
+        }
+    }
 }

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace AgentFlow;
 
 /// <summary>The trace and the timings of one observed run. Every member is called under the run's gate, but for the start of activities.</summary>
-internal sealed class RunTelemetry(string agent, int actions)
+internal sealed class RunTelemetry(string agent, Type run, int actions)
 {
+    private readonly TagList _identity = AgentTelemetry.Identify(agent, run);
     private readonly Activity?[] _activities = new Activity?[actions];
     private readonly long[] _started = new long[actions];
     private readonly long _begun = Stopwatch.GetTimestamp();
@@ -14,7 +15,7 @@ internal sealed class RunTelemetry(string agent, int actions)
     public void Begin()
     {
         var caller = Activity.Current;
-        _run = AgentTelemetry.Source.StartActivity($"agent {agent}")?.SetTag("agentflow.agent", agent);
+        _run = AgentTelemetry.Source.StartActivity(ActivityKind.Internal, tags: _identity, name: $"agent {agent}");
         Activity.Current = caller;
     }
 
@@ -28,8 +29,7 @@ internal sealed class RunTelemetry(string agent, int actions)
         {
             var current = Activity.Current;
             _activities[action] = AgentTelemetry.Source
-                .StartActivity(ActivityKind.Internal, _run?.Context ?? default, name: $"action {name}")?
-                .SetTag("agentflow.agent", agent)
+                .StartActivity(ActivityKind.Internal, _run?.Context ?? default, _identity, name: $"action {name}")?
                 .SetTag("agentflow.action", name);
             Activity.Current = current;
         }
@@ -42,7 +42,9 @@ internal sealed class RunTelemetry(string agent, int actions)
             return;
         }
 
-        var tags = new TagList { { "agentflow.agent", agent }, { "agentflow.action", name }, { "agentflow.status", status.ToString() } };
+        var tags = _identity;
+        tags.Add("agentflow.action", name);
+        tags.Add("agentflow.status", status.ToString());
         if (error is not null)
         {
             tags.Add("error.type", ErrorTypes.Of(error));
@@ -56,7 +58,7 @@ internal sealed class RunTelemetry(string agent, int actions)
 
     public void End(Exception? error)
     {
-        var tags = new TagList { { "agentflow.agent", agent } };
+        var tags = _identity;
         if (error is not null)
         {
             tags.Add("error.type", ErrorTypes.Of(error));

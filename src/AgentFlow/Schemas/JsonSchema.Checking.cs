@@ -127,12 +127,9 @@ public sealed partial class JsonSchema
 
     private bool IsOfType(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Number => (_types & JsonTypes.Number) != 0 || ((_types & JsonTypes.Integer) != 0 && (_asksIntegersOfDotNet ? IsIntegerOfDotNet(value) : JsonNumber.IsInteger(value))),
+        JsonValueKind.Number => (_types & JsonTypes.Number) != 0 || ((_types & JsonTypes.Integer) != 0 && JsonNumber.IsInteger(value)),
         _ => (_types & KindOf(value)) != 0,
     };
-
-    /// <summary>Without a fraction and an exponent: what System.Text.Json reads as an integer.</summary>
-    private static bool IsIntegerOfDotNet(JsonElement value) => value.TryGetInt64(out _) || !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E');
 
     private SchemaVerdict CheckChoice(Choice[] choices, string keyword, JsonElement value, ref SchemaVisit visit)
     {

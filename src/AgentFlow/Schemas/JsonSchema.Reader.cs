@@ -73,7 +73,7 @@ public sealed partial class JsonSchema
                 return known;
             }
 
-            var schema = new JsonSchema { _asksIntegersOfDotNet = reading == SchemaReading.DotNet };
+            var schema = new JsonSchema();
             if (_schemas.Count >= MaxSchemas || depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             {
                 return Refuse(schema, path, "is nested too deep, or one of too many");

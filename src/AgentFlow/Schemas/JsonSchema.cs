@@ -60,7 +60,6 @@ public sealed partial class JsonSchema
     private int _maxProperties = int.MaxValue;
     private SchemaPattern? _pattern;
     private string? _format;
-    private bool _asksIntegersOfDotNet;
     private bool _isConstrained;
     private bool _isCombined;
     private string? _unsupported;

@@ -7,7 +7,7 @@ public enum SchemaReading
     Standard,
 
     /// <summary>
-    /// As .NET's types have them, for schemas that are written from those: the formats of strings are checked, an integer is written without a fraction, and patterns are .NET's.
+    /// As .NET's types have them, for schemas that are written from those: the formats of strings are checked, and patterns are .NET's.
     /// </summary>
     DotNet,
 }

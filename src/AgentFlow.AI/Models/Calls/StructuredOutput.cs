@@ -57,7 +57,7 @@ internal static class StructuredOutput
                 return false;
             }
 
-            value = JsonSerializer.Deserialize(schema.Unwrap(json.RootElement), type);
+            value = WholeNumbers.Deserialize(schema.Unwrap(json.RootElement), type);
             errors = value is null ? ["$: expected a value, found null."] : [];
             return value is not null;
         }
