@@ -1,5 +1,6 @@
 // A chat that survives restarts: end the program at any time and give the same command again.
 //   dotnet run --project samples/Chatbot -- ada
+using System.Text.Json;
 using AgentFlow;
 using AgentFlow.AI;
 using AgentFlow.Samples;
@@ -28,15 +29,18 @@ return await Sample.RunAsync(args, Usage, static async words =>
     using var ended = new CancellationTokenSource();
     var printing = PrintAsync(session, ended.Token);
     Console.WriteLine(greeting);
+    JsonElement? before = null;
     while (await session.WaitAsync() == SessionState.Suspended && Console.ReadLine() is { } line)
     {
         if (line.Trim().Length > 0)
         {
+            before = await TurnsAsync(session);
             await session.SayAsync(line);
         }
     }
 
     var state = await session.WaitAsync();
+    var isUnanswered = state == SessionState.Suspended && before is { } turns && JsonElement.DeepEquals(turns, await TurnsAsync(session));
     await ended.CancelAsync();
     await printing;
     if (state is not (SessionState.Completed or SessionState.Suspended))
@@ -46,6 +50,12 @@ return await Sample.RunAsync(args, Usage, static async words =>
     }
 
     Console.WriteLine(state == SessionState.Completed ? "Bye." : "The chat goes on when the same command is given again.");
+    if (isUnanswered)
+    {
+        Console.Error.WriteLine("error: what was said last got no answer and is not remembered");
+        return Sample.Failure;
+    }
+
     return Sample.Success;
 });
 
@@ -61,6 +71,13 @@ static async Task<(string Id, string Greeting)> FindAsync(SqliteSessionStore sto
             return (id, state is null ? "Say something; \"bye\" ends the chat." : "We go on where we were.");
         }
     }
+}
+
+// What has been said and answered so far.
+static async Task<JsonElement> TurnsAsync(Session session)
+{
+    var memory = (await session.ExportAsync(isFull: true)).GetProperty("state").GetProperty("memory");
+    return memory.TryGetProperty("Reply", out var turns) ? turns : JsonElement.Parse("[]");
 }
 
 // The words of the model as they come. What was said before the program began is not said again.

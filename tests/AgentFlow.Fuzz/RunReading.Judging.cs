@@ -306,6 +306,18 @@ internal sealed partial class RunReading
         }
     }
 
+    /// <summary>
+    /// Whether the output of an action that is cached may be at hand. A session goes on by whatever instance of its agent was registered last, and has
+    /// what others have left there.
+    /// </summary>
+    private bool IsKnown(Act act, int item, string[] args)
+    {
+        var text = string.Join(';', args);
+        return _cached.Contains((act.Index, text))
+            || (_oracle.Trial.IsSession && Script.Value(_model, act, _iteration, 1, item, args) is var value
+                && _oracle.Trial.Notes.Any(n => n.Kind == NoteKind.End && n.Action == act.Index && n.Args == text && n.Value == value));
+    }
+
     /// <summary>What a call of the body comes to. Open: it was not seen, or not to its end.</summary>
     private (Fate Fate, List<string> Values) JudgeCall(Act act, int item, List<List<string>> candidates, List<Note> all)
     {
@@ -320,7 +332,7 @@ internal sealed partial class RunReading
         var starts = notes.FindAll(static n => n.Kind == NoteKind.Start);
         if (starts.Count == 0)
         {
-            var known = act.IsCached ? Combinations(candidates).Where(args => _cached.Contains((act.Index, string.Join(';', args)))).ToList() : [];
+            var known = act.IsCached ? Combinations(candidates).Where(args => IsKnown(act, item, args)).ToList() : [];
             return known.Count > 0 ? (Fate.Completed, [.. known.Select(args => Script.Value(_model, act, _iteration, 1, item, args))]) : (Fate.Open, []);
         }
 
@@ -553,7 +565,10 @@ internal sealed partial class RunReading
     private int MostTimes(Act act, int item) =>
         1
         + _notes.Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
-        + _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Settled && _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal));
+        + SettledAbove;
+
+    private int SettledAbove =>
+        _oracle.Trial.Notes.Count(n => n.Kind == NoteKind.Settled && _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal));
 
     /// <summary>
     /// How often an attempt may begin: once for each time that its session was claimed. What nobody waits for may begin when the session has been redriven.
@@ -634,8 +649,8 @@ internal sealed partial class RunReading
             && ((n.Path == _path && n.Iteration == _iteration && n.Action == act.Index)
                 || _path.StartsWith($"{n.Path}/{n.Iteration}/A{n.Action}/", StringComparison.Ordinal)));
         var settled = _oracle.AllNotesOf(_path)
-            .Count(n => n.Kind == NoteKind.Settled && n.Epoch > _epoch && n.Iteration == _iteration && n.Action == act.Index && n.Item == item);
-        if (starts > MostTimes(act, item) + settled + undone)
+            .Count(n => n.Kind == NoteKind.Settled && n.Iteration == _iteration && n.Action == act.Index && n.Item == item);
+        if (starts > 1 + settled + SettledAbove + undone)
         {
             Complain($"{where} happens at most once, and was begun {starts} times");
         }

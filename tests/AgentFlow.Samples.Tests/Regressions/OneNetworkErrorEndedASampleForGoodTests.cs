@@ -43,6 +43,24 @@ public sealed class OneNetworkErrorEndedASampleForGoodTests
     }
 
     [Fact]
+    public async Task A_chat_whose_last_line_got_no_answer_says_so_by_its_exit_code()
+    {
+        using var scene = new Scene();
+        await using var server = ChatServer.Start("Hello, Ada.", ScriptedReply.Fail(ScriptedFault.Status(401)), ScriptedReply.Fail(ScriptedFault.Status(401)), "Ada.");
+        foreach (var (said, code, error) in new[]
+        {
+            ("I am Ada\n", 0, ""),
+            ("who am I?\n", 1, "error: what was said last got no answer and is not remembered\n"),
+            ("who am I?\n\nwho am I?\n", 0, ""),
+        })
+        {
+            var run = await ProgramRun.InAsync(typeof(Chatbot), scene.Folder, new() { ["OPENAI_BASE_URL"] = server.Endpoint.ToString() }, said, "ada");
+            Assert.Equal((code, error), (run.Code, run.Error));
+            Assert.EndsWith("The chat goes on when the same command is given again.\n", run.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_chat_goes_on_when_the_model_is_back()
     {
         var model = new ScriptedChatClient("Hi, Ada.", ScriptedReply.Fail(ScriptedFault.Status(500)), "You are Ada.");
