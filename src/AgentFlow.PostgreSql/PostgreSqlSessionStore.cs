@@ -466,11 +466,14 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
             NpgsqlParameter[] limit = [Rows.Of((TimeSpan?)_maxSilence)];
             await ReadAsync("", _sql.EndSilent, limit, static r => r.GetInt64(0), cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException e) when (e.SqlState
-            is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
+        catch (PostgresException e)
         {
-            // The server does not let its users do that: whoever waits for a stopped process waits until its connection ends.
-            Interlocked.Exchange(ref _lookedForSilentAt, long.MaxValue);
+            // What is due is asked for all the same.
+            if (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
+            {
+                // The server does not let its users do that: whoever waits for a stopped process waits until its connection ends.
+                Interlocked.Exchange(ref _lookedForSilentAt, long.MaxValue);
+            }
         }
     }
 

@@ -67,15 +67,15 @@ internal sealed class Sql(string schema)
         """;
 
     /// <summary>
-    /// Ends the connections of this role that have written to sessions and have been waiting for their client since: its process has stopped,
-    /// and its rows stay locked.
+    /// Ends the connections of this role that have written to sessions, or are about to claim some, and have been waiting for their client since: its
+    /// process has stopped, and its rows stay locked. A transaction that refers to a session (by a foreign key, for example) is no such.
     /// </summary>
     public string EndSilent { get; } = $"""
         SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a
         WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid()
             AND a.wait_event IN ('ClientRead', 'ClientWrite') AND a.state <> 'idle' AND a.state_change < clock_timestamp() - $1
             AND EXISTS(SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.relation = '{schema}.sessions'::regclass
-                AND l.mode IN ('RowExclusiveLock', 'RowShareLock') AND l.granted)
+                AND (l.mode = 'RowExclusiveLock' OR (l.mode = 'RowShareLock' AND a.state = 'active')) AND l.granted)
         """;
 
     public string NextDue { get; } = $"SELECT min(wake_at) - clock_timestamp() FROM {schema}.sessions WHERE agent = ANY($1) AND state IN (0, 1, 2) AND state = 2";

@@ -104,7 +104,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
         {
             var began = Clock.GetTimestamp();
-            var isOverdue = false;
+            var (isOverdue, hasFailed) = (false, false);
             Task nudged;
             lock (_gate)
             {
@@ -135,13 +135,15 @@ internal sealed class WakeLoop : IAsyncDisposable
             catch (Exception e)
             {
                 // The store does not answer: ask again at the next interval.
+                hasFailed = true;
                 AgentTelemetry.WakeFailed(e);
                 RuntimeLog.StoreUnavailable(_runtime.Log, pause, e);
             }
 
-            // While the store was asked, the pause may have passed, or a session may have become due: then look again, once.
+            // While the store was asked, the pause may have passed, and a clock that nobody moves again may have made it pass: then look again. So it is
+            // if a session has become due, but once: it may be one that cannot be woken.
             var now = Clock.GetTimestamp();
-            isAgain = !isAgain && (isOverdue || Clock.GetElapsedTime(began, now) >= pause);
+            isAgain = !hasFailed && ((isOverdue && !isAgain) || Clock.GetElapsedTime(began, now) >= pause);
             if (!isAgain)
             {
                 await PauseAsync(nudged, pause, now).ConfigureAwait(false);
@@ -181,13 +183,22 @@ internal sealed class WakeLoop : IAsyncDisposable
         var limit = _runtime.Options.MaxWakes + _putOff.Count + _waking.Count;
         var due = await _runtime.Store.ListDueAsync([.. _runtime.AgentNames], limit, _stopping).ConfigureAwait(false);
         ForgetPutOff(due);
+        var putOff = _putOff.Count;
         var isFull = due.Count >= limit;
+        Volatile.Write(ref _isFull, isFull);
         var waking = new List<Task<bool>>();
         foreach (var info in due)
         {
             if (_waking.Count >= _runtime.Options.MaxWakes)
             {
                 isFull = true;
+                Volatile.Write(ref _isFull, true);
+                if (_waking.Count < _runtime.Options.MaxWakes)
+                {
+                    // One has ended, and may not have seen that.
+                    Nudge();
+                }
+
                 break;
             }
 
@@ -196,8 +207,6 @@ internal sealed class WakeLoop : IAsyncDisposable
                 waking.Add(Wake(host, info));
             }
         }
-
-        Volatile.Write(ref _isFull, isFull);
 
         // Those of this round that have been woken already are no longer listed; of earlier rounds some may still be.
         waking.AddRange(_waking.Values.Select(static w => w.Task));
@@ -214,7 +223,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         }
 
         var hasWoken = Array.Exists(await woken.ConfigureAwait(false), static isWoken => isWoken);
-        if (isFull && hasWoken)
+        if (isFull && (hasWoken || _putOff.Count > putOff))
         {
             Nudge();
         }
@@ -243,7 +252,7 @@ internal sealed class WakeLoop : IAsyncDisposable
     private Task<bool> Wake(AgentHost host, SessionInfo info)
     {
         // It must be listed before it can be taken off the list.
-        var listed = new TaskCompletionSource();
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var waking = new Waking();
         waking.Task = Task.Run(() => WakeAsync(host, info, waking, listed.Task), CancellationToken.None);
         _waking[info.Id] = waking;
@@ -255,7 +264,7 @@ internal sealed class WakeLoop : IAsyncDisposable
     private async Task<bool> WakeAsync(AgentHost host, SessionInfo info, Waking waking, Task listed)
     {
         await listed.ConfigureAwait(false);
-        var isWoken = false;
+        var (isWoken, isPutOff) = (false, false);
         try
         {
             isWoken = await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
@@ -269,6 +278,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         catch (Exception e)
         {
             var pause = PutOffAfter(info.Id, e);
+            isPutOff = true;
             AgentTelemetry.WakeFailed(e);
             RuntimeLog.SessionNotWoken(_runtime.Log, info.Id, info.Agent, pause, e);
             return false;
@@ -276,7 +286,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         finally
         {
             _waking.TryRemove(info.Id, out _);
-            if (waking.IsAskedForAgain || (isWoken && Volatile.Read(ref _isFull)))
+            if (waking.IsAskedForAgain || ((isWoken || isPutOff) && Volatile.Read(ref _isFull)))
             {
                 Nudge();
             }

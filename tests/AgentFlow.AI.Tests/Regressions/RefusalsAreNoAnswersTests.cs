@@ -77,23 +77,46 @@ public sealed class RefusalsAreNoAnswersTests
     [Theory, InlineData("ours"), InlineData("official")]
     public async Task A_refusal_that_comes_in_pieces_is_one(string model)
     {
-        const string Chunk = """data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{DELTA},"finish_reason":END}]}""" + "\n\n";
-        var words = Words.Split(' ', 2);
-        var body = Chunk.Replace("DELTA", $"\"role\":\"assistant\",\"refusal\":\"{words[0]} \"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
-            + Chunk.Replace("DELTA", $"\"refusal\":\"{words[1]}\"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
-            + Chunk.Replace("DELTA", "", StringComparison.Ordinal).Replace("END", "\"stop\"", StringComparison.Ordinal)
-            + "data: [DONE]\n\n";
-        await using var endpoint = new Endpoint(_ => (System.Net.HttpStatusCode.OK, body, "text/event-stream", null));
-        using var client = model == "ours"
-            ? (IChatClient)new OpenAIChatClient(new() { Model = "m", Endpoint = endpoint.Address })
-            : new OpenAI.Chat.ChatClient("m", new System.ClientModel.ApiKeyCredential("k"), new OpenAIClientOptions { Endpoint = endpoint.Address }).AsIChatClient();
+        await using var endpoint = InPieces(static () => { });
+        using var client = ClientOf(model, endpoint);
         if (model == "ours")
         {
             var response = await client.GetStreamingResponseAsync("?", null, Ct).ToChatResponseAsync(Ct);
             Assert.Equal((Words, ""), (response.GetRefusal(), response.Text));
         }
 
-        // An observed run streams.
+        await IsRefusedAsync(client);
+    }
+
+    [Theory, InlineData("ours"), InlineData("official")]
+    public async Task A_refusal_that_comes_in_pieces_is_neither_kept_nor_recorded_as_a_blank_reply(string model)
+    {
+        var asked = 0;
+        await using var endpoint = InPieces(() => asked++);
+        using (var cached = ClientOf(model, endpoint).WithCache())
+        {
+            await IsRefusedAsync(cached);
+            await IsRefusedAsync(cached);
+            Assert.Equal(2, asked);
+        }
+
+        var file = Path.Combine(Directory.CreateTempSubdirectory("refusals").FullName, "replies.jsonl");
+        using (var recorder = new RecordingChatClient(ClientOf(model, endpoint), file))
+        {
+            await recorder.GetStreamingResponseAsync("?", null, Ct).ToChatResponseAsync(Ct);
+        }
+
+        using (var replayed = new ReplayingChatClient(file))
+        {
+            Assert.Equal(Words, (await replayed.GetResponseAsync("?", null, Ct)).GetRefusal());
+        }
+
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    /// <summary>An observed run streams.</summary>
+    private static async Task IsRefusedAsync(IChatClient client)
+    {
         ReActAnswer? answer = null;
         await foreach (var e in new ReActAgent(client, new ToolRegistry()).StreamAsync("?", Ct))
         {
@@ -101,6 +124,26 @@ public sealed class RefusalsAreNoAnswersTests
         }
 
         Assert.Equal((Words, ReActEnd.Refused), (answer!.Text, answer.End));
+    }
+
+    private static IChatClient ClientOf(string model, Endpoint endpoint) => model == "ours"
+        ? new OpenAIChatClient(new() { Model = "m", Endpoint = endpoint.Address })
+        : new OpenAI.Chat.ChatClient("m", new System.ClientModel.ApiKeyCredential("k"), new OpenAIClientOptions { Endpoint = endpoint.Address }).AsIChatClient();
+
+    /// <summary>An endpoint that refuses word by word.</summary>
+    private static Endpoint InPieces(Action asked)
+    {
+        const string Chunk = """data: {"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{DELTA},"finish_reason":END}]}""" + "\n\n";
+        var words = Words.Split(' ', 2);
+        var body = Chunk.Replace("DELTA", $"\"role\":\"assistant\",\"refusal\":\"{words[0]} \"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
+            + Chunk.Replace("DELTA", $"\"refusal\":\"{words[1]}\"", StringComparison.Ordinal).Replace("END", "null", StringComparison.Ordinal)
+            + Chunk.Replace("DELTA", "", StringComparison.Ordinal).Replace("END", "\"stop\"", StringComparison.Ordinal)
+            + "data: [DONE]\n\n";
+        return new(_ =>
+        {
+            asked();
+            return (System.Net.HttpStatusCode.OK, body, "text/event-stream", null);
+        });
     }
 
     [Fact]

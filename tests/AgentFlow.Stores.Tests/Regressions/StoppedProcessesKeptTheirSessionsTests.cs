@@ -68,6 +68,23 @@ public sealed class StoppedProcessesKeptTheirSessionsTests
         await transaction.CommitAsync(Ct);
     }
 
+    [Fact]
+    public async Task A_transaction_that_refers_to_a_session_may_take_its_time()
+    {
+        await using var database = Database.Open();
+        await using var store = database.OpenStore(s_options);
+        var claim = await store.CreateAsync("s", TimeSpan.FromMilliseconds(1));
+        await database.QueryAsync($"CREATE TABLE {database.Schema}.orders(session text REFERENCES {database.Schema}.sessions(id))");
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using var insert = new NpgsqlCommand($"INSERT INTO {database.Schema}.orders VALUES ('s')", connection);
+        Assert.Equal(1, await insert.ExecuteNonQueryAsync(Ct));
+        await database.QueryAsync("SELECT pg_sleep(2)");
+        Assert.Single(await store.ListDueAsync([claim.Info.Agent], 1, Ct));
+        await transaction.CommitAsync(Ct);
+    }
+
     private static async Task IsTakenAsync(PostgreSqlSessionStore heir, string agent)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);

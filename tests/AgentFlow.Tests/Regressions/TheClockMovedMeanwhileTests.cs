@@ -26,7 +26,7 @@ public sealed class TheClockMovedMeanwhileTests
         await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock }, Lease = TimeSpan.FromDays(100) });
         var session = await runtime.StartAsync(new DueTomorrow(), 7, cancellationToken: Ct);
         Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
-        store.Moves = true;
+        store.Moves = 1;
         runtime.Register(new DueTomorrow());
         Assert.Equal(7, await session.Result.WaitAsync(Patience, Ct));
     }
@@ -64,6 +64,39 @@ public sealed class TheClockMovedMeanwhileTests
     }
 
     [Fact(Timeout = 300_000)]
+    public async Task Sessions_that_cannot_be_woken_keep_none_from_it_that_are_due_after_them()
+    {
+        var clock = new ManualTimeProvider();
+        await using var store = new UnreadableStore(new MemorySessionStore(clock));
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock }, Lease = TimeSpan.FromDays(100), MaxWakes = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            var unreadable = await runtime.StartAsync(new DueTomorrow(), i, new() { Id = $"unreadable-{i}" }, Ct);
+            Assert.Equal(SessionState.Suspended, await unreadable.WaitAsync(Ct));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var session = await runtime.StartAsync(new DueTomorrow(), 7, cancellationToken: Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        store.IsDamaged = true;
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(7, await session.Result.WaitAsync(Patience, Ct));
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Many_moves_while_the_store_is_asked_are_as_good_as_one()
+    {
+        var clock = new ManualTimeProvider();
+        await using var store = new MovingStore(new MemorySessionStore(clock), clock) { When = Moment.BeforeThePause, By = TimeSpan.FromHours(8) };
+        await using var runtime = new AgentRuntime(store, new() { Run = new() { TimeProvider = clock }, Lease = TimeSpan.FromDays(100) });
+        var session = await runtime.StartAsync(new DueTomorrow(), 7, cancellationToken: Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        store.Moves = 3;
+        runtime.Register(new DueTomorrow());
+        Assert.Equal(7, await session.Result.WaitAsync(Patience, Ct));
+    }
+
+    [Fact(Timeout = 300_000)]
     public async Task What_comes_while_a_session_is_being_woken_in_vain_wakes_it_afterwards()
     {
         var clock = new ManualTimeProvider();
@@ -83,16 +116,18 @@ public sealed class TheClockMovedMeanwhileTests
         Assert.Equal("published", await session.Result.WaitAsync(Patience, Ct));
     }
 
-    /// <summary>A store during whose answer the clock moves by a day, once.</summary>
+    /// <summary>A store during whose answers the clock moves, so many times.</summary>
     private sealed class MovingStore(ISessionStore inner, ManualTimeProvider clock) : ForwardingStore(inner)
     {
         private int _moves;
 
         public Moment When { get; init; }
 
-        public bool Moves
+        public TimeSpan By { get; init; } = TimeSpan.FromDays(1);
+
+        public int Moves
         {
-            set => Volatile.Write(ref _moves, value ? 1 : 0);
+            set => Volatile.Write(ref _moves, value);
         }
 
         public override async ValueTask<IReadOnlyList<SessionInfo>> ListDueAsync(IReadOnlyCollection<string> agents, int limit, CancellationToken cancellationToken = default)
@@ -111,11 +146,28 @@ public sealed class TheClockMovedMeanwhileTests
 
         private void MoveIf(Moment when)
         {
-            if (when == When && Interlocked.Exchange(ref _moves, 0) != 0)
+            if (when == When && Volatile.Read(ref _moves) > 0)
             {
-                clock.Advance(TimeSpan.FromDays(1));
+                Interlocked.Decrement(ref _moves);
+                clock.Advance(By);
             }
         }
+    }
+
+    /// <summary>A store that refuses to give some of its sessions.</summary>
+    private sealed class UnreadableStore(ISessionStore inner) : ForwardingStore(inner)
+    {
+        private volatile bool _isDamaged;
+
+        public bool IsDamaged
+        {
+            set => _isDamaged = value;
+        }
+
+        public override ValueTask<SessionClaim?> ClaimAsync(string id, string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
+            _isDamaged && id.StartsWith("unreadable", StringComparison.Ordinal)
+                ? throw new InvalidOperationException("It cannot be read.")
+                : base.ClaimAsync(id, owner, lease, cancellationToken);
     }
 
     /// <summary>A store in which another has a session when it is claimed, and gives it up before the one who claimed it hears of it.</summary>

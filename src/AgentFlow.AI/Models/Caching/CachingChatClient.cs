@@ -38,6 +38,8 @@ internal abstract class CachingChatClient<TKey>(IChatClient inner) : DelegatingC
         var updates = key is null ? null : new List<ChatResponseUpdate>();
         await foreach (var update in base.GetStreamingResponseAsync(sent, options, cancellationToken).ConfigureAwait(false))
         {
+            // The copy has nothing of the provider's own, and a refusal is not to be kept as a blank reply.
+            OpenAIChatClient.MarkRefusal(update);
             if (updates is not null && CachedResponses.Copy(update) is { } copy)
             {
                 updates.Add(copy); // Before its reader can change it.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AgentFlow.AI;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Testing;
@@ -43,6 +44,7 @@ public sealed class RecordingChatClient : DelegatingChatClient
         var updates = new List<ChatResponseUpdate>();
         await foreach (var update in base.GetStreamingResponseAsync(sent, options, cancellationToken).ConfigureAwait(false))
         {
+            OpenAIChatClient.MarkRefusal(update);
             updates.Add(update.Clone());
             yield return update;
         }
