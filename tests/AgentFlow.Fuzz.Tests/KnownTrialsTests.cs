@@ -235,6 +235,93 @@ public sealed class KnownTrialsTests
         End|3|root|1|5|-1|1|174622484|450061238|2
         """;
 
+    /// <summary>What nobody waits for began when its child had failed, and could not undo what it had done.</summary>
+    private const string BegunAfterTheFailure = """
+        Start|1|root|1|7|-1|1|162||1
+        End|1|root|1|7|-1|1|162|153146813|1
+        Start|1|root|1|9|-1|1|153146813;-||1
+        End|1|root|1|9|-1|1|153146813;-|384464048|1
+        Start|1|root|1|1|-1|1|334672358;334672358;-||1
+        Start|1|root/1/A1/0.1|1|0|-1|1|913758440||1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1|42298432||1
+        End|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1|42298432|407420881|1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|2|-1|1|42298432;407420881;407420881||1
+        End|1|root/1/A1/0.1/1/A0/0.1|1|2|-1|1|42298432;407420881;407420881|[810929000,165404112,954183905]|1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||1
+        Fail|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||1
+        Start|1|root|1|2|-1|1|||1
+        End|1|root|1|2|-1|1||ok|1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|4|-1|1|407420881||1
+        End|1|root/1/A1/0.1/1/A0/0.1|1|4|-1|1|407420881|744694701|1
+        Start|1|root|1|6|-1|1|334672358||1
+        End|1|root|1|6|-1|1|334672358|605912689|1
+        UndoFails|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1||407420881|1
+        Fail|1|root/1/A1/0.1|1|0|-1|1|913758440|1 Failed 1/A1|1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881||1
+        End|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881|ok|1
+        Start|1|root/1/A1/0.1|1|0|-1|2|913758440||1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||2
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881||2
+        End|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881|ok|2
+        Fail|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||2
+        UndoFails|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1||407420881|2
+        Fail|1|root/1/A1/0.1|1|0|-1|2|913758440|1 Failed 1/A1|1
+        Start|1|root/1/A1/0.1|1|0|-1|3|913758440||1
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||3
+        Start|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881||3
+        End|1|root/1/A1/0.1/1/A0/0.1|1|3|-1|1|407420881|ok|3
+        Fail|1|root/1/A1/0.1/1/A0/0.1|1|1|-1|1|42298432;407420881;407420881||3
+        UndoFails|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1||407420881|3
+        Fail|1|root/1/A1/0.1|1|0|-1|3|913758440|1 Failed 1/A1|1
+        Fail|1|root|1|1|-1|1|334672358;334672358;-|1 Failed 1/A0|1
+        Fallback|1|root|1|1|-1|1||600676373|1
+        Start|1|root|1|3|-1|1|||1
+        End|1|root|1|3|-1|1||[377643267,442105820,913637642]|1
+        Start|1|root|1|4|-1|1|162;[377643267,442105820,913637642];[377643267,442105820,913637642]||1
+        Start|1|root|1|5|0|1|377643267||1
+        Start|1|root/1/A5/0.1|1|1|-1|1|||1
+        Start|1|root/1/A5/0.1|1|2|-1|1|897060730||1
+        Start|1|root/1/A5/0.1|1|0|-1|1|897060730||1
+        End|1|root/1/A5/0.1|1|0|-1|1|897060730|ok|1
+        Start|1|root|1|5|1|1|442105820||1
+        Start|1|root/1/A5/1.1|1|1|-1|1|||1
+        Start|1|root/1/A5/1.1|1|2|-1|1|406413574||1
+        Start|1|root|1|5|2|1|913637642||1
+        End|1|root/1/A5/1.1|1|2|-1|1|406413574|774223063|1
+        Start|1|root/1/A5/1.1|1|5|-1|1|406413574;774223063||1
+        End|1|root/1/A5/1.1|1|5|-1|1|406413574;774223063|640879914|1
+        Start|1|root/1/A5/2.1|1|1|-1|1|||1
+        Start|1|root/1/A5/2.1|1|2|-1|1|130483334||1
+        Start|1|root/1/A5/2.1|1|0|-1|1|130483334||1
+        End|1|root/1/A5/2.1|1|0|-1|1|130483334|ok|1
+        Start|1|root/1/A5/1.1|1|0|-1|1|406413574||1
+        End|1|root/1/A5/1.1|1|0|-1|1|406413574|ok|1
+        Cancelled|1|root|1|4|-1|1|162;[377643267,442105820,913637642];[377643267,442105820,913637642]||1
+        End|1|root/1/A5/1.1|1|1|-1|1||642565973|1
+        Start|1|root/1/A5/1.1|1|6|-1|1|642565973;774223063;-;-;640879914||1
+        End|1|root/1/A5/0.1|1|2|-1|1|897060730|4374216|1
+        Start|1|root/1/A5/0.1|1|5|-1|1|897060730;4374216||1
+        End|1|root/1/A5/0.1|1|5|-1|1|897060730;4374216|78560266|1
+        End|1|root/1/A5/0.1|1|1|-1|1||642565973|1
+        Start|1|root/1/A5/0.1|1|6|-1|1|642565973;4374216;-;-;78560266||1
+        End|1|root/1/A5/1.1|1|6|-1|1|642565973;774223063;-;-;640879914|499668297|1
+        End|1|root|1|5|1|1|442105820|49222801|1
+        End|1|root/1/A5/0.1|1|6|-1|1|642565973;4374216;-;-;78560266|17503011|1
+        End|1|root|1|5|0|1|377643267|827292917|1
+        Start|1|root|1|4|-1|2|162;[377643267,442105820,913637642];[377643267,442105820,913637642]||1
+        End|1|root/1/A5/2.1|1|2|-1|1|130483334|313396376|1
+        Start|1|root/1/A5/2.1|1|5|-1|1|130483334;313396376||1
+        End|1|root/1/A5/2.1|1|5|-1|1|130483334;313396376|132420388|1
+        End|1|root/1/A5/2.1|1|1|-1|1||642565973|1
+        Start|1|root/1/A5/2.1|1|6|-1|1|642565973;313396376;-;-;132420388||1
+        End|1|root|1|4|-1|2|162;[377643267,442105820,913637642];[377643267,442105820,913637642]|774865789|1
+        Start|1|root|1|10|-1|1|334672358;600676373;774865789;605912689;153146813;-;384464048;-||1
+        End|1|root/1/A5/2.1|1|6|-1|1|642565973;313396376;-;-;132420388|864493278|1
+        End|1|root|1|5|2|1|913637642|363892431|1
+        End|1|root|1|10|-1|1|334672358;600676373;774865789;605912689;153146813;-;384464048;-|701869963|1
+        Undo|1|root|1|5|-1|1||[827292917,49222801,363892431]|1
+        """;
+
     private const Parts CrashParts = Parts.Redrives | Parts.RetriedChildren | Parts.UndoneAnswers | Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging
         | Parts.Delays | Parts.Contexts | Parts.Transactions;
 
@@ -290,6 +377,17 @@ public sealed class KnownTrialsTests
         Assert.Empty(Check(model, OnceInThreeChildren, end, lives: 3, isDeferred: false));
         var unasked = OnceInThreeChildren.Replace("Settled|2|root/1/A2/0.1|1|1|-1|1|||1\n", "", StringComparison.Ordinal);
         Assert.Contains(Check(model, unasked, end, lives: 3, isDeferred: false), static complaint => complaint.Contains("at most once", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_could_not_be_undone_was_tried_whatever_begins_afterwards()
+    {
+        var model = Maker.Make(2200167);
+        var end = new Ending(EndKind.LimitReached, "", null, "");
+        Assert.Empty(Check(model, BegunAfterTheFailure, end, lives: 1, isDeferred: false));
+        var untried = BegunAfterTheFailure.Replace("UndoFails|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1||407420881|1\n", "", StringComparison.Ordinal);
+        Assert.NotEqual(BegunAfterTheFailure, untried);
+        Assert.Contains(Check(model, untried, end, lives: 1, isDeferred: false), static complaint => complaint.Contains("undone 0 times", StringComparison.Ordinal));
     }
 
     private static List<string> Check(Model model, string notes, Ending end, int lives, bool isDeferred)

@@ -40,15 +40,14 @@ internal static class Epochs
     /// </summary>
     public static IEnumerable<Note> Kept(IReadOnlyList<Note> notes, int epoch)
     {
-        var begun = notes.Where(n => n.Epoch <= epoch && n.Kind == NoteKind.Start && !IsRoot(n.Path))
-            .Select(static n => n.At).DefaultIfEmpty(-1).Max();
+        var begun = notes.Where(n => n.Epoch <= epoch && n.Kind == NoteKind.Start && !IsRoot(n.Path)).ToList();
         var seen = notes.Where(n => n.Epoch <= epoch).ToList();
         foreach (var action in seen.Where(static n => IsOfBody(n) || IsUndo(n)).ToLookup(static n => (n.Iteration, n.Action)))
         {
             var restart = action.Where(static n => n.Kind == NoteKind.Start).Select(static n => n.At).DefaultIfEmpty(-1).Max();
             var undone = action.Where(n => n.Kind == NoteKind.Undo && (n.Epoch < epoch || n.At < restart)).Select(static n => n.At).DefaultIfEmpty(-1).Max();
             seen.RemoveAll(n => (IsOfBody(n) || IsUndo(n)) && (n.Iteration, n.Action) == action.Key
-                && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch) || (n.Kind == NoteKind.UndoFails && n.At < begun)));
+                && (n.At <= undone || (IsUndo(n) && n.Epoch < epoch) || (n.Kind == NoteKind.UndoFails && begun.Exists(s => s.At > n.At && (s.Epoch > n.Epoch || s.Life > n.Life)))));
         }
 
         // What came in iterations after one in which something was undone rested on it, and was struck: there may be fewer of them now.
