@@ -471,7 +471,7 @@ public sealed class PostgreSqlSessionStore : ITransactionalSessionStore
             // What is due is asked for all the same.
             if (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.FeatureNotSupported)
             {
-                // The server does not let its users do that: whoever waits for a stopped process waits until its connection ends.
+                // This role may not end connections. Whatever a stopped process has locked stays locked until its connection closes.
                 Interlocked.Exchange(ref _lookedForSilentAt, long.MaxValue);
             }
         }

@@ -67,8 +67,8 @@ internal sealed class Sql(string schema)
         """;
 
     /// <summary>
-    /// Ends the connections of this role that have written to sessions, or are about to claim some, and have been waiting for their client since: its
-    /// process has stopped, and its rows stay locked. A transaction that refers to a session (by a foreign key, for example) is no such.
+    /// Ends connections of this role that have written to sessions, or are listing those that are due, and whose client has been silent since:
+    /// its process has stopped, and its rows stay locked. A transaction that only refers to a session, by a foreign key for example, is spared.
     /// </summary>
     public string EndSilent { get; } = $"""
         SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a

@@ -139,8 +139,8 @@ public sealed partial class Simulation<TSelf, TInput, TResult>
             var rest = live.Rest;
             if (clock.NextTimer is { } timer && !rest.IsCompleted && !changed.IsCompleted && live.Run.Busy > 0)
             {
-                // Give what runs on other threads a chance to end before time passes over it, on a machine that is busy too. It can hardly wait for a time
-                // that the session itself waits for.
+                // Give work on other threads a chance to end before time moves on, even on a busy machine. It is unlikely to wait for the
+                // very time that the session itself waits for.
                 var isSessions = live.UntilTimer is { } until && timer >= until && timer - until <= TimeSpan.FromMilliseconds(1);
                 await Task.WhenAny(rest, changed, Task.Delay(isSessions ? 5_000 : 1)).ConfigureAwait(false);
                 if (!rest.IsCompleted && !changed.IsCompleted && gate.Ready() == 0)

@@ -47,7 +47,8 @@ public static class AgentTelemetry
     internal static void ActionRetried(string agent, Type run, string action, Exception error) => Count(ActionRetries, agent, run, action, error);
 
     /// <summary>
-    /// What says whose measurement or span it is. Agents of one class name that have no sessions may have one id: the full name of the class tells them apart.
+    /// The tags that identify the agent of a measurement or span. Agents without sessions may share an id, which is the name of their class;
+    /// the full name of the class tells them apart.
     /// </summary>
     /// <param name="agent">The agent's id.</param>
     /// <param name="run">The type of its runs: generated ones lie in a class in the agent's own.</param>

@@ -140,8 +140,8 @@ internal sealed class WakeLoop : IAsyncDisposable
                 RuntimeLog.StoreUnavailable(_runtime.Log, pause, e);
             }
 
-            // While the store was asked, the pause may have passed, and a clock that nobody moves again may have made it pass: then look again. So it is
-            // if a session has become due, but once: it may be one that cannot be woken.
+            // The pause may have passed while the store was asked: look again at once, since nobody may move a manual clock any more.
+            // If a session is overdue, look again only once, since it may be one that cannot be woken.
             var now = Clock.GetTimestamp();
             isAgain = !hasFailed && ((isOverdue && !isAgain) || Clock.GetElapsedTime(began, now) >= pause);
             if (!isAgain)

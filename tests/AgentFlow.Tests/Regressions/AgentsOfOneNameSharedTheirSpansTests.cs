@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 
 namespace AgentFlow.Tests.Regressions;
 
-/// <summary>Two agents of one class name, in two namespaces or classes, were one to whoever reads traces and metrics.</summary>
+/// <summary>Traces and metrics could not tell apart two agents whose classes have the same name in different namespaces or types.</summary>
 [Collection(nameof(Undisturbed))]
 public sealed class AgentsOfOneNameSharedTheirSpansTests
 {
