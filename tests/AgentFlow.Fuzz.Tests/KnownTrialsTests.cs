@@ -322,6 +322,80 @@ public sealed class KnownTrialsTests
         Undo|1|root|1|5|-1|1||[827292917,49222801,363892431]|1
         """;
 
+    /// <summary>
+    /// An element was undone when its session failed, and cut short when it failed again, while another was undone: what is done of it the third time goes on where it was.
+    /// </summary>
+    private const string ElementUndoneOnceOnly = """
+        Start|2|G1252581|1|1|-1|1|||1
+        End|2|G1252581|1|1|-1|1||315923767|1
+        Start|2|G1252581|1|2|-1|1|||1
+        End|2|G1252581|1|2|-1|1||[951147931,288953416,426938]|1
+        Start|2|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]||1
+        Start|2|G1252581/1/A3/0.1|1|0|-1|1|428758712||1
+        End|2|G1252581/1/A3/0.1|1|0|-1|1|428758712|223632451|1
+        Start|2|G1252581/1/A3/0.1|1|1|-1|1|||1
+        End|2|G1252581/1/A3/0.1|1|1|-1|1||614277268|1
+        Start|2|G1252581/1/A3/0.1|1|2|-1|1|614277268||1
+        End|2|G1252581/1/A3/0.1|1|2|-1|1|614277268|977355330|1
+        Start|2|G1252581/1/A3/0.2|1|0|-1|1|719908443||1
+        End|2|G1252581/1/A3/0.2|1|0|-1|1|719908443|868510714|1
+        Start|2|G1252581/1/A3/0.2|1|1|-1|1|||1
+        End|2|G1252581/1/A3/0.2|1|1|-1|1||614277268|1
+        Start|2|G1252581|1|3|1|1|288953416;[951147931,288953416,426938]||1
+        Start|2|G1252581/1/A3/0.2|1|2|-1|1|614277268||1
+        Start|2|G1252581/1/A3/1.1|1|0|-1|1|539849810||1
+        End|2|G1252581/1/A3/1.1|1|0|-1|1|539849810|245550808|1
+        Start|2|G1252581/1/A3/1.1|1|1|-1|1|||1
+        End|2|G1252581/1/A3/1.1|1|1|-1|1||614277268|1
+        End|2|G1252581/1/A3/0.2|1|2|-1|1|614277268|977355330|1
+        Start|2|G1252581/1/A3/1.1|1|2|-1|1|614277268||1
+        End|2|G1252581/1/A3/1.1|1|2|-1|1|614277268|977355330|1
+        End|2|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]|414930097|1
+        Start|2|G1252581|1|0|-1|1|491||1
+        Start|2|G1252581/1/A3/1.2|1|0|-1|1|798029265||1
+        End|2|G1252581/1/A3/1.2|1|0|-1|1|798029265|758008022|1
+        Cancelled|2|G1252581|1|0|-1|1|491||1
+        Start|2|G1252581|1|3|2|1|426938;[951147931,288953416,426938]||1
+        Settled|8|G1252581|1|3|2|1|||1
+        Settled|8|G1252581|1|3|1|1|||1
+        Undo|8|G1252581|1|3|-1|1||[414930097]|1
+        Redriven|8|G1252581|1|0|-1|1|16|Failed 1/A0|2
+        Start|8|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]||2
+        Start|8|G1252581/1/A3/0.1|1|0|-1|1|428758712||2
+        End|8|G1252581/1/A3/0.1|1|0|-1|1|428758712|223632451|2
+        Start|8|G1252581/1/A3/0.1|1|1|-1|1|||2
+        End|8|G1252581/1/A3/0.1|1|1|-1|1||614277268|2
+        Start|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||2
+        Start|8|G1252581|1|3|1|1|288953416;[951147931,288953416,426938]||2
+        Start|8|G1252581/1/A3/1.2|1|1|-1|1|||2
+        End|8|G1252581/1/A3/1.2|1|1|-1|1||614277268|2
+        Start|8|G1252581/1/A3/1.2|1|2|-1|1|614277268||2
+        End|8|G1252581/1/A3/1.2|1|2|-1|1|614277268|977355330|2
+        Start|8|G1252581|1|0|-1|1|491||2
+        Cancelled|8|G1252581|1|0|-1|1|491||2
+        End|8|G1252581|1|3|1|1|288953416;[951147931,288953416,426938]|366866726|2
+        Cancelled|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||2
+        Cancelled|8|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]|1 |2
+        Undo|8|G1252581|1|3|-1|1||[366866726]|2
+        Redriven|8|G1252581|1|0|-1|1|27|Failed 1/A0|3
+        Settled|8|G1252581|1|3|0|1|||3
+        Start|8|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]||3
+        Start|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||3
+        Start|8|G1252581|1|3|1|1|288953416;[951147931,288953416,426938]||3
+        Start|8|G1252581/1/A3/1.1|1|0|-1|1|539849810||3
+        End|8|G1252581/1/A3/1.1|1|0|-1|1|539849810|245550808|3
+        Start|8|G1252581/1/A3/1.1|1|1|-1|1|||3
+        End|8|G1252581/1/A3/1.1|1|1|-1|1||614277268|3
+        Start|8|G1252581/1/A3/1.1|1|2|-1|1|614277268||3
+        Start|8|G1252581|1|0|-1|1|491||3
+        Cancelled|8|G1252581|1|0|-1|1|491||3
+        Cancelled|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||3
+        Cancelled|8|G1252581|1|3|0|1|951147931;[951147931,288953416,426938]|1 |3
+        Cancelled|8|G1252581/1/A3/1.1|1|2|-1|1|614277268||3
+        Cancelled|8|G1252581|1|3|1|1|288953416;[951147931,288953416,426938]|1 |3
+        RunEnded|8|G1252581|1|0|-1|1||Failed 1/A0|1
+        """;
+
     private const Parts CrashParts = Parts.Redrives | Parts.RetriedChildren | Parts.UndoneAnswers | Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging
         | Parts.Delays | Parts.Contexts | Parts.Transactions;
 
@@ -388,6 +462,17 @@ public sealed class KnownTrialsTests
         var untried = BegunAfterTheFailure.Replace("UndoFails|1|root/1/A1/0.1/1/A0/0.1|1|0|-1|1||407420881|1\n", "", StringComparison.Ordinal);
         Assert.NotEqual(BegunAfterTheFailure, untried);
         Assert.Contains(Check(model, untried, end, lives: 1, isDeferred: false), static complaint => complaint.Contains("undone 0 times", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_outcome_is_undone_once()
+    {
+        var model = Maker.Make(1252581, CrashParts & ~Parts.Transactions);
+        var end = new Ending(EndKind.Failed, "", ["1/A0"], "");
+        Assert.Empty(Check(model, ElementUndoneOnceOnly, end, lives: 8, isDeferred: false));
+        const string GoesOn = "Start|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||3";
+        var other = ElementUndoneOnceOnly.Replace(GoesOn, GoesOn.Replace("614277268", "614277269", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(Check(model, other, end, lives: 8, isDeferred: false), static complaint => complaint.Contains("A3/0.1: 1/A2", StringComparison.Ordinal));
     }
 
     private static List<string> Check(Model model, string notes, Ending end, int lives, bool isDeferred)

@@ -510,18 +510,17 @@ internal sealed partial class RunReading
     /// </summary>
     private long Renewed(Act act, int item, long begun)
     {
-        var undone = _oracle.AllNotesOf(_path).Where(n => n.Kind == NoteKind.Undo && n.At < begun).ToList();
+        var undos = _oracle.AllNotesOf(_path).Where(n => n.Kind == NoteKind.Undo && n.At < begun).ToList();
+        var ofAction = undos.FindAll(u => u.Iteration == _iteration && u.Action == act.Index);
         var ended = _oracle.AllNotesOf(_path)
             .Where(n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Iteration == _iteration && n.Action == act.Index && n.Item == item)
-            .Where(n => n.Kind == NoteKind.Fallback || !act.Ensures || Script.Holds(_model.Name, $"E{act.Index}", n.Value))
-            .ToList();
-        return undone
-            .Where(u => u.Iteration == _iteration && u.Action == act.Index
-                ? item < 0 || ended.Exists(e => e.At < u.At)
-                : u.Iteration < _iteration && ended.Exists(e => e.At < u.At))
-            .Select(static u => u.At)
-            .DefaultIfEmpty(-1)
-            .Max();
+            .Where(n => n.Kind == NoteKind.Fallback || !act.Ensures || Script.Holds(_model.Name, $"E{act.Index}", n.Value));
+
+        // What has been undone is not undone again with what other elements have done since.
+        var undone = ended.SelectMany(e => FirstAfter(ofAction, e.At).Concat(FirstAfter(undos.FindAll(u => u.Iteration < _iteration), e.At)));
+        return undone.Concat(item < 0 ? ofAction.Select(static u => u.At) : []).DefaultIfEmpty(-1).Max();
+
+        static IEnumerable<long> FirstAfter(List<Note> undos, long at) => undos.Where(u => u.At > at).Select(static u => u.At).Order().Take(1);
     }
 
     private bool IsUndone(string path, int epoch) =>
