@@ -10,6 +10,13 @@ public sealed class PolicyRulesTests
     [InlineData("500ms", "00:00:00.500")]
     [InlineData("30", "00:00:30")]
     [InlineData("2 days", "2.00:00:00")]
+    [InlineData("24:00:00", "1.00:00:00")]
+    [InlineData("48:00:00.000", null)]
+    [InlineData("48:00:00", "2.00:00:00")]
+    [InlineData("72:30:15", "3.00:30:15")]
+    [InlineData("100:00:00", "4.04:00:00")]
+    [InlineData("1.24:00:00", null)]
+    [InlineData("00:00:01\\n", "00:00:01")]
     [InlineData("soon", null)]
     [InlineData("00:00:00", null)]
     [InlineData("00:70:00", null)]
@@ -27,6 +34,8 @@ public sealed class PolicyRulesTests
     [Theory]
     [InlineData("00:00:30")]
     [InlineData("1:00:00")]
+    [InlineData("23:59:59")]
+    [InlineData("1.23:59:59")]
     [InlineData("00:00:00.250")]
     [InlineData("2.12:00:00")]
     public Task Durations(string written) => Expect.Members($$"""
@@ -42,6 +51,12 @@ public sealed class PolicyRulesTests
             [Action(Estimate = {|AF0301:"1m"|}), Timeout(Idle = {|AF0301:"1m"|}), Retry(2, Delay = {|AF0301:"1m"|}, MaxDelay = {|AF0301:"1m"|}), Cache({|AF0301:"1m"|}), Delay({|AF0301:"1m"|})]
             Report Write(CancellationToken ct) => throw null!;
         }
+        """);
+
+    [Fact]
+    public Task A_list_that_is_null_stops_no_analyzer() => Expect.Members("""
+        private int _n;
+        [Action, Retry(3, On = null!)] Task A(CancellationToken ct) { {|AF0204:_n|}++; return Task.CompletedTask; }
         """);
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class SeverityTests
     [InlineData(true, null)]
     [InlineData(false, "dotnet_diagnostic.AF0102.severity = none")]
     [InlineData(false, "dotnet_diagnostic.AF0102.severity = suggestion")]
+    [InlineData(false, "generated_code = true")]
     public async Task Without_which_nothing_is_generated_cannot_be_silenced(bool hasPragma, string? config)
     {
         var source = """
@@ -59,7 +60,8 @@ public sealed class SeverityTests
 
     private sealed class Options(AnalyzerConfigSet set) : SyntaxTreeOptionsProvider
     {
-        public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) => GeneratedKind.Unknown;
+        public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) =>
+            set.GetOptionsForSourcePath(tree.FilePath).AnalyzerOptions.TryGetValue("generated_code", out var isGenerated) && isGenerated == "true" ? GeneratedKind.MarkedGenerated : GeneratedKind.Unknown;
 
         public override bool TryGetDiagnosticValue(SyntaxTree tree, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity) =>
             set.GetOptionsForSourcePath(tree.FilePath).TreeOptions.TryGetValue(diagnosticId, out severity);

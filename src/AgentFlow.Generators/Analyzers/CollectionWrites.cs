@@ -25,7 +25,12 @@ internal static class CollectionWrites
     private static readonly HashSet<string> TextChanging = new(StringComparer.Ordinal) { "Append", "AppendFormat", "AppendJoin", "AppendLine", "Clear", "Insert", "Remove", "Replace" };
 
     /// <summary>What holds the collection that is changed, as far as the expression tells; nothing if none is.</summary>
-    public static IEnumerable<IOperation> Of(IOperation operation) => StandsFor.Of(operation switch
+    public static IEnumerable<IOperation> Of(IOperation operation) =>
+        operation is IDeconstructionAssignmentOperation { Target: var parts }
+            ? parts.DescendantsAndSelf().OfType<ITupleOperation>().SelectMany(static tuple => tuple.Elements).SelectMany(static part => StandsFor.Of(Element(part)))
+            : StandsFor.Of(Changed(operation));
+
+    private static IOperation? Changed(IOperation operation) => operation switch
     {
         IInvocationOperation { Instance: { } instance } call when Changes(call.TargetMethod, instance) => instance,
         IInvocationOperation { TargetMethod: { IsStatic: true } method, Arguments: { IsEmpty: false } given } when ChangesFirst(method) => given[0].Value,
@@ -37,11 +42,10 @@ internal static class CollectionWrites
         IIncrementOrDecrementOperation increment => Element(increment.Target),
         IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument when !Locks.IsAtomic(argument) => Element(argument.Value),
         _ => null,
-    });
+    };
 
     private static bool Changes(IMethodSymbol method, IOperation instance) =>
-        instance.Type is { Name: "StringBuilder" } text && KnownSymbols.Is(text, "StringBuilder", "System", "Text")
-            ? TextChanging.Contains(method.Name)
+        IsText(instance.Type) ? TextChanging.Contains(method.Name)
             : IsSpan(instance.Type) ? method.Name is "Clear" or "Fill"
             : Changing.Contains(method.Name) && (IsUnguarded(instance.Type) || IsBuilder(instance.Type));
 
@@ -133,14 +137,18 @@ internal static class CollectionWrites
     private static IOperation? Element(IOperation target) => target switch
     {
         IArrayElementReferenceOperation element => element.ArrayReference,
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) =>
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) || IsText(type) =>
             instance,
+        IPropertyReferenceOperation { Property.Name: "Length", Instance: { Type: var type } instance } when IsText(type) => instance,
+        IImplicitIndexerReferenceOperation { Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) || IsText(type) => instance,
         _ => null,
     };
 
     private static bool IsUnguarded(ITypeSymbol? type) =>
         type?.ContainingNamespace is { Name: "Generic" or "Collections" or "ObjectModel" or "Specialized" } space
         && (KnownSymbols.IsInCollections(space) || KnownSymbols.IsInCollections(space.ContainingNamespace));
+
+    private static bool IsText(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "StringBuilder", "System", "Text");
 
     private static bool IsSpan(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "Span", "System");
 

@@ -172,7 +172,7 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
 
     private static IEnumerable<string> NamesIn(TypedConstant argument) => argument switch
     {
-        { Kind: TypedConstantKind.Array, IsNull: false } => argument.Values.SelectMany(NamesIn),
+        { Kind: TypedConstantKind.Array } => argument.IsNull ? [] : argument.Values.SelectMany(NamesIn),
         { Value: string name } => [name],
         _ => [],
     };

@@ -69,7 +69,7 @@ internal static class StandsFor
         ICoalesceOperation choice => [choice.Value, choice.WhenNull],
         ISwitchExpressionOperation choice => [.. choice.Arms.Select(static arm => arm.Value)],
         ILocalReferenceOperation { Local: { RefKind: RefKind.None } local } mention => [ValueOf(local, mention)],
-        IArrayElementReferenceOperation element => [element.ArrayReference],
+        IArrayElementReferenceOperation element => IsSlice(element) ? null : [element.ArrayReference],
         IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } part => PartOf(part),
         IPropertyReferenceOperation { Property.ContainingType.IsAnonymousType: true } part => PartOf(part),
         IPropertyReferenceOperation { Property: var property, Instance: { } instance } when LeadsIn(property, instance) => [instance],
@@ -78,6 +78,10 @@ internal static class StandsFor
         IInvocationOperation { TargetMethod.Name: "Find" or "FindLast", Instance: { } list } when IsList(list.Type) => [list],
         _ => null,
     };
+
+    /// <summary>Whether it is a part of an array, which is a copy: <c>_ranks[1..]</c>.</summary>
+    private static bool IsSlice(IArrayElementReferenceOperation element) =>
+        element.Indices.Length == 1 && element.Indices[0].Type is { } index && KnownSymbols.Is(index, "Range", "System");
 
     /// <summary>What was put into a tuple: <c>_seen</c> for <c>pair.Item1</c> of <c>var pair = (_seen, 1)</c>.</summary>
     private static IOperation?[]? PartOf(IFieldReferenceOperation part) =>
@@ -131,9 +135,9 @@ internal static class StandsFor
         method.Name is "First" or "FirstOrDefault" or "Last" or "LastOrDefault" or "Single" or "SingleOrDefault" or "ElementAt" or "ElementAtOrDefault"
         && KnownSymbols.Is(method.ContainingType, "Enumerable", "System", "Linq");
 
-    /// <summary>Whether a property gives what a collection or a <c>Lazy</c> holds: an element of it, or its values.</summary>
+    /// <summary>Whether a property gives what a collection, a pair of a dictionary or a <c>Lazy</c> holds: an element of it, or its values.</summary>
     private static bool LeadsIn(IPropertySymbol property, IOperation instance) =>
-        (property.IsIndexer || property.Name is "Values" or "Span" || (property.Name == "Value" && property.ContainingType.Name == "Lazy"))
+        (property.IsIndexer || property.Name is "Values" or "Span" || (property.Name == "Value" && property.ContainingType.Name is "Lazy" or "KeyValuePair"))
         && instance is not IInstanceReferenceOperation;
 
     private static IOperation? Accessed(IConditionalAccessInstanceOperation instance) =>

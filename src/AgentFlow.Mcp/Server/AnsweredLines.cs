@@ -92,8 +92,9 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
     {
         try
         {
-            JsonSerializer.Deserialize(line, McpJson.Of<JsonRpcMessage>());
-            return null;
+            return JsonSerializer.Deserialize(line, McpJson.Of<JsonRpcMessage>()) is null ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = NoMessage }
+                : McpMessageChecks.IsAmbiguous(line) ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = McpMessageChecks.Ambiguous }
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -308,9 +308,16 @@ internal sealed class McpHttpSessions(McpToolServerOptions options, Func<McpServ
 
         try
         {
-            if (JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), MessageType) is { } message)
+            var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+            if (JsonSerializer.Deserialize(bytes.Span, MessageType) is { } message)
             {
-                return message;
+                if (!McpMessageChecks.IsAmbiguous(bytes.Span))
+                {
+                    return message;
+                }
+
+                await RefuseAsync(context, StatusCodes.Status400BadRequest, McpMessageChecks.Ambiguous, McpErrorCode.InvalidRequest).ConfigureAwait(false);
+                return null;
             }
         }
         catch (JsonException)

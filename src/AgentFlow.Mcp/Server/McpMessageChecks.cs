@@ -9,6 +9,9 @@ namespace AgentFlow.Mcp;
 /// <summary>Answers requests whose parameters do not fit their method as such: otherwise the client learns only that there was an error.</summary>
 internal static class McpMessageChecks
 {
+    /// <summary>What is said of a message that <see cref="IsAmbiguous"/>.</summary>
+    public const string Ambiguous = "The message has a member twice. Send it once.";
+
     private static readonly JsonDocumentOptions s_unique = new() { AllowDuplicateProperties = false, MaxDepth = 1000 };
 
     public static McpMessageHandler Filter(McpMessageHandler next) => async (context, cancellationToken) =>
@@ -34,6 +37,28 @@ internal static class McpMessageChecks
             throw new McpProtocolException(Reason, e, McpErrorCode.InvalidParams);
         }
     };
+
+    /// <summary>Whether a message has a member of its own twice, its method for example: readers differ in which of the two they take.</summary>
+    /// <param name="message">The message, which is JSON.</param>
+    public static bool IsAmbiguous(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = 1000 });
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!names.Add(reader.GetString()!))
+                {
+                    return true;
+                }
+
+                reader.Skip();
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Which call a message cancels, if it does.</summary>
     public static RequestId? Cancelled(JsonRpcMessage message)

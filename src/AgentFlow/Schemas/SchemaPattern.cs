@@ -74,13 +74,15 @@ internal sealed class SchemaPattern
     /// <summary>A tool's author writes these, so that what needs backtracking is matched within the time-out.</summary>
     private static SchemaPattern ParseDotNet(string pattern)
     {
+        // Whoever wants the whole text wants no line break after it, which the $ of .NET lets through.
+        var whole = pattern.EndsWith(")$", StringComparison.Ordinal) || pattern.EndsWith(")*$", StringComparison.Ordinal) ? pattern[..^1] + @"\z" : pattern;
         try
         {
-            return new(pattern, new(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, s_timeout), pattern.Length, isLinear: true);
+            return new(pattern, new(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, s_timeout), pattern.Length, isLinear: true);
         }
         catch (NotSupportedException)
         {
-            return new(pattern, new(pattern, RegexOptions.CultureInvariant, s_timeout), pattern.Length, isLinear: false);
+            return new(pattern, new(whole, RegexOptions.CultureInvariant, s_timeout), pattern.Length, isLinear: false);
         }
     }
 }

@@ -8,6 +8,9 @@ internal abstract class AgentHost
     /// <summary>The class of the agent.</summary>
     public abstract Type Agent { get; }
 
+    /// <summary>The agent itself.</summary>
+    public abstract object Instance { get; }
+
     public abstract AgentGraph Graph { get; }
 
     public abstract AgentShape Shape { get; }
@@ -21,6 +24,8 @@ internal sealed class AgentHost<TSelf, TInput, TResult>(IDurableAgent<TSelf, TIn
     where TSelf : IDurableAgent<TSelf, TInput, TResult>
 {
     public override Type Agent => typeof(TSelf);
+
+    public override object Instance => agent;
 
     public override AgentGraph Graph => agent.Definition;
 

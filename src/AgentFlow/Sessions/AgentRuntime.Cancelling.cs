@@ -49,7 +49,7 @@ public sealed partial class AgentRuntime
             {
                 if (!isRecorded)
                 {
-                    await CancelAsync(FindAgent(child.Agent), id, CancellationToken.None).ConfigureAwait(false);
+                    await CancelAsync(FindHost(id, child.Agent), id, CancellationToken.None).ConfigureAwait(false);
                     isRecorded = true;
                     continue;
                 }

@@ -396,7 +396,7 @@ public sealed partial class AgentRuntime
     public async ValueTask CancelAsync(string id, CancellationToken cancellationToken = default)
     {
         var info = await Store.FindAsync(SessionId.Check(id), cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        await CancelAsync(FindAgent(info.Agent), id, cancellationToken).ConfigureAwait(false);
+        await CancelAsync(FindHost(id, info.Agent), id, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask CancelAsync(AgentHost? host, string id, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, AgentHost> _agents = new(StringComparer.Ordinal);
 
+    /// <summary>Sessions that were set to work with another instance than the one that serves the rest of their agent's: they go on by it until they end.</summary>
+    private readonly ConcurrentDictionary<string, AgentHost> _own = new(StringComparer.Ordinal);
+
     /// <summary>Agents that were unregistered: a handle on one of their sessions does not register them again.</summary>
     private readonly ConcurrentDictionary<string, bool> _unregistered = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SessionRun> _live = new(StringComparer.Ordinal);
@@ -72,8 +75,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     internal ICollection<string> AgentNames => _agents.Keys;
 
     /// <summary>
-    /// Lets sessions of an agent be woken here: those that are due, and those whose worker has died. Starting or resuming one does so too. The
-    /// instance serves every session of the agent; a second one of the same class replaces the first for sessions woken from then on.
+    /// Lets sessions of an agent be woken here: those that are due, and those whose worker has died. Starting or resuming one does so too, if no
+    /// instance of the agent is registered; a session that is started or resumed with another instance goes on by that until it ends or this is called. The
+    /// instance given here serves every session of the agent that is woken from then on.
     /// </summary>
     /// <typeparam name="TSelf">The agent.</typeparam>
     /// <typeparam name="TInput">Its input.</typeparam>
@@ -81,7 +85,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <param name="agent">The agent.</param>
     /// <exception cref="AgentIdConflictException">An agent of another class is registered under the same id.</exception>
     public void Register<TSelf, TInput, TResult>(IDurableAgent<TSelf, TInput, TResult> agent)
-        where TSelf : IDurableAgent<TSelf, TInput, TResult> => Host(agent);
+        where TSelf : IDurableAgent<TSelf, TInput, TResult>
+    {
+        var host = Host(agent);
+        _agents[host.Graph.Name] = host;
+        ForgetInstances(host.Graph.Name);
+    }
 
     /// <summary>
     /// Lets go of an agent: its sessions are no longer woken here, those at work bring what is under way to its end and are given up as they stand, so that another worker goes on with them.
@@ -109,6 +118,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             // What is under way may start another session of the agent.
             _unregistered[name] = true;
             _agents.TryRemove(name, out _);
+            ForgetInstances(name);
             left = [.. _live.Values.Where(session => session.Agent == name)];
             foreach (var session in left)
             {
@@ -186,7 +196,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         run.RecordWith(session);
-        Enter(session);
+        Enter(session, host);
         session.Go(cancels: false);
         return new Session<TSelf, TResult>(this, host, id, session.Rest);
     }
@@ -397,7 +407,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         _unregistered.TryRemove(name, out _);
-        _agents.AddOrUpdate(name, static (_, host) => host, static (_, registered, host) => Same(registered, host), host);
+        Same(_agents.GetOrAdd(name, host), host);
         if (Options.Wakes)
         {
             _wakes.Start();
@@ -423,6 +433,21 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         registered.Agent == host.Agent ? host : throw new AgentIdConflictException(host.Graph.Name, registered.Agent, host.Agent);
 
     internal AgentHost? FindAgent(string name) => _agents.GetValueOrDefault(name);
+
+    /// <summary>What a session is woken with: the instance that it was set to work with here, or else the one that serves its agent.</summary>
+    internal AgentHost? FindHost(string id, string agent) =>
+        FindAgent(agent) is not { } registered ? null : _own.TryGetValue(id, out var own) && own.Graph.Name == agent ? own : registered;
+
+    private void ForgetInstances(string agent)
+    {
+        foreach (var own in _own)
+        {
+            if (own.Value.Graph.Name == agent)
+            {
+                _own.TryRemove(own);
+            }
+        }
+    }
 
     /// <summary>Sets a session to work here if it can be.</summary>
     /// <returns>Whether it was.</returns>
@@ -532,7 +557,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
 
         session.GoOnAfter(loader.Read.Snapshot, loader.Read.Tail);
-        Enter(session);
+        Enter(session, host);
         if (loader.InDoubt.Count > 0)
         {
             session.Doubt(new UncertainSessionException(claim.Id, loader.InDoubt));
@@ -555,6 +580,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>A session is no longer at work here.</summary>
     internal void Left(SessionRun session, SessionRest rest)
     {
+        if (rest.State.IsEnded())
+        {
+            // Before somebody can set it to work again.
+            _own.TryRemove(session.Session, out _);
+        }
+
         _live.TryRemove(KeyValuePair.Create(session.Session, session));
         _watch.Tell(session.Session, rest);
         if (rest.State == SessionState.Suspended)
@@ -574,8 +605,17 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         return live;
     }
 
-    private void Enter(SessionRun session)
+    private void Enter(SessionRun session, AgentHost host)
     {
+        if (FindAgent(host.Graph.Name) is { } registered && !ReferenceEquals(registered.Instance, host.Instance))
+        {
+            _own[session.Session] = host;
+        }
+        else
+        {
+            _own.TryRemove(session.Session, out _);
+        }
+
         _live[session.Session] = session;
         if (_isOver)
         {

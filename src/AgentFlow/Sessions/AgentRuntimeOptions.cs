@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace AgentFlow;
@@ -5,6 +6,8 @@ namespace AgentFlow;
 /// <summary>How an <see cref="AgentRuntime"/> keeps its sessions.</summary>
 public sealed record AgentRuntimeOptions
 {
+    private const int MaxOwnerLength = 1_000;
+
     private static readonly TimeSpan s_longestLease = TimeSpan.FromDays(36_500);
     private static readonly TimeSpan s_longestPoll = TimeSpan.FromDays(24);
 
@@ -12,9 +15,27 @@ public sealed record AgentRuntimeOptions
     private readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(1);
     private readonly TimeSpan _shutdownGrace = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _transactionTimeout = TimeSpan.FromSeconds(30);
+    private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
+    private readonly int _maxPayload = 2 << 20;
+    private readonly int _maxWakes = 256;
+    private readonly RunOptions _run = RunOptions.Default;
 
-    /// <summary>The name under which sessions are claimed; unique to the process. Default: machine, process and a random part.</summary>
-    public string Owner { get; init; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid().ToString("n")[..8]}";
+    /// <summary>
+    /// The name under which sessions are claimed. A worker that is started again under the name of a dead one takes its sessions over at once. So no two runtimes that are at work at the same
+    /// time, in this process or another, may have the same: the later would take sessions away from the earlier in the midst of an action. Default: machine, process and a random part.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty, longer than 1,000 characters, or has half of a character (a surrogate without the other).</exception>
+    public string Owner
+    {
+        get => _owner;
+        init
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value);
+            _owner = value.Length <= MaxOwnerLength && WholeText.IsWhole(value)
+                ? value
+                : throw new ArgumentException($"{nameof(Owner)} has at most {MaxOwnerLength:N0} characters, and no half of one.", nameof(value));
+        }
+    }
 
     /// <summary>How long a session stays claimed when its worker falls silent. Default: 30 seconds. Renewed at a third of it; given up by the worker itself at five sixths.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 36,500 days.</exception>
@@ -55,13 +76,27 @@ public sealed record AgentRuntimeOptions
     }
 
     /// <summary>The most bytes that one input, output or signal may have as JSON. Default: 2 MiB.</summary>
-    public int MaxPayload { get; init; } = 2 << 20;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int MaxPayload
+    {
+        get => _maxPayload;
+        init => _maxPayload = Positive(value);
+    }
 
     /// <summary>The most sessions that are woken at once. Default: 256.</summary>
-    public int MaxWakes { get; init; } = 256;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int MaxWakes
+    {
+        get => _maxWakes;
+        init => _maxWakes = Positive(value);
+    }
 
     /// <summary>What surrounds every run: services, clock. Default: <see cref="RunOptions.Default"/>.</summary>
-    public RunOptions Run { get; init; } = RunOptions.Default;
+    public RunOptions Run
+    {
+        get => _run;
+        init => _run = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>Where the runtime logs what an operator needs to know: sessions that cannot be resumed, are lost or broken. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
@@ -81,9 +116,12 @@ public sealed record AgentRuntimeOptions
     /// <summary>The keys that payloads are encrypted with. Default: none, they are stored in clear.</summary>
     public PayloadEncryption? Encryption { get; init; }
 
-    private static TimeSpan UpTo(TimeSpan most, TimeSpan value) =>
-        value > TimeSpan.Zero && value <= most ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"It is a positive time of at most {most.Days} days.");
+    private static TimeSpan UpTo(TimeSpan most, TimeSpan value, [CallerMemberName] string option = "") =>
+        value > TimeSpan.Zero && value <= most ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{option} is a positive time of at most {most.Days} days.");
 
-    private static TimeSpan NotNegative(TimeSpan value) =>
-        value >= TimeSpan.Zero || value == Timeout.InfiniteTimeSpan ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It is a time, or Timeout.InfiniteTimeSpan.");
+    private static TimeSpan NotNegative(TimeSpan value, [CallerMemberName] string option = "") =>
+        value >= TimeSpan.Zero || value == Timeout.InfiniteTimeSpan ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{option} is a time, or Timeout.InfiniteTimeSpan.");
+
+    private static int Positive(int value, [CallerMemberName] string option = "") =>
+        value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{option} is a positive number.");
 }

@@ -16,6 +16,8 @@ public enum Durability
 /// <summary>What a session is started with.</summary>
 public sealed record SessionOptions
 {
+    private readonly Durability _durability;
+
     /// <summary>The session's id. Default: a new one.</summary>
     public string? Id { get; init; }
 
@@ -23,7 +25,12 @@ public sealed record SessionOptions
     public string Mode { get; init; } = "interactive";
 
     /// <summary>When outcomes are recorded. Default: <see cref="Durability.Step"/>.</summary>
-    public Durability Durability { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such durability.</exception>
+    public Durability Durability
+    {
+        get => _durability;
+        init => _durability = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such {nameof(Durability)}.");
+    }
 
     /// <summary>What has started it: a schedule, a queue, a person. Default: not recorded.</summary>
     public string? Trigger { get; init; }

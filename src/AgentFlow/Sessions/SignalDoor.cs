@@ -16,6 +16,7 @@ internal static class SignalDoor
             throw new ArgumentException($"The name of a signal has {MaxName} characters at most.", nameof(name));
         }
 
+        ArgumentNullException.ThrowIfNull(options.Sender);
         if (options.Sender.Length > MaxName || options.Key?.Length > MaxName)
         {
             throw new ArgumentException($"The sender and the key of a signal have {MaxName} characters at most.", nameof(options));

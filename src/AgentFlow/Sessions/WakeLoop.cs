@@ -202,7 +202,7 @@ internal sealed class WakeLoop : IAsyncDisposable
                 break;
             }
 
-            if (_runtime.FindAgent(info.Agent) is { } host && !IsPutOff(info.Id) && !IsWoken(info.Id))
+            if (_runtime.FindHost(info.Id, info.Agent) is { } host && !IsPutOff(info.Id) && !IsWoken(info.Id))
             {
                 waking.Add(Wake(host, info));
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
 
@@ -19,6 +20,49 @@ public class CacheTests
         Assert.Equal(0, second.Usage!.TotalTokenCount);
         Assert.Equal(ChatFinishReason.Stop, second.FinishReason);
         Assert.Single(model.Requests);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_broke_off_with_an_error_or_says_nothing_is_asked_again(bool streamed)
+    {
+        ChatMessage[] broken =
+        [
+            new(ChatRole.Assistant, [new TextContent("Your balance is 1"), new ErrorContent("gone") { ErrorCode = "server_error" }]),
+            new(ChatRole.Assistant, ""),
+            new(ChatRole.Assistant, [new UsageContent(new() { OutputTokenCount = 0 })]),
+            new(ChatRole.Assistant, []),
+        ];
+        foreach (var message in broken)
+        {
+            var asked = 0;
+            using var client = new Answers(() => ++asked == 1 ? new(message) : new(new ChatMessage(ChatRole.Assistant, "Your balance is 100."))).WithCache();
+            await Given.SendAsync(client, streamed, Given.Ask("?"));
+            Assert.Equal("Your balance is 100.", (await Given.SendAsync(client, streamed, Given.Ask("?"))).Text);
+            Assert.Equal("Your balance is 100.", (await Given.SendAsync(client, !streamed, Given.Ask("?"))).Text);
+            Assert.Equal(2, asked);
+        }
+    }
+
+    private sealed class Answers(Func<ChatResponse> answer) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => Task.FromResult(answer());
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.CompletedTask;
+            foreach (var update in answer().ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
     }
 
     [Fact]

@@ -41,6 +41,73 @@ public sealed class ApprovalsAreGoodForOneCallTests
         Assert.Equal(2, _desk.Log.Count);
     }
 
+    [Fact]
+    public async Task In_a_session_an_approval_is_good_for_no_other_session()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var agent = new ReActAgent(new ScriptedChatClient(static asked => HasResult(asked) ? "Done." : Refund()), new ToolRegistry().AddRange(_desk.Tools));
+        var one = await SuspendedAsync(runtime, agent, "one");
+        var other = await SuspendedAsync(runtime, agent, "other");
+        ToolApproval[] granted = [(await one.GetRequestsAsync(Ct)).Single().Grant()];
+        await one.ApproveAsync(granted, cancellationToken: Ct);
+        await other.ApproveAsync(granted, cancellationToken: Ct);
+        Assert.Equal("Done.", (await one.Result.WaitAsync(Patience, Ct)).Text);
+        Assert.Equal("Done.", (await other.Result.WaitAsync(Patience, Ct)).Text);
+        Assert.Equal(["refund 7 80"], _desk.Log);
+    }
+
+    [Fact]
+    public async Task In_a_session_an_approval_is_good_for_no_later_step()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var calls = 0;
+        var agent = new ReActAgent(new ScriptedChatClient(_ => ++calls <= 2 ? Refund() : "Done."), new ToolRegistry().AddRange(_desk.Tools));
+        var session = await SuspendedAsync(runtime, agent, "one");
+        ToolApproval[] granted = [(await session.GetRequestsAsync(Ct)).Single().Grant()];
+
+        // The button was pressed twice.
+        await session.ApproveAsync(granted, cancellationToken: Ct);
+        await session.ApproveAsync(granted, cancellationToken: Ct);
+        Assert.Equal("Done.", (await session.Result.WaitAsync(Patience, Ct)).Text);
+        Assert.Equal(["refund 7 80"], _desk.Log);
+    }
+
+    [Fact]
+    public async Task Who_refuses_and_agrees_has_refused()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var agent = new ReActAgent(new ScriptedChatClient(static asked => HasResult(asked) ? "Done." : Refund()), new ToolRegistry().AddRange(_desk.Tools));
+        var session = await SuspendedAsync(runtime, agent, "one");
+        var request = (await session.GetRequestsAsync(Ct)).Single();
+        await session.ApproveAsync([request.Grant(), request.Deny("no")], cancellationToken: Ct);
+        Assert.Equal("Done.", (await session.Result.WaitAsync(Patience, Ct)).Text);
+        Assert.Empty(_desk.Log);
+    }
+
+    [Fact]
+    public async Task A_fork_that_has_a_request_can_be_approved()
+    {
+        await using var runtime = new AgentRuntime(new MemorySessionStore());
+        var agent = new ReActAgent(new ScriptedChatClient(static asked => HasResult(asked) ? "Done." : Refund()), new ToolRegistry().AddRange(_desk.Tools));
+        await SuspendedAsync(runtime, agent, "one");
+        var fork = await runtime.ForkAsync(agent, "one", new() { Id = "fork" }, Ct);
+        Assert.Equal(SessionState.Suspended, await fork.WaitAsync(Ct));
+        await fork.ApproveAsync([(await fork.GetRequestsAsync(Ct)).Single().Grant()], cancellationToken: Ct);
+        Assert.Equal("Done.", (await fork.Result.WaitAsync(Patience, Ct)).Text);
+        Assert.Equal(["refund 7 80"], _desk.Log);
+    }
+
+    private static ScriptedReply Refund() => ScriptedReply.Calls(new ScriptedToolCall("Refund", """{"order":7,"amount":80}""", "c1"));
+
+    private static bool HasResult(ScriptedRequest asked) => asked.Messages.Any(static m => m.Contents.OfType<FunctionResultContent>().Any());
+
+    private static async Task<Session<ReActAgent, ReActAnswer>> SuspendedAsync(AgentRuntime runtime, ReActAgent agent, string id)
+    {
+        var session = await runtime.StartAsync(agent, "?", new() { Id = id }, Ct);
+        Assert.Equal(SessionState.Suspended, await session.WaitAsync(Ct));
+        return session;
+    }
+
     [Theory]
     [InlineData("""{"order":7,"amount":80,"note":"\ud83d"}""")]
     [InlineData("""{"order":7,"amount":80,"note":"\ude00 and more"}""")]

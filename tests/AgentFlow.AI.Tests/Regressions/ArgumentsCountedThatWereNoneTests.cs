@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.AI.Tests.Regressions;
@@ -40,6 +42,22 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
     [InlineData("Choices", """{"1.5":1}""", "1")]
     public async Task All_others_are_read(string name, string json, string result) => Assert.Equal(JsonElement.Parse(result).GetDouble(), (await InvokeAsync(name, json)).GetDouble(), 1e-9);
 
+    [Theory]
+    [InlineData("""{"Wide":1e400,"Narrow":1,"Others":[]}""")]
+    [InlineData("""{"Wide":-1e400,"Narrow":1,"Others":[]}""")]
+    [InlineData("""{"Wide":1,"Narrow":1e39,"Others":[]}""")]
+    [InlineData("""{"Wide":1,"Narrow":1,"Others":[1,-1e400]}""")]
+    public async Task Nor_is_what_a_model_is_asked_for(string reply)
+    {
+        foreach (var contract in new[] { MeasuredJson.Default.Measured, NamedMeasuredJson.Default.Measured })
+        {
+            using var model = new ScriptedChatClient(reply, """{"Wide":1e300,"Narrow":1e30,"Others":[1e308]}""");
+            var measured = await model.GetAsync([new(ChatRole.User, "How much?")], contract, cancellationToken: Ct);
+            Assert.Equal((1e300, 1e30f, 1e308), (measured.Wide, measured.Narrow, measured.Others.Single()));
+            Assert.Contains("larger than its type holds", model.Requests[1].Messages[^1].Text, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task What_a_tool_gives_may_be_infinite()
     {
@@ -52,6 +70,8 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
         var tool = Numbers.Tools.First(tool => tool.Name == name);
         return (JsonElement)(await tool.InvokeAsync(new(new Dictionary<string, object?> { ["value"] = JsonElement.Parse(json) }), Ct))!;
     }
+
+    internal sealed record Measured(double Wide, float Narrow, double[] Others);
 
     public sealed record Inner(double Y);
 
@@ -92,3 +112,10 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
     }
 #pragma warning restore AF0602, CA1720
 }
+
+[JsonSerializable(typeof(ArgumentsCountedThatWereNoneTests.Measured))]
+internal sealed partial class MeasuredJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ArgumentsCountedThatWereNoneTests.Measured))]
+internal sealed partial class NamedMeasuredJson : JsonSerializerContext;

@@ -54,7 +54,7 @@ public sealed class ConformanceTests
         ("Exclusive", """{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":1}""", ["0.5"], [("0", "$.v"), ("1", "$.v")]),
         ("Length", """{"type":"string","maxLength":3,"minLength":2}""", ["\"ab\"", "\"abc\""], [("\"a\"", "$.v"), ("\"abcd\"", "$.v")]),
         ("Items", """{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2}""", ["[1]", "[1,2]"], [("[]", "$.v"), ("[1,2,3]", "$.v")]),
-        ("Pattern", """{"type":"string","pattern":"^(?:[a-c]+)$"}""", ["\"abc\""], [("\"abcd\"", "$.v"), ("\"\"", "$.v")]),
+        ("Pattern", """{"type":"string","pattern":"^(?:[a-c]+)$"}""", ["\"abc\""], [("\"abcd\"", "$.v"), ("\"abc\\n\"", "$.v"), ("\"\"", "$.v")]),
         ("Allowed", """{"type":"string","enum":["a","b"]}""", ["\"a\""], [("\"c\"", "$.v")]),
         ("Denied", """{"type":"string","not":{"enum":["x"]}}""", ["\"a\""], [("\"x\"", "$.v")]),
         ("Required", """{"type":"string","minLength":1}""", ["\"a\""], [("null", "$.v"), ("\"\"", "$.v")]),

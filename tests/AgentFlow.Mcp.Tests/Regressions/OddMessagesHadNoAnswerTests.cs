@@ -25,6 +25,11 @@ public sealed class OddMessagesHadNoAnswerTests
     [InlineData("""{"jsonrpc":"2.0","id":2.5,"method":"ping"}""", -32600)]
     [InlineData("""{"jsonrpc":"2.0","id":2,"method":5}""", -32600)]
     [InlineData("""{"jsonrpc":"1.0","id":2,"method":"ping"}""", -32600)]
+    [InlineData("null", -32600)]
+    [InlineData(" null ", -32600)]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"id":3,"method":"ping"}""", -32600)]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"method":"ping","method":"tools/list"}""", -32600)]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"slow"},"params":{"name":"write","arguments":{"topic":"cats"}}}""", -32600)]
     [InlineData("{", -32700)]
     [InlineData("""{"jsonrpc":"2.0","id":2,"method":"ping"} x""", -32700)]
     [InlineData("hello", -32700)]
@@ -63,6 +68,23 @@ public sealed class OddMessagesHadNoAnswerTests
         Assert.True(answer.TryGetProperty("error", out var error), answer.GetRawText());
         Assert.Equal(-32602, error.GetProperty("code").GetInt32());
         Assert.Contains("twice", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"method":"ping","method":"tools/call","params":{"name":"slow","arguments":{}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"other","arguments":{}},"params":{"name":"slow","arguments":{}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"other","arguments":{}},"p\u0061rams":{"name":"slow","arguments":{}}}""")]
+    public async Task Nor_is_a_message_over_http_that_has_one_twice(string message)
+    {
+        var calls = 0;
+        var tools = new ToolRegistry().Add(AIFunctionFactory.Create(() => Interlocked.Increment(ref calls), "slow"));
+        await using var server = new McpToolServer(tools);
+        await using var app = await Web.StartAsync(server);
+        var session = await BeginAsync(app.Endpoint);
+        using var answer = await SendAsync(app.Endpoint, message, session);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("twice", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal(0, calls);
     }
 
     [Theory]

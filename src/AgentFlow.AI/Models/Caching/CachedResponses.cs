@@ -5,9 +5,16 @@ namespace AgentFlow.AI;
 /// <summary>What goes into a cache, and what comes out of it.</summary>
 internal static class CachedResponses
 {
-    /// <summary>A reply that broke off, or was withheld, may come whole the next time.</summary>
-    public static bool IsWhole(ChatResponse response) =>
-        (response.FinishReason is null || response.FinishReason == ChatFinishReason.Stop || response.FinishReason == ChatFinishReason.ToolCalls) && response.GetRefusal() is null;
+    /// <summary>A reply that broke off, failed, was withheld, or says nothing and not that it is over, may come whole the next time.</summary>
+    public static bool IsWhole(ChatResponse response)
+    {
+        var contents = response.Messages.SelectMany(static message => message.Contents).ToList();
+        return (response.FinishReason == ChatFinishReason.Stop
+                || response.FinishReason == ChatFinishReason.ToolCalls
+                || (response.FinishReason is null && contents.Exists(static content => content is not (UsageContent or TextContent { Text: "" }))))
+            && !contents.Exists(static content => content is ErrorContent)
+            && response.GetRefusal() is null;
+    }
 
     /// <summary>
     /// A copy that shares nothing that its reader might change, without the provider's own objects. Readers do: a layer that calls

@@ -57,9 +57,12 @@ internal static class StructuredOutput
                 return false;
             }
 
-            value = WholeNumbers.Deserialize(schema.Unwrap(json.RootElement), type);
-            errors = value is null ? ["$: expected a value, found null."] : [];
-            return value is not null;
+            var read = schema.Unwrap(json.RootElement);
+            value = WholeNumbers.Deserialize(read, type);
+            errors = value is null ? ["$: expected a value, found null."]
+                : HugeNumbers.AreLost(read, value, type) ? ["$: a number is larger than its type holds."]
+                : [];
+            return errors.Count == 0;
         }
         catch (JsonException error)
         {

@@ -75,15 +75,15 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
 
     /// <summary>The calls that somebody has to agree to, each bound to a hash of its arguments.</summary>
     [Action(Effect = Effect.None)]
-    private ToolApproval[] Requests(ReActThought think) =>
+    private ToolApproval[] Requests(ReActThought think, ActionContext context) =>
     [
         .. think.Calls
             .Where(static call => call.Problem is null)
             .Select(static call => call.ToContent())
             .Where(_invoker.NeedsApproval)
 
-            // The session itself sees to it that the call is made once; and what it records is the same in every run.
-            .Select(static call => ToolApproval.Request(call) with { Id = null }),
+            // Of no other session, nor of another step of this one; and what it records is the same in every run.
+            .Select((call, place) => ToolApproval.Request(call) with { Id = $"{context.SessionId}/{context.Iteration}.{place}" }),
     ];
 
     private static bool IsAsked(ToolApproval[] requests) => requests.Length > 0;
@@ -100,12 +100,14 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
         think.Deadline is { } deadline && approvals is not null && context.TimeProvider.GetUtcNow() is var now && now > think.At ? TimerSpan.After(deadline, now - think.At) : think.Deadline;
 
     [Action, ForEach(nameof(Calls), MaxParallel = 8)]
-    private Task<ToolResult> Act([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
-        CallAsync(call, approvals, deadline, context, cancellationToken);
+    private Task<ToolResult> Act(
+        [Item] ToolCall call, [From(nameof(Requests))] ToolApproval[]? requests, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, Decision(call, requests, approvals), deadline, context, cancellationToken);
 
     [Action(Effect = Effect.AtMostOnce), ForEach(nameof(OnceCalls), MaxParallel = 8)]
-    private Task<ToolResult> ActOnce([Item] ToolCall call, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
-        CallAsync(call, approvals, deadline, context, cancellationToken);
+    private Task<ToolResult> ActOnce(
+        [Item] ToolCall call, [From(nameof(Requests))] ToolApproval[]? requests, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        CallAsync(call, Decision(call, requests, approvals), deadline, context, cancellationToken);
 
     [Action(Effect = Effect.None)]
     private Turn[] Observe(ReActThought think, [From(nameof(Act))] ToolResult[] results, [From(nameof(ActOnce))] ToolResult[] onceResults, [Previous(nameof(Observe))] Turn[]? before)
@@ -150,14 +152,26 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     private bool IsOnce(ToolCall call) =>
         _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) is var effect && (effect == Effect.AtMostOnce || (effect != Effect.None && ToolFacts.NeedsApproval(tool)));
 
-    private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval[]? approvals, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
+    /// <summary>What was decided about a call: an answer to the request that was made for it here, not for an equal one elsewhere or before. Of several a refusal counts.</summary>
+    private static ToolApproval? Decision(ToolCall call, ToolApproval[]? requests, ToolApproval[]? approvals)
+    {
+        if (Array.Find(requests ?? [], request => request.CallId == call.Id) is not { } asked)
+        {
+            return null;
+        }
+
+        var decided = Array.FindAll(approvals ?? [], approval => approval.CallId == call.Id && approval.Id == asked.Id);
+        return Array.Find(decided, static approval => approval.Status == ToolApprovalStatus.Denied) ?? decided.FirstOrDefault();
+    }
+
+    private async Task<ToolResult> CallAsync(ToolCall call, ToolApproval? approval, DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken)
     {
         if (TimeLimit.IsOver(WorkEnd(deadline), context))
         {
             return new(call.Id, "Not called: the time is used up.", IsError: true);
         }
 
-        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approvals?.FirstOrDefault(approval => approval.CallId == call.Id), IsRecorded = context.SessionId is not null };
+        var options = new ToolCallOptions { Services = context.Services, ActionContext = context, AgentRunner = new ChildToolRunner(context), Approval = approval, IsRecorded = context.SessionId is not null };
         var (inTime, result) = await TimeLimit.RunAsync(WorkEnd(deadline), context, token => _invoker.InvokeAsync(call.ToContent(), options, token), cancellationToken).ConfigureAwait(false);
         return inTime ? ToolResult.Of(result!) : new(call.Id, "Stopped: the time is used up. Whether it has had an effect is not known.", IsError: true);
     }
