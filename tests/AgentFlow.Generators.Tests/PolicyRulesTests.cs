@@ -54,6 +54,21 @@ public sealed class PolicyRulesTests
         """);
 
     [Fact]
+    public Task AF0311_values_that_no_enumeration_has() => Expect.Source("""
+        [Agent(Scheduling = {|AF0311:(SchedulingMode)9|})]
+        public partial class A
+        {
+            [Action(Mode = {|AF0311:(ActionMode)42|}, Effect = {|AF0311:(Effect)42|}), Retry(3, Backoff = {|AF0311:(BackoffKind)42|}, On = {|AF0311:[]|})]
+            Report Write(CancellationToken ct) => throw null!;
+        }
+        """);
+
+    [Fact]
+    public Task AF0301_null() => Expect.Members("""
+        [Action, Timeout({|AF0301:null!|})] Report Write(CancellationToken ct) => throw null!;
+        """);
+
+    [Fact]
     public Task A_list_that_is_null_stops_no_analyzer() => Expect.Members("""
         private int _n;
         [Action, Retry(3, On = null!)] Task A(CancellationToken ct) { {|AF0204:_n|}++; return Task.CompletedTask; }

@@ -53,6 +53,7 @@ internal static class AgentParser
 
         var binder = new Binder(scope, inputs);
         CheckName(report, attribute);
+        EnumRules.Check(agent, report);
         var policies = new PolicyParser(report, compilation);
         var parser = new ActionParser(scope, binder, policies);
         var models = actions.Select(parser.Parse).ToEquatableArray();

@@ -140,7 +140,11 @@ internal sealed class PolicyParser(Reporter report, Compilation compilation)
     }
 
     /// <summary>The positional duration, in ticks; null if something is wrong with it.</summary>
-    private long? Duration(AttributeData attribute) => Duration(attribute.Text(), Place.Of(attribute, 0), mayBeZero: false);
+    private long? Duration(AttributeData attribute)
+    {
+        var isNull = attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, IsNull: true };
+        return Duration(isNull ? "null" : attribute.Text(), Place.Of(attribute, 0), mayBeZero: false);
+    }
 
     /// <summary>A named duration, in ticks; null if there is none or something is wrong with it.</summary>
     private long? Duration(AttributeData attribute, string name, string? otherwise = null, bool mayBeZero = false) =>
@@ -178,6 +182,11 @@ internal sealed class PolicyParser(Reporter report, Compilation compilation)
             if (argument.Key != "On" || argument.Value.Kind != TypedConstantKind.Array || argument.Value.IsNull)
             {
                 continue;
+            }
+
+            if (argument.Value.Values.IsEmpty)
+            {
+                report.Report(Descriptors.OptionOutOfRange, Place.Of(retry, "On"), "On", "list an exception type, or leave it out to retry on all");
             }
 
             foreach (var value in argument.Value.Values)
