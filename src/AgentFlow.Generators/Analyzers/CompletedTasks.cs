@@ -115,7 +115,7 @@ internal static class CompletedTasks
         IConditionalOperation branch => (below == branch.WhenTrue && Says(branch.Condition, true, task)) || (below == branch.WhenFalse && Says(branch.Condition, false, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => below == and.RightOperand && Says(and.LeftOperand, true, task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => below == or.RightOperand && Says(or.LeftOperand, false, task),
-        IBlockOperation block => block.Operations.TakeWhile(statement => statement != below).Any(statement => Leaves(statement, task) || Awaits(statement, task)),
+        IBlockOperation block => block.Operations.TakeWhile(statement => statement != below).Any(statement => Completes(statement, task)),
         IAnonymousFunctionOperation lambda => IsContinuation(lambda, task),
         _ => false,
     };
@@ -137,9 +137,22 @@ internal static class CompletedTasks
     private static bool IsCompletion(IPropertySubpatternOperation subpattern) =>
         subpattern is { Member: IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } };
 
-    /// <summary>Whether control goes on after the statement only if the task has completed.</summary>
-    private static bool Leaves(IOperation statement, ISymbol task) =>
-        statement is IConditionalOperation { WhenFalse: null } branch && Says(branch.Condition, false, task) && Ends(branch.WhenTrue);
+    /// <summary>Whether control goes on after a statement only if the task has completed.</summary>
+    private static bool Completes(IOperation? statement, ISymbol task) => statement switch
+    {
+        IBlockOperation block => block.Operations.Any(inner => Completes(inner, task)),
+        IConditionalOperation branch => IsDoneOrLeft(branch, branch.WhenTrue, true, task) && IsDoneOrLeft(branch, branch.WhenFalse, false, task),
+        IUsingOperation { Body: var body } => Completes(body, task),
+        ITryOperation { Body: var body } attempt => Completes(attempt.Finally, task) || (Completes(body, task) && attempt.Catches.All(static failed => Ends(failed.Handler))),
+        IWhileLoopOperation { Condition: { } condition, ConditionIsUntil: var isUntil } loop =>
+            Says(condition, isUntil, task) && !loop.Body.Descendants().OfType<IBranchOperation>().Any(static branch => branch.BranchKind != BranchKind.Continue),
+        { } other => Awaits(other, task),
+        null => false,
+    };
+
+    /// <summary>Whether a way through a branch has a task that has completed, or does not go on.</summary>
+    private static bool IsDoneOrLeft(IConditionalOperation branch, IOperation? way, bool value, ISymbol task) =>
+        Says(branch.Condition, value, task) || (way is not null && (Ends(way) || Completes(way, task)));
 
     private static bool Ends(IOperation statement) => statement switch
     {
@@ -152,9 +165,13 @@ internal static class CompletedTasks
     /// <summary><c>await task</c>, or <c>await Task.WhenAll(…, task, …)</c>, at the level of the statement itself.</summary>
     private static bool Awaits(IOperation statement, ISymbol task) =>
         statement is IExpressionStatementOperation or IVariableDeclarationGroupOperation
-        && statement.Descendants().OfType<IAwaitOperation>().Any(wait =>
+        && statement.Descendants().OfType<IAwaitOperation>().Where(wait => !IsLater(wait, statement)).Any(wait =>
             IsSame(wait.Operation, task)
-            || (wait.Operation is IInvocationOperation { TargetMethod.Name: "WhenAll" or "ConfigureAwait" } all && all.Descendants().Any(part => IsSame(part, task))));
+            || (wait.Operation is IInvocationOperation { TargetMethod.Name: "WhenAll" or "WaitAsync" or "ConfigureAwait" } all && all.Descendants().Any(part => IsSame(part, task))));
+
+    /// <summary>Whether it belongs to a lambda, which runs whenever somebody calls it.</summary>
+    private static bool IsLater(IOperation operation, IOperation statement) =>
+        operation.Ancestors().TakeWhile(ancestor => ancestor != statement).Any(static ancestor => ancestor is IAnonymousFunctionOperation);
 
     private static bool IsContinuation(IAnonymousFunctionOperation lambda, ISymbol task) =>
         task is IParameterSymbol parameter
