@@ -27,7 +27,9 @@ internal static class CollectionWrites
     /// <summary>What holds the collection that is changed, as far as the expression tells; nothing if none is.</summary>
     public static IEnumerable<IOperation> Of(IOperation operation) =>
         operation is IDeconstructionAssignmentOperation { Target: var parts }
-            ? parts.DescendantsAndSelf().OfType<ITupleOperation>().SelectMany(static tuple => tuple.Elements).SelectMany(static part => StandsFor.Of(Element(part)))
+            ? parts.DescendantsAndSelf().OfType<ITupleOperation>()
+                .SelectMany(static tuple => tuple.Elements)
+                .SelectMany(static part => StandsFor.Of(Element(part)))
             : StandsFor.Of(Changed(operation));
 
     private static IOperation? Changed(IOperation operation) => operation switch
@@ -137,16 +139,17 @@ internal static class CollectionWrites
     private static IOperation? Element(IOperation target) => target switch
     {
         IArrayElementReferenceOperation element => element.ArrayReference,
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) || IsText(type) =>
-            instance,
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { Type: var type } instance } when HasElements(type) => instance,
         IPropertyReferenceOperation { Property.Name: "Length", Instance: { Type: var type } instance } when IsText(type) => instance,
-        IImplicitIndexerReferenceOperation { Instance: { Type: var type } instance } when IsUnguarded(type) || IsSpan(type) || IsText(type) => instance,
+        IImplicitIndexerReferenceOperation { Instance: { Type: var type } instance } when HasElements(type) => instance,
         _ => null,
     };
 
     private static bool IsUnguarded(ITypeSymbol? type) =>
         type?.ContainingNamespace is { Name: "Generic" or "Collections" or "ObjectModel" or "Specialized" } space
         && (KnownSymbols.IsInCollections(space) || KnownSymbols.IsInCollections(space.ContainingNamespace));
+
+    private static bool HasElements(ITypeSymbol? type) => IsUnguarded(type) || IsSpan(type) || IsText(type);
 
     private static bool IsText(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "StringBuilder", "System", "Text");
 

@@ -141,11 +141,14 @@ internal static class CompletedTasks
     private static bool Completes(IOperation? statement, ISymbol task) => statement switch
     {
         IBlockOperation block => block.Operations.Any(inner => Completes(inner, task)),
-        IConditionalOperation branch => IsDoneOrLeft(branch, branch.WhenTrue, true, task) && IsDoneOrLeft(branch, branch.WhenFalse, false, task),
+        IConditionalOperation branch =>
+            IsDoneOrLeft(branch, branch.WhenTrue, true, task) && IsDoneOrLeft(branch, branch.WhenFalse, false, task),
         IUsingOperation { Body: var body } => Completes(body, task),
-        ITryOperation { Body: var body } attempt => Completes(attempt.Finally, task) || (Completes(body, task) && attempt.Catches.All(static failed => Ends(failed.Handler))),
+        ITryOperation attempt =>
+            Completes(attempt.Finally, task) || (Completes(attempt.Body, task) && attempt.Catches.All(static failed => Ends(failed.Handler))),
         IWhileLoopOperation { Condition: { } condition, ConditionIsUntil: var isUntil } loop =>
-            Says(condition, isUntil, task) && !loop.Body.Descendants().OfType<IBranchOperation>().Any(static branch => branch.BranchKind != BranchKind.Continue),
+            Says(condition, isUntil, task)
+            && !loop.Body.Descendants().OfType<IBranchOperation>().Any(static branch => branch.BranchKind != BranchKind.Continue),
         { } other => Awaits(other, task),
         null => false,
     };

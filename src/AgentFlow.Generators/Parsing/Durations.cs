@@ -8,7 +8,8 @@ namespace AgentFlow.Generators.Parsing;
 internal static class Durations
 {
     // A day has 24 hours: .NET reads "24:00:00" as days.
-    private static readonly Regex Shape = new(@"^([0-9]{1,8}\.)?([01]?[0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\z", RegexOptions.CultureInvariant);
+    private static readonly Regex Shape = new(
+        @"^([0-9]{1,8}\.)?([01]?[0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\z", RegexOptions.CultureInvariant);
 
     private static readonly Regex Hours = new(@"^\s*([0-9]{2,6}):([0-5][0-9]):([0-5][0-9])\s*\z", RegexOptions.CultureInvariant);
 
@@ -19,7 +20,8 @@ internal static class Durations
         Shape.IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) ? duration.Ticks : null;
 
     /// <summary>
-    /// What was probably meant, written as the language wants it: <c>30s</c> is <c>00:00:30</c>, and <c>48:00:00</c> is <c>2.00:00:00</c>; null if it cannot be told.
+    /// What was probably meant, written as the language wants it: <c>30s</c> is <c>00:00:30</c>, and <c>48:00:00</c> is
+    /// <c>2.00:00:00</c>; null if it cannot be told.
     /// </summary>
     public static string? Suggest(string text)
     {

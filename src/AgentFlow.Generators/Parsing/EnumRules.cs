@@ -10,7 +10,8 @@ internal static class EnumRules
     /// <summary>Checks the attributes of an agent and of its members.</summary>
     public static void Check(INamedTypeSymbol agent, Reporter report)
     {
-        foreach (var attribute in agent.GetAttributes().Concat(agent.GetMembers().SelectMany(static member => member.GetAttributes())).Where(KnownSymbols.IsAgentFlow))
+        var attributes = agent.GetAttributes().Concat(agent.GetMembers().SelectMany(static member => member.GetAttributes()));
+        foreach (var attribute in attributes.Where(KnownSymbols.IsAgentFlow))
         {
             foreach (var argument in attribute.NamedArguments.Where(static argument => IsUnknown(argument.Value)))
             {
@@ -21,15 +22,17 @@ internal static class EnumRules
             {
                 if (IsUnknown(attribute.ConstructorArguments[i]))
                 {
-                    report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, i), attribute.AttributeConstructor!.Parameters[i].Name, Remedy(attribute.ConstructorArguments[i]));
+                    var name = attribute.AttributeConstructor!.Parameters[i].Name;
+                    report.Report(Descriptors.OptionOutOfRange, Place.Of(attribute, i), name, Remedy(attribute.ConstructorArguments[i]));
                 }
             }
         }
     }
 
     private static bool IsUnknown(TypedConstant argument) =>
-        argument is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value } && !type.GetMembers().OfType<IFieldSymbol>().Any(field => value.Equals(field.ConstantValue));
+        argument is { Kind: TypedConstantKind.Enum, Type: { } type, Value: { } value }
+        && !type.GetMembers().OfType<IFieldSymbol>().Any(field => value.Equals(field.ConstantValue));
 
     private static string Remedy(TypedConstant argument) =>
-        $"write one of {string.Join(", ", argument.Type!.GetMembers().OfType<IFieldSymbol>().Where(static field => field.HasConstantValue).Select(static field => field.Name))}";
+        "write one of " + string.Join(", ", argument.Type!.GetMembers().OfType<IFieldSymbol>().Where(static f => f.HasConstantValue).Select(static f => f.Name));
 }

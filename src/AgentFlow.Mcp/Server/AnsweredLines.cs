@@ -92,9 +92,10 @@ internal sealed class AnsweredLines(Stream input, Func<byte[], CancellationToken
     {
         try
         {
-            return JsonSerializer.Deserialize(line, McpJson.Of<JsonRpcMessage>()) is null ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = NoMessage }
-                : McpMessageChecks.IsAmbiguous(line) ? new() { Code = (int)McpErrorCode.InvalidRequest, Message = McpMessageChecks.Ambiguous }
+            var flaw = JsonSerializer.Deserialize(line, McpJson.Of<JsonRpcMessage>()) is null ? NoMessage
+                : McpMessageChecks.IsAmbiguous(line) ? McpMessageChecks.Ambiguous
                 : null;
+            return flaw is null ? null : new() { Code = (int)McpErrorCode.InvalidRequest, Message = flaw };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -38,7 +38,9 @@ internal static class McpMessageChecks
         }
     };
 
-    /// <summary>Whether a message has a member of its own twice, its method for example: readers differ in which of the two they take.</summary>
+    /// <summary>
+    /// Whether a message has a member of its own twice, its method for example: readers differ in which of the two they take.
+    /// </summary>
     /// <param name="message">The message, which is JSON.</param>
     public static bool IsAmbiguous(ReadOnlySpan<byte> message)
     {

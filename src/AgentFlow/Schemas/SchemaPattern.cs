@@ -75,7 +75,8 @@ internal sealed class SchemaPattern
     private static SchemaPattern ParseDotNet(string pattern)
     {
         // Whoever wants the whole text wants no line break after it, which the $ of .NET lets through.
-        var whole = pattern.EndsWith(")$", StringComparison.Ordinal) || pattern.EndsWith(")*$", StringComparison.Ordinal) ? pattern[..^1] + @"\z" : pattern;
+        var isWhole = pattern.EndsWith(")$", StringComparison.Ordinal) || pattern.EndsWith(")*$", StringComparison.Ordinal);
+        var whole = isWhole ? pattern[..^1] + @"\z" : pattern;
         try
         {
             return new(pattern, new(whole, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, s_timeout), pattern.Length, isLinear: true);

@@ -5,13 +5,15 @@ namespace AgentFlow.AI;
 /// <summary>What goes into a cache, and what comes out of it.</summary>
 internal static class CachedResponses
 {
-    /// <summary>A reply that broke off, failed, was withheld, or says nothing and not that it is over, may come whole the next time.</summary>
+    /// <summary>
+    /// A reply that broke off, failed, was withheld, or says nothing and not that it is over, may come whole the next time.
+    /// </summary>
     public static bool IsWhole(ChatResponse response)
     {
         var contents = response.Messages.SelectMany(static message => message.Contents).ToList();
         return (response.FinishReason == ChatFinishReason.Stop
                 || response.FinishReason == ChatFinishReason.ToolCalls
-                || (response.FinishReason is null && contents.Exists(static content => content is not (UsageContent or TextContent { Text: "" }))))
+                || (response.FinishReason is null && contents.Exists(static c => c is not (UsageContent or TextContent { Text: "" }))))
             && !contents.Exists(static content => content is ErrorContent)
             && response.GetRefusal() is null;
     }

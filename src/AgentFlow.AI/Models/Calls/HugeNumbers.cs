@@ -3,7 +3,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace AgentFlow.AI;
 
-/// <summary>Numbers that are larger than a type of floating-point numbers holds. System.Text.Json reads <c>1e400</c> as an infinite double, without a word.</summary>
+/// <summary>
+/// Numbers that are larger than a type of floating-point numbers holds. System.Text.Json reads <c>1e400</c> as an infinite double,
+/// without a word.
+/// </summary>
 internal static class HugeNumbers
 {
     /// <summary>Whether a number has become infinite when a value was read.</summary>
@@ -13,7 +16,7 @@ internal static class HugeNumbers
     /// <param name="contract">What it was read by.</param>
     public static bool AreLost<T>(JsonElement json, T value, JsonTypeInfo<T> contract)
     {
-        if (!Any(json, static element => element.ValueKind == JsonValueKind.Number && (!element.TryGetDouble(out var number) || !(Math.Abs(number) <= float.MaxValue))))
+        if (!Any(json, IsHuge))
         {
             return false;
         }
@@ -33,6 +36,9 @@ internal static class HugeNumbers
             return false;
         }
     }
+
+    private static bool IsHuge(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && !(element.TryGetDouble(out var number) && Math.Abs(number) <= float.MaxValue);
 
     private static bool IsInfinity(JsonElement element) =>
         element.ValueKind == JsonValueKind.String && (element.ValueEquals("Infinity"u8) || element.ValueEquals("-Infinity"u8));

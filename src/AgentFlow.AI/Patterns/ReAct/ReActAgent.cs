@@ -101,12 +101,22 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
 
     [Action, ForEach(nameof(Calls), MaxParallel = 8)]
     private Task<ToolResult> Act(
-        [Item] ToolCall call, [From(nameof(Requests))] ToolApproval[]? requests, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        [Item] ToolCall call,
+        [From(nameof(Requests))] ToolApproval[]? requests,
+        [From(nameof(Approve))] ToolApproval[]? approvals,
+        [From(nameof(Extend))] DateTimeOffset? deadline,
+        ActionContext context,
+        CancellationToken cancellationToken) =>
         CallAsync(call, Decision(call, requests, approvals), deadline, context, cancellationToken);
 
     [Action(Effect = Effect.AtMostOnce), ForEach(nameof(OnceCalls), MaxParallel = 8)]
     private Task<ToolResult> ActOnce(
-        [Item] ToolCall call, [From(nameof(Requests))] ToolApproval[]? requests, [From(nameof(Approve))] ToolApproval[]? approvals, [From(nameof(Extend))] DateTimeOffset? deadline, ActionContext context, CancellationToken cancellationToken) =>
+        [Item] ToolCall call,
+        [From(nameof(Requests))] ToolApproval[]? requests,
+        [From(nameof(Approve))] ToolApproval[]? approvals,
+        [From(nameof(Extend))] DateTimeOffset? deadline,
+        ActionContext context,
+        CancellationToken cancellationToken) =>
         CallAsync(call, Decision(call, requests, approvals), deadline, context, cancellationToken);
 
     [Action(Effect = Effect.None)]
@@ -152,7 +162,10 @@ public sealed partial class ReActAgent(IChatClient model, ToolRegistry tools, Re
     private bool IsOnce(ToolCall call) =>
         _tools.TryFind(call.Name, out var tool) && ToolFacts.EffectOf(tool) is var effect && (effect == Effect.AtMostOnce || (effect != Effect.None && ToolFacts.NeedsApproval(tool)));
 
-    /// <summary>What was decided about a call: an answer to the request that was made for it here, not for an equal one elsewhere or before. Of several a refusal counts.</summary>
+    /// <summary>
+    /// What was decided about a call: an answer to the request that was made for it here, not for an equal one elsewhere or before. Of
+    /// several a refusal counts.
+    /// </summary>
     private static ToolApproval? Decision(ToolCall call, ToolApproval[]? requests, ToolApproval[]? approvals)
     {
         if (Array.Find(requests ?? [], request => request.CallId == call.Id) is not { } asked)
