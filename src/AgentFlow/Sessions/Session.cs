@@ -85,7 +85,8 @@ public abstract class Session
             return false;
         }
 
-        await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+        // As the loop would wake it: whoever waits has nothing to do with whose instance it goes on by.
+        await Runtime.WakeAsync(Runtime.FindHost(Id, Host.Graph.Name) ?? Host, Id, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -47,6 +47,20 @@ public sealed class SessionsKeepTheirInstanceTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_session_does_not_change_its_instance()
+    {
+        await using var store = new MemorySessionStore();
+        await using var runtime = new AgentRuntime(store, new() { PollInterval = TimeSpan.FromDays(1) });
+        await using var door = new AgentRuntime(store, new() { Wakes = false });
+        await (await runtime.StartAsync(new Desk("Ann"), 1, new() { Id = "a" }, Ct)).WaitAsync(Ct);
+        await (await runtime.StartAsync(new Desk("Bob"), 1, new() { Id = "b" }, Ct)).WaitAsync(Ct);
+        await door.SignalAsync("b", "Go", JsonElement.Parse("true"), cancellationToken: Ct);
+        var found = await runtime.FindAsync(new Desk("whoever looks"), "b", Ct);
+        Assert.Equal(SessionState.Completed, await found!.WaitAsync(Ct));
+        Assert.Equal("Bob", await found.Result);
+    }
+
+    [Fact]
     public async Task What_is_registered_serves_all()
     {
         await using var runtime = new AgentRuntime(new MemorySessionStore());
