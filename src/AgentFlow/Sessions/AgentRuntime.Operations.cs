@@ -597,7 +597,7 @@ public sealed partial class AgentRuntime
 
     /// <summary>Goes on with a session that was just given up.</summary>
     private async ValueTask ReclaimAsync(AgentHost host, string id, CancellationToken cancellationToken) =>
-        await WakeAsync(host, id, cancellationToken).ConfigureAwait(false);
+        await WakeAsync(host, id, isDue: false, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads a whole journal, and sees that nothing of it was changed.</summary>
     private async ValueTask<IReadOnlyList<JournalRecord>> ReadAllAsync(JournalCodec codec, CancellationToken cancellationToken)

@@ -220,7 +220,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await WakeAsync(host, SessionId.Check(id), cancellationToken).ConfigureAwait(false);
+        await WakeAsync(host, SessionId.Check(id), isDue: false, cancellationToken).ConfigureAwait(false);
         return new Session<TSelf, TResult>(this, host, id);
     }
 
@@ -450,8 +450,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     }
 
     /// <summary>Sets a session to work here if it can be.</summary>
+    /// <param name="host">What it goes on by.</param>
+    /// <param name="id">The session.</param>
+    /// <param name="isDue">Whether it goes on by itself, and not because somebody asks for it: one that was paused does not.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Whether it was.</returns>
-    internal async ValueTask<bool> WakeAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    internal async ValueTask<bool> WakeAsync(AgentHost host, string id, bool isDue, CancellationToken cancellationToken)
     {
         if (!_entrance.TryEnter())
         {
@@ -460,7 +464,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 
         try
         {
-            return await WakeOnceAsync(host, id, cancellationToken).ConfigureAwait(false);
+            return await WakeOnceAsync(host, id, isDue, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -469,7 +473,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     }
 
     /// <summary>Sets a session to work here once, however many ask for it.</summary>
-    private async ValueTask<bool> WakeOnceAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    private async ValueTask<bool> WakeOnceAsync(AgentHost host, string id, bool isDue, CancellationToken cancellationToken)
     {
         var waking = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         while (!_waking.TryAdd(id, waking.Task))
@@ -483,7 +487,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         var isWoken = false;
         try
         {
-            return isWoken = !_live.ContainsKey(id) && await WakeAloneAsync(host, id, cancellationToken).ConfigureAwait(false);
+            return isWoken = !_live.ContainsKey(id) && await WakeAloneAsync(host, id, isDue, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -492,7 +496,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
     }
 
-    private async ValueTask<bool> WakeAloneAsync(AgentHost host, string id, CancellationToken cancellationToken)
+    private async ValueTask<bool> WakeAloneAsync(AgentHost host, string id, bool isDue, CancellationToken cancellationToken)
     {
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
         if (info.Agent != host.Graph.Name)
@@ -500,14 +504,26 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
         }
 
-        if (info.State.IsEnded() || info.State == SessionState.Uncertain)
+        bool Stays(SessionState state) => state.IsEnded() || state == SessionState.Uncertain || (isDue && state == SessionState.Paused);
+        if (Stays(info.State))
         {
             return false;
         }
 
         var asked = Options.Run.TimeProvider.GetTimestamp();
-        return await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is { } claim
-            && await GoOnAsync(host, claim, asked, cancellationToken).ConfigureAwait(false);
+        if (await Store.ClaimAsync(id, Options.Owner, Options.Lease, cancellationToken).ConfigureAwait(false) is not { } claim)
+        {
+            return false;
+        }
+
+        if (Stays(claim.Info.State))
+        {
+            // Another worker, or a person, was faster.
+            await GiveUpAsync(claim).ConfigureAwait(false);
+            return false;
+        }
+
+        return await GoOnAsync(host, claim, asked, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with a session that was just claimed.</summary>

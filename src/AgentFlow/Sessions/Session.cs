@@ -86,7 +86,7 @@ public abstract class Session
         }
 
         // As the loop would wake it: whoever waits has nothing to do with whose instance it goes on by.
-        await Runtime.WakeAsync(Runtime.FindHost(Id, Host.Graph.Name) ?? Host, Id, cancellationToken).ConfigureAwait(false);
+        await Runtime.WakeAsync(Runtime.FindHost(Id, Host.Graph.Name) ?? Host, Id, isDue: true, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -136,7 +136,7 @@ public abstract class Session
     public async ValueTask ResumeAsync(CancellationToken cancellationToken = default)
     {
         Adopt();
-        await Runtime.WakeAsync(Host, Id, cancellationToken).ConfigureAwait(false);
+        await Runtime.WakeAsync(Host, Id, isDue: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -267,7 +267,7 @@ internal sealed class WakeLoop : IAsyncDisposable
         var (isWoken, isPutOff) = (false, false);
         try
         {
-            isWoken = await _runtime.WakeAsync(host, info.Id, _stopping).ConfigureAwait(false);
+            isWoken = await _runtime.WakeAsync(host, info.Id, isDue: true, _stopping).ConfigureAwait(false);
             _putOff.TryRemove(info.Id, out _);
             return isWoken;
         }

@@ -22,13 +22,13 @@ internal class WrappedStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<TimeSpan?> NextDueAsync(IReadOnlyCollection<string> agents, CancellationToken cancellationToken = default) => inner.NextDueAsync(agents, cancellationToken);
 
-    public ValueTask<SessionClaim?> ClaimAsync(string id, string owner, TimeSpan lease, CancellationToken cancellationToken = default) => WriteAsync("claim", () => inner.ClaimAsync(id, owner, lease, cancellationToken));
+    public virtual ValueTask<SessionClaim?> ClaimAsync(string id, string owner, TimeSpan lease, CancellationToken cancellationToken = default) => WriteAsync("claim", () => inner.ClaimAsync(id, owner, lease, cancellationToken));
 
     public ValueTask RenewAsync(SessionClaim claim, TimeSpan lease, CancellationToken cancellationToken = default) => inner.RenewAsync(claim, lease, cancellationToken);
 
-    public ValueTask ReleaseAsync(SessionClaim claim, CancellationToken cancellationToken = default) => inner.ReleaseAsync(claim, cancellationToken);
+    public virtual ValueTask ReleaseAsync(SessionClaim claim, CancellationToken cancellationToken = default) => inner.ReleaseAsync(claim, cancellationToken);
 
-    public ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync("append", () => inner.AppendAsync(append, cancellationToken));
+    public virtual ValueTask<DateTimeOffset> AppendAsync(SessionAppend append, CancellationToken cancellationToken = default) => WriteAsync("append", () => inner.AppendAsync(append, cancellationToken));
 
     public IAsyncEnumerable<JournalRecord> ReadAsync(string id, long after, CancellationToken cancellationToken = default)
     {
