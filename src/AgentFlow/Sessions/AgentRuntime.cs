@@ -13,7 +13,9 @@ public sealed partial class AgentRuntime : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, AgentHost> _agents = new(StringComparer.Ordinal);
 
-    /// <summary>Sessions that were set to work with another instance than the one that serves the rest of their agent's: they go on by it until they end.</summary>
+    /// <summary>
+    /// Sessions that were set to work with another instance than the one that serves the rest of their agent's: they go on by it until they end here.
+    /// </summary>
     private readonly ConcurrentDictionary<string, AgentHost> _own = new(StringComparer.Ordinal);
 
     /// <summary>Agents that were unregistered: a handle on one of their sessions does not register them again.</summary>

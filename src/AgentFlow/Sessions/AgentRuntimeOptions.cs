@@ -21,8 +21,9 @@ public sealed record AgentRuntimeOptions
     private readonly RunOptions _run = RunOptions.Default;
 
     /// <summary>
-    /// The name under which sessions are claimed. A worker that is started again under the name of a dead one takes its sessions over at once. So no two runtimes that are at work at the same
-    /// time, in this process or another, may have the same: the later would take sessions away from the earlier in the midst of an action. Default: machine, process and a random part.
+    /// The name under which sessions are claimed. A worker that is started again under the name of a dead one takes its sessions over at
+    /// once. So no two runtimes that are at work at the same time, in this process or another, may have the same: the later would take
+    /// sessions away from the earlier in the midst of an action. Default: machine, process and a random part.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty, longer than 1,000 characters, or has half of a character (a surrogate without the other).</exception>
     public string Owner
@@ -33,7 +34,7 @@ public sealed record AgentRuntimeOptions
             ArgumentException.ThrowIfNullOrEmpty(value);
             _owner = value.Length <= MaxOwnerLength && WholeText.IsWhole(value)
                 ? value
-                : throw new ArgumentException($"{nameof(Owner)} has at most {MaxOwnerLength:N0} characters, and no half of one.", nameof(value));
+                : throw new ArgumentException($"{nameof(Owner)} has at most {MaxOwnerLength} characters, and no half of one.", nameof(value));
         }
     }
 
