@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.AI;
 using AgentFlow.Schemas;
@@ -15,6 +16,8 @@ namespace AgentFlow.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments arguments)
 {
+    private const string Twice = "a member is given twice; send it once";
+
     private static readonly JsonDocumentOptions s_unique = new() { AllowDuplicateProperties = false };
 
     private ToolArgumentProblems? _problems;
@@ -115,9 +118,19 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
 
     private T Deserialize<T>(int parameter, JsonElement element, JsonTypeInfo<T> contract)
     {
-        if (typeof(T) == typeof(JsonElement))
+        // Their contracts pass on whatever is JSON.
+        if (typeof(T) == typeof(JsonElement) || typeof(T) == typeof(JsonElement?) || typeof(JsonNode).IsAssignableFrom(typeof(T)))
         {
-            return (T)(object)element;
+            if (HasDuplicate(element))
+            {
+                (_problems ??= new()).Report(definition.NameOf(parameter), Twice);
+                return default!;
+            }
+
+            if (typeof(T) == typeof(JsonElement))
+            {
+                return (T)(object)element;
+            }
         }
 
         try
@@ -129,7 +142,7 @@ public ref struct ToolArguments(ToolDefinition definition, AIFunctionArguments a
             // It fits the schema, and yet its type says no: a member twice, a number out of range, or a converter of the user's own.
             var problems = _problems ??= new();
             var message = HasDuplicate(element)
-                ? "a member is given twice; send it once"
+                ? Twice
                 : $"not a value of type {typeof(T).Name}; expected {definition.SchemaOf(parameter).Describe()}, "
                     + $"got {ToolArgumentProblems.Show(element)}";
             problems.Report(definition.NameOf(parameter), e.Path, message);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using AgentFlow.Testing;
 using Microsoft.Extensions.AI;
@@ -15,6 +16,12 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
     [InlineData("Take", """{"x":1,"inner":{"y":1,"y":2}}""", "twice")]
     [InlineData("TakeAll", """{"a":1,"a":2}""", "twice")]
     [InlineData("TakeDeep", """[{"a":{"b":1,"b":1}}]""", "twice")]
+    [InlineData("TakeJson", """{"a":1,"a":2}""", "twice")]
+    [InlineData("TakeJson", """[{"a":{"b":1,"b":2}}]""", "twice")]
+    [InlineData("MaybeJson", """{"a":1,"a":2}""", "twice")]
+    [InlineData("TakeNode", """{"a":1,"a":2}""", "twice")]
+    [InlineData("TakeObject", """{"b":[{"a":1,"a":2}]}""", "twice")]
+    [InlineData("TakeArray", """[{"a":1,"a":2}]""", "twice")]
     [InlineData("Double", "1e400", "1e400")]
     [InlineData("Double", "-1e400", "-1e400")]
     [InlineData("Single", "1e39", "1e39")]
@@ -33,6 +40,12 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
     [Theory]
     [InlineData("Take", """{"x":1.5,"inner":{"y":1}}""", "2.5")]
     [InlineData("TakeAll", """{"a":1,"A":2}""", "3")]
+    [InlineData("TakeJson", """{"a":1,"A":2}""", "13")]
+    [InlineData("MaybeJson", """{"a":1,"b":[]}""", "14")]
+    [InlineData("MaybeJson", "null", "-1")]
+    [InlineData("TakeNode", """{"a":{"a":1}}""", "1")]
+    [InlineData("TakeObject", """{"a":1,"b":2}""", "2")]
+    [InlineData("TakeArray", """[{"a":1},{"a":2}]""", "2")]
     [InlineData("Double", "1.7976931348623157e308", "1.7976931348623157E+308")]
     [InlineData("Double", "1e-400", "0")]
     [InlineData("Single", "1.5e3", "1500")]
@@ -88,6 +101,21 @@ public sealed partial class ArgumentsCountedThatWereNoneTests
 
         [Tool]
         public static double TakeDeep(List<Dictionary<string, Dictionary<string, int>>> value) => value.Count;
+
+        [Tool]
+        public static double TakeJson(JsonElement value) => value.GetRawText().Length;
+
+        [Tool]
+        public static double MaybeJson(JsonElement? value) => value?.GetRawText().Length ?? -1;
+
+        [Tool]
+        public static double TakeNode(JsonNode value) => value.AsObject().Count;
+
+        [Tool]
+        public static double TakeObject(JsonObject value) => value.Count;
+
+        [Tool]
+        public static double TakeArray(JsonArray value) => value.Count;
 
         [Tool]
         public static double Double(double value) => value;
