@@ -70,7 +70,7 @@ public sealed class AgentAnalyzer : DiagnosticAnalyzer
 
     public override void Initialize(AnalysisContext context)
     {
-        // Nothing is generated for an agent with errors, whoever wrote it: another generator's author has to see them as well.
+        // Agents in generated files are analyzed too: with errors, nothing is generated for them, and they would fail at run time.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);

@@ -85,7 +85,7 @@ public abstract class Session
             return false;
         }
 
-        // As the loop would wake it: whoever waits has nothing to do with whose instance it goes on by.
+        // Waiting for a session must not change the instance that continues it.
         await Runtime.WakeAsync(Runtime.FindHost(Id, Host.Graph.Name) ?? Host, Id, isDue: true, cancellationToken).ConfigureAwait(false);
         return true;
     }
