@@ -85,6 +85,11 @@ public sealed class BodyRulesTests
     [InlineData("while (ct.CanBeCanceled) { await task; } _ = task.{|AF0205:Result|};")]
     [InlineData("var waiter = task.GetAwaiter(); _ = waiter.{|AF0205:GetResult|}();")]
     [InlineData("var waiter = value.ConfigureAwait(false).GetAwaiter(); _ = waiter.{|AF0205:GetResult|}();")]
+    [InlineData("await task; task = Load(); _ = task.{|AF0205:Result|};")]
+    [InlineData("{ await task; task = Load(); } _ = task.{|AF0205:Result|};")]
+    [InlineData("if (task.Status == TaskStatus.Running) { _ = task.{|AF0205:Result|}; }")]
+    [InlineData("if (task.Status != TaskStatus.RanToCompletion) { _ = task.{|AF0205:Result|}; }")]
+    [InlineData("var all = new Dictionary<string, Task<int>> { [\"a\"] = task }; foreach (var pair in all) { _ = pair.Value.{|AF0205:Result|}; }")]
     public Task AF0205_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Theory]
@@ -122,6 +127,15 @@ public sealed class BodyRulesTests
     [InlineData("var waiter = task.GetAwaiter(); if (waiter.IsCompleted) _ = waiter.GetResult();")]
     [InlineData("var waiter = task.GetAwaiter(); waiter.OnCompleted(() => _ = waiter.GetResult());")]
     [InlineData("await task; var waiter = task.GetAwaiter(); _ = waiter.GetResult();")]
+    [InlineData("await foreach (var one in Task.WhenEach(task, other)) { _ = one.Result; }")]
+    [InlineData("await foreach (var one in Task.WhenEach(task, other).WithCancellation(ct).ConfigureAwait(false)) { _ = one.Result; }")]
+    [InlineData("var all = new Dictionary<string, Task<int>> { [\"a\"] = task }; await Task.WhenAll(all.Values); _ = all[\"a\"].Result;")]
+    [InlineData("var all = new Dictionary<string, Task<int>> { [\"a\"] = task }; await Task.WhenAll(all.Values); foreach (var pair in all) { _ = pair.Value.Result; }")]
+    [InlineData("var all = new Dictionary<string, Task<int>> { [\"a\"] = task }; await Task.WhenAll(all.Values); foreach (var one in all.Values) { _ = one.Result; }")]
+    [InlineData("if (task.Status == TaskStatus.RanToCompletion) { _ = task.Result; }")]
+    [InlineData("if (TaskStatus.RanToCompletion != task.Status) { return; } _ = task.Result;")]
+    [InlineData("if (task.Status is TaskStatus.RanToCompletion) { _ = task.Result; }")]
+    [InlineData("task = Load(); await task; _ = task.Result;")]
     public Task AF0205_is_silent_where_nothing_blocks(string statement) => Expect.Members(Blocking(statement));
 
     [Fact]

@@ -221,6 +221,17 @@ public sealed class ShapeRulesTests
         """);
 
     [Fact]
+    public Task AF0214_functions_within_methods() => Expect.Members("""
+        [Action] Article Fetch()
+        {
+            [{|AF0214:Action|}, {|AF0214:Retry(3)|}] static int Count([{|AF0214:Input|}] int n) => n;
+            Func<int, int> twice = [{|AF0214:Optional|}] [return: {|AF0214:Sensitive|}] (n) => 2 * n;
+            Func<int, int> plain = [System.Diagnostics.CodeAnalysis.SuppressMessage("a", "b")] static (n) => n;
+            return new(twice(plain(Count(1))).ToString());
+        }
+        """);
+
+    [Fact]
     public Task AF0214_bindings_that_nobody_reads() => Expect.Members("""
         [Action, When(nameof(Open))] Report? Write() => throw null!;
         bool Open([Input] bool open) => open;

@@ -36,7 +36,9 @@ internal static class CollectionWrites
     {
         IInvocationOperation { Instance: { } instance } call when Changes(call.TargetMethod, instance) => instance,
         IInvocationOperation { TargetMethod: { IsStatic: true } method, Arguments: { IsEmpty: false } given } when ChangesFirst(method) => given[0].Value,
-        IInvocationOperation { TargetMethod: var method } copy when Copied(method, copy) is { } target => target,
+        IInvocationOperation { TargetMethod: { Name: "SetValue" or "Initialize", ContainingType.SpecialType: SpecialType.System_Array }, Instance: { } array } => array,
+        IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation { TargetMethod: var method } } given when IsFilled(parameter, method) => given.Value,
+        IForEachLoopOperation { Locals: var locals, Collection: var elements } when locals.Any(static local => local.RefKind == RefKind.Ref) => elements,
         IMethodReferenceOperation { Instance: { } instance } reference when Changes(reference.Method, instance) => instance,
         IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } alias when alias.GetVariableInitializer() is { } initializer =>
             Element(initializer.Value),
@@ -51,13 +53,26 @@ internal static class CollectionWrites
             : IsSpan(instance.Type) ? method.Name is "Clear" or "Fill"
             : Changing.Contains(method.Name) && (IsUnguarded(instance.Type) || IsBuilder(instance.Type));
 
-    /// <summary>Where a method copies to: <c>_ranks</c> of <c>values.CopyTo(_ranks, 0)</c>; nothing if it copies nothing.</summary>
-    private static IOperation? Copied(IMethodSymbol method, IInvocationOperation copy) =>
-        method.Name is "CopyTo" or "TryCopyTo" or "Copy" or "ConstrainedCopy" or "BlockCopy"
-        && method.ContainingNamespace is { } space
+    /// <summary>
+    /// Whether a method of the framework writes into what it is given: what it copies or reads to, <c>_ranks</c> of <c>values.CopyTo(_ranks, 0)</c>, and
+    /// every span that it could have taken for reading only.
+    /// </summary>
+    private static bool IsFilled(IParameterSymbol parameter, IMethodSymbol method) =>
+        method.ContainingNamespace is { } space
         && IsSystem(space)
-            ? copy.Arguments.FirstOrDefault(static a => a.Parameter?.Name is "array" or "destination" or "destinationArray" or "dst")?.Value
-            : null;
+        && (IsSpan(parameter.Type)
+            ? method.ContainingType.Name is not ("MemoryExtensions" or "MemoryMarshal") || parameter.Name == "destination"
+            : parameter.Type.TypeKind is TypeKind.Array or TypeKind.Class && IsTarget(parameter.Name, method.Name));
+
+    private static bool IsTarget(string parameter, string method) => method switch
+    {
+        "CopyTo" or "TryCopyTo" or "Copy" or "ConstrainedCopy" or "BlockCopy" => parameter is "array" or "destination" or "destinationArray" or "dst",
+        "GetBytes" => parameter is "bytes" or "data",
+        "GetChars" => parameter == "chars",
+        "Shuffle" or "NextBytes" or "GetNonZeroBytes" or "Read" or "ReadAsync" or "ReadBlock" or "ReadBlockAsync" or "ReadExactly" or "ReadExactlyAsync"
+            or "ReadAtLeast" or "ReadAtLeastAsync" or "Receive" or "ReceiveAsync" => parameter is "values" or "buffer" or "data",
+        _ => false,
+    };
 
     private static bool IsSystem(INamespaceSymbol space) =>
         space.Name == "System" ? space.ContainingNamespace.IsGlobalNamespace : space.ContainingNamespace is { } outer && IsSystem(outer);
@@ -153,7 +168,8 @@ internal static class CollectionWrites
 
     private static bool IsText(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "StringBuilder", "System", "Text");
 
-    private static bool IsSpan(ITypeSymbol? type) => type is not null && KnownSymbols.Is(type, "Span", "System");
+    private static bool IsSpan(ITypeSymbol? type) =>
+        type is not null && (KnownSymbols.Is(type, "Span", "System") || KnownSymbols.Is(type, "Memory", "System"));
 
     /// <summary>What an immutable collection is made by: <c>ImmutableList&lt;T&gt;.Builder</c>.</summary>
     private static bool IsBuilder(ITypeSymbol? type) =>

@@ -1,5 +1,7 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -37,23 +39,32 @@ internal static class CompletedTasks
         return false;
     }
 
-    /// <summary>Whether it is what <c>await Task.WhenAny(…)</c> gives: a task that has completed.</summary>
+    /// <summary>Whether it is what <c>await Task.WhenAny(…)</c> or <c>Task.WhenEach(…)</c> gives: a task that has completed.</summary>
     private static bool IsFirst(IOperation task) =>
         StandsFor.Of(task) is { Count: > 0 } values && values.All(static value =>
             value is IAwaitOperation { Operation: var awaited }
-            && Unconfigured(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" });
+                ? Unconfigured(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" }
+                : Unconfigured(value) is IInvocationOperation { TargetMethod.Name: "WhenEach" });
 
     /// <summary>Whether a task is compared with what <c>await Task.WhenAny(…)</c> gave.</summary>
     private static bool IsWinner(IBinaryOperation comparison, ISymbol task) =>
         (IsSame(comparison.LeftOperand, task) && IsFirst(comparison.RightOperand))
         || (IsSame(comparison.RightOperand, task) && IsFirst(comparison.LeftOperand));
 
-    private static IOperation Unconfigured(IOperation awaited) =>
-        awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } ? task : awaited;
+    private static IOperation Unconfigured(IOperation awaited)
+    {
+        while (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WithCancellation" } configured
+            && (configured.Instance ?? configured.Arguments.FirstOrDefault()?.Value) is { } inner)
+        {
+            awaited = inner;
+        }
+
+        return awaited;
+    }
 
     /// <summary>
-    /// The tasks that a task is one of, and where they are used: <c>tasks</c> for <c>tasks[0]</c>, for <c>task</c> of <c>foreach (var task in tasks)</c>
-    /// and for <c>task</c> of <c>tasks.Select(task => …)</c>.
+    /// The tasks that a task is one of, and where they are used: <c>tasks</c> for <c>tasks[0]</c>, for <c>task</c> of <c>foreach (var task in tasks)</c>,
+    /// for <c>pair.Value</c> of <c>foreach (var pair in tasks)</c> and for <c>task</c> of <c>tasks.Select(task => …)</c>.
     /// </summary>
     private static (IOperation Tasks, IOperation Use)? CollectionOf(IOperation task, IOperation use)
     {
@@ -63,6 +74,8 @@ internal static class CompletedTasks
                 return (array, use);
             case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list }:
                 return (list, use);
+            case IPropertyReferenceOperation { Property: { Name: "Value", ContainingType.Name: "KeyValuePair" }, Instance: { } pair }:
+                return CollectionOf(pair, use);
             case ILocalReferenceOperation { Local: var local }
                 when use.Ancestors().OfType<IForEachLoopOperation>().FirstOrDefault(loop => IsIn(loop.Locals, local)) is { } loop:
                 return (Receiver(loop.Collection), loop);
@@ -88,6 +101,9 @@ internal static class CompletedTasks
             {
                 case IConversionOperation conversion:
                     call = conversion.Operand;
+                    break;
+                case IPropertyReferenceOperation { Property.Name: "Values", Instance: { } dictionary }:
+                    call = dictionary;
                     break;
                 case IInvocationOperation { TargetMethod: { IsExtensionMethod: true }, Arguments: { IsEmpty: false } arguments }:
                     call = arguments[0].Value;
@@ -115,7 +131,7 @@ internal static class CompletedTasks
         IConditionalOperation branch => (below == branch.WhenTrue && Says(branch.Condition, true, task)) || (below == branch.WhenFalse && Says(branch.Condition, false, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => below == and.RightOperand && Says(and.LeftOperand, true, task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => below == or.RightOperand && Says(or.LeftOperand, false, task),
-        IBlockOperation block => block.Operations.TakeWhile(statement => statement != below).Any(statement => Completes(statement, task)),
+        IBlockOperation block => CompletesIn(block.Operations.TakeWhile(statement => statement != below), task),
         IAnonymousFunctionOperation lambda => IsContinuation(lambda, task),
         _ => false,
     };
@@ -125,22 +141,47 @@ internal static class CompletedTasks
     {
         IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled" } check =>
             value && IsSame(check.Instance, task),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } same => value && IsWinner(same, task),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } other => !value && IsWinner(other, task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } same => value && (IsWinner(same, task) || IsEnd(same, task)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } other => !value && (IsWinner(other, task) || IsEnd(other, task)),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Says(not.Operand, !value, task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => value && (Says(and.LeftOperand, true, task) || Says(and.RightOperand, true, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => !value && (Says(or.LeftOperand, false, task) || Says(or.RightOperand, false, task)),
+        IIsPatternOperation { Pattern: IConstantPatternOperation { Value: var status }, Value: var read } => value && IsStatus(read, task) && IsEnd(status),
         IIsPatternOperation { Pattern: IRecursivePatternOperation pattern } match => value && IsSame(match.Value, task) && pattern.PropertySubpatterns.Any(IsCompletion),
         _ => false,
     };
 
+    /// <summary>Whether the status of a task is compared with one that it ends with.</summary>
+    private static bool IsEnd(IBinaryOperation comparison, ISymbol task) =>
+        (IsStatus(comparison.LeftOperand, task) && IsEnd(comparison.RightOperand))
+        || (IsStatus(comparison.RightOperand, task) && IsEnd(comparison.LeftOperand));
+
+    private static bool IsStatus(IOperation operation, ISymbol task) =>
+        operation is IPropertyReferenceOperation { Property.Name: "Status", Instance: var of } && IsSame(of, task);
+
+    private static bool IsEnd(IOperation status) =>
+        status.ConstantValue is { HasValue: true, Value: int and >= (int)TaskStatus.RanToCompletion and <= (int)TaskStatus.Faulted };
+
     private static bool IsCompletion(IPropertySubpatternOperation subpattern) =>
         subpattern is { Member: IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } };
+
+    /// <summary>Whether control goes on after the statements only if the task has completed, which is another one once the variable is assigned.</summary>
+    private static bool CompletesIn(IEnumerable<IOperation> statements, ISymbol task)
+    {
+        var isDone = false;
+        foreach (var statement in statements)
+        {
+            isDone = Completes(statement, task)
+                || (isDone && !statement.Descendants().OfType<ISimpleAssignmentOperation>().Any(given => IsSame(given.Target, task)));
+        }
+
+        return isDone;
+    }
 
     /// <summary>Whether control goes on after a statement only if the task has completed.</summary>
     private static bool Completes(IOperation? statement, ISymbol task) => statement switch
     {
-        IBlockOperation block => block.Operations.Any(inner => Completes(inner, task)),
+        IBlockOperation block => CompletesIn(block.Operations, task),
         IConditionalOperation branch =>
             IsDoneOrLeft(branch, branch.WhenTrue, true, task) && IsDoneOrLeft(branch, branch.WhenFalse, false, task),
         IUsingOperation { Body: var body } => Completes(body, task),

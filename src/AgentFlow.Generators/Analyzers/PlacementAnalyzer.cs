@@ -5,6 +5,7 @@ using AgentFlow.Generators.Diagnostics;
 using AgentFlow.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentFlow.Generators.Analyzers;
 
@@ -25,6 +26,24 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterOperationAction(AnalyzeFunction, OperationKind.LocalFunction, OperationKind.AnonymousFunction);
+    }
+
+    /// <summary>An agent is made of the methods of its class: nothing looks at functions within them.</summary>
+    private static void AnalyzeFunction(OperationAnalysisContext context)
+    {
+        var function = context.Operation is ILocalFunctionOperation local ? local.Symbol : ((IAnonymousFunctionOperation)context.Operation).Symbol;
+        foreach (var attribute in function.GetAttributes()
+            .Concat(function.GetReturnTypeAttributes())
+            .Concat(function.Parameters.SelectMany(static parameter => parameter.GetAttributes()))
+            .Where(KnownSymbols.IsAgentFlow))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.InertAttribute,
+                Place.Of(attribute).Locate(context.CancellationToken) ?? context.Operation.Syntax.GetLocation(),
+                Short(attribute),
+                "an agent knows the methods of its class, no function within one; make it a method, or remove the attribute"));
+        }
     }
 
     private static void Analyze(SymbolAnalysisContext context)

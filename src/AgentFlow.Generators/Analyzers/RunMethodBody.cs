@@ -18,7 +18,7 @@ internal sealed class RunMethodBody
     /// <summary>What it gives to others that is shared, or that it was given itself.</summary>
     public ImmutableArray<Pass> Passes { get; private init; } = [];
 
-    /// <summary>The ordinals of its parameters whose content it changes.</summary>
+    /// <summary>The ordinals of its parameters whose content it changes, of what it extends included.</summary>
     public ImmutableHashSet<int> Changed { get; private init; } = [];
 
     public static RunMethodBody Of(IMethodSymbol method, INamedTypeSymbol agent, IEnumerable<IOperation> operations)
@@ -35,44 +35,51 @@ internal sealed class RunMethodBody
             ],
             Passes =
             [
-                .. all.OfType<IArgumentOperation>()
-                    .Where(static argument => !Locks.Hold(argument))
-                    .SelectMany(argument => Passed(argument, method, agent)),
+                .. all.Where(static operation => !Locks.Hold(operation))
+                    .SelectMany(operation => Passed(operation, method, agent)),
             ],
             Changed =
             [
                 .. all.SelectMany(CollectionWrites.Of)
                     .OfType<IParameterReferenceOperation>()
-                    .Where(mention => IsOf(mention, method) && !Locks.Hold(mention))
-                    .Select(static mention => mention.Parameter.Ordinal),
+                    .Where(static mention => !Locks.Hold(mention))
+                    .Select(mention => ExtensionBlocks.OrdinalIn(method, mention.Parameter))
+                    .OfType<int>(),
             ],
         };
     }
 
-    private static IEnumerable<Pass> Passed(IArgumentOperation argument, IMethodSymbol method, INamedTypeSymbol agent)
+    private static IEnumerable<Pass> Passed(IOperation operation, IMethodSymbol method, INamedTypeSymbol agent)
     {
+        var (called, ordinal, value) = operation switch
+        {
+            IArgumentOperation { Parameter.Ordinal: var place, Parent: IInvocationOperation { TargetMethod: var target } } argument =>
+                (target, place, argument.Value),
+            IInvocationOperation { TargetMethod: var target, Instance: { } receiver } when ExtensionBlocks.Extends(target) =>
+                (target, ExtensionBlocks.Receiver, receiver),
+            IPropertyReferenceOperation { Property: { GetMethod: { } target } property, Instance: { } receiver } when ExtensionBlocks.Extends(property) =>
+                (target, ExtensionBlocks.Receiver, receiver),
+            _ => (null, 0, null),
+        };
+
         // Only what has its source here can be looked into.
-        if (argument is not { Parameter.Ordinal: var ordinal, Parent: IInvocationOperation { TargetMethod.OriginalDefinition: var called } }
-            || called.DeclaringSyntaxReferences.IsEmpty)
+        if (called?.OriginalDefinition is not { DeclaringSyntaxReferences.IsEmpty: false } known)
         {
             yield break;
         }
 
-        foreach (var given in StandsFor.Of(argument.Value))
+        foreach (var given in StandsFor.Of(value))
         {
-            if (given is IParameterReferenceOperation mention && IsOf(mention, method))
+            if (given is IParameterReferenceOperation mention && ExtensionBlocks.OrdinalIn(method, mention.Parameter) is { } from)
             {
-                yield return new(called, ordinal, mention.Parameter.Ordinal, Held: null);
+                yield return new(known, ordinal, from, Held: null);
             }
             else if (SharedStateAnalyzer.HeldBy(given, agent) is { } member)
             {
-                yield return new(called, ordinal, From: null, new(given.Syntax.GetLocation(), member.Name, IsOfContent: true));
+                yield return new(known, ordinal, From: null, new(given.Syntax.GetLocation(), member.Name, IsOfContent: true));
             }
         }
     }
-
-    private static bool IsOf(IParameterReferenceOperation mention, IMethodSymbol method) =>
-        SymbolEqualityComparer.Default.Equals(mention.Parameter.ContainingSymbol, method);
 
     private static IMethodSymbol? Called(IOperation operation) => operation switch
     {

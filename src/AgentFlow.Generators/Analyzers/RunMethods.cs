@@ -125,7 +125,7 @@ internal sealed class RunMethods(INamedTypeSymbol agent, ImmutableArray<IMethodS
 
     /// <summary>Whether the method is given the agent.</summary>
     private bool IsGiven(IMethodSymbol method) =>
-        method.Parameters.Any(parameter => SymbolEqualityComparer.Default.Equals(parameter.Type, agent));
+        ExtensionBlocks.Extends(method) || method.Parameters.Any(parameter => SymbolEqualityComparer.Default.Equals(parameter.Type, agent));
 
     private bool IsInherited(IMethodSymbol method)
     {

@@ -16,7 +16,7 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
     /// <summary>How many helpers deep a value is followed.</summary>
     private const int MaxHelpers = 3;
 
-    private readonly Dictionary<(IParameterSymbol Parameter, int Depth), string?> _known = [];
+    private readonly Dictionary<(IMethodSymbol Method, IParameterSymbol Parameter, int Depth), string?> _known = [];
 
     public void Check(Action<Diagnostic> report, CancellationToken ct)
     {
@@ -143,6 +143,10 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
                 case IInvocationOperation { TargetMethod: var helper }
                     when below is IArgumentOperation { Parameter: { } parameter } && SinkOf(helper, parameter, depth, ct) is { } behind:
                     return behind;
+                case IInvocationOperation { TargetMethod: var extension, Instance: var receiver }
+                    when below == receiver && ExtensionBlocks.Extends(extension)
+                        && ExtensionBlocks.ReceiverOf(extension, compilation, ct) is { } extended && SinkOf(extension, extended, depth, ct) is { } within:
+                    return within;
                 case IObjectCreationOperation { Type: { Name: "ActivityEvent" } type }
                     when type.ContainingNamespace.ToDisplayString() == "System.Diagnostics":
                     return "a trace";
@@ -163,20 +167,20 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
     /// <summary>Where a method of the compilation shows what it is given; null if it does not.</summary>
     private string? SinkOf(IMethodSymbol method, IParameterSymbol parameter, int depth, CancellationToken ct)
     {
-        parameter = parameter.OriginalDefinition;
+        (method, parameter) = (method.OriginalDefinition, parameter.OriginalDefinition);
         if (depth == 0 || ActionBodies.IsAction(method))
         {
             return null;
         }
 
-        if (_known.TryGetValue((parameter, depth), out var known))
+        if (_known.TryGetValue((method, parameter, depth), out var known))
         {
             return known;
         }
 
         // A method that calls itself shows nothing by that.
-        _known[(parameter, depth)] = null;
-        foreach (var reference in method.OriginalDefinition.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
+        _known[(method, parameter, depth)] = null;
+        foreach (var reference in method.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
         {
             var marked = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { parameter };
             var body = compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(reference.GetSyntax(ct), ct);
@@ -184,7 +188,7 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
             {
                 if (IsSensitive(operation, marked) && IsOf(operation, marked) && Sink(operation, depth - 1, ct) is { } sink)
                 {
-                    return _known[(parameter, depth)] = sink;
+                    return _known[(method, parameter, depth)] = sink;
                 }
             }
         }

@@ -65,6 +65,7 @@ internal static class StandsFor
     {
         IConversionOperation conversion => [conversion.Operand],
         IConditionalAccessInstanceOperation instance => [Accessed(instance)],
+        IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput, Parent.Parent.Parent: IRecursivePatternOperation pattern } => [Matched(pattern)],
         IConditionalOperation choice => [choice.WhenTrue, choice.WhenFalse],
         ICoalesceOperation choice => [choice.Value, choice.WhenNull],
         ISwitchExpressionOperation choice => [.. choice.Arms.Select(static arm => arm.Value)],
@@ -213,7 +214,7 @@ internal static class StandsFor
     private static IOperation? Found(IArgumentOperation argument) =>
         argument.Parent is IInvocationOperation { TargetMethod.Name: "TryGetValue" or "TryPeek" } call ? call.Instance : null;
 
-    /// <summary>What a pattern is matched with; nothing if only a part of it is.</summary>
+    /// <summary>What a pattern is matched with: a part of something, by the pattern around it; nothing for other parts than members.</summary>
     private static IOperation? Matched(IOperation pattern)
     {
         while (pattern.Parent is INegatedPatternOperation or IBinaryPatternOperation)
@@ -224,6 +225,7 @@ internal static class StandsFor
         return pattern.Parent switch
         {
             IIsPatternOperation test => test.Value,
+            IPropertySubpatternOperation part => part.Member,
             ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation choice } => choice.Value,
             IPatternCaseClauseOperation { Parent.Parent: ISwitchOperation choice } => choice.Value,
             _ => null,

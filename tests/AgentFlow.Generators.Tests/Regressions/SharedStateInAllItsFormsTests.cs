@@ -75,6 +75,16 @@ public sealed class SharedStateInAllItsFormsTests
     [InlineData("private int _n; private static void Set(Demo demo, int n) => {|AF0204:demo._n|} = n; [Action] int Get([Input] int n) { Set(this, n); return 7; }")]
     [InlineData("private readonly List<int> _seen = []; private static void Put(Demo demo) => {|AF0204:demo._seen|}.Add(1); [Action] int Get() { Put(this); return 7; }")]
     [InlineData("private readonly IDictionary<string, int> _seen; public Demo(int n) => (_seen, _n) = (new Dictionary<string, int>(), n); private readonly int _n; [Action] int Get() { {|AF0204:_seen|}[\"a\"] = 1; return _n; }")]
+    [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() { Random.Shared.Shuffle({|AF0204:_ranks|}); return 7; }")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] int Get() { Random.Shared.NextBytes({|AF0204:_bytes|}); return 7; }")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] int Get() => System.Text.Encoding.UTF8.GetBytes(\"a\", 0, 1, {|AF0204:_bytes|}, 0);")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] int Get([Service] System.IO.Stream file) => file.Read({|AF0204:_bytes|}, 0, 1) + file.Read({|AF0204:_bytes|});")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] async Task<int> Get([Service] System.IO.Stream file, CancellationToken ct) => await file.ReadAsync({|AF0204:_bytes|}, ct);")]
+    [InlineData("private readonly char[] _text = ['2']; [Action] int Get() { 7.TryFormat({|AF0204:_text|}, out var n); return n; }")]
+    [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() { {|AF0204:_ranks|}.SetValue(1, 0); return 7; }")]
+    [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() { foreach (ref var rank in {|AF0204:_ranks|}.AsSpan()) { rank++; } return 7; }")]
+    [InlineData("private readonly List<int> _seen = []; [Action] int Get() { if (this is { {|AF0204:_seen|}: var seen }) { seen.Add(1); } return 7; }")]
+    [InlineData("private readonly List<int> _seen = []; [Action] int Get() { switch (this) { case { {|AF0204:_seen|}: { Count: > 1 } seen }: seen.Add(1); break; } return 7; }")]
     public Task It_is_found(string members) => Expect.Members(members);
 
     [Theory]
@@ -114,6 +124,12 @@ public sealed class SharedStateInAllItsFormsTests
     [InlineData("private readonly IDictionary<string, int> _seen = new System.Collections.Concurrent.ConcurrentDictionary<string, int>(); [Action] int Get() { _seen[\"a\"] = 1; return 7; }")]
     [InlineData("private readonly List<int> _seen = []; [Action] int Get() { return Count(_seen); static int Count(List<int> list) => list.Count; }")]
     [InlineData("private readonly int _n = 1; private int Next => _n + 1; private int Last { get; set; } [Action] int Get() => Next + Last;")]
+    [InlineData("private readonly char[] _text = ['2']; [Action] int Get() => System.Text.Encoding.UTF8.GetBytes(_text).Length;")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] int Get([Service] System.IO.Stream file) { file.Write(_bytes, 0, 1); file.Write(_bytes); return 7; }")]
+    [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() => _ranks.AsSpan().IndexOf(1) + (_ranks.AsSpan().SequenceEqual(_ranks) ? 1 : 2);")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] string Get() => Convert.ToHexString(_bytes) + string.Join(',', _bytes);")]
+    [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() { var sum = 0; foreach (ref readonly var rank in _ranks.AsSpan()) { sum += rank; } return sum; }")]
+    [InlineData("private readonly List<int> _seen = []; [Action] int Get() { if (this is { _seen: { Count: var count } }) { count++; return count; } return 7; }")]
     public Task It_is_not_taken_for_it(string members) => Expect.Members(members);
 
     [Fact]
