@@ -10,8 +10,13 @@ internal static class Errors
     public static SqliteException Of(sqlite3 connection)
     {
         var extended = raw.sqlite3_extended_errcode(connection);
-        return new SqliteException($"SQLite error {extended & 0xFF}: {raw.sqlite3_errmsg(connection).utf8_to_string()}.", extended & 0xFF, extended);
+        var file = raw.sqlite3_db_filename(connection, "main").utf8_to_string();
+        return In(file, new SqliteException($"SQLite error {extended & 0xFF}: {raw.sqlite3_errmsg(connection).utf8_to_string()}.", extended & 0xFF, extended));
     }
+
+    /// <summary>What the driver or SQLite says, with the file that it is about.</summary>
+    public static SqliteException In(string file, SqliteException e) =>
+        new($"{e.Message.TrimEnd('.')}, in '{file}'.", e.SqliteErrorCode, e.SqliteExtendedErrorCode);
 
     /// <summary>Whether what is in the file is not what was written to it.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;

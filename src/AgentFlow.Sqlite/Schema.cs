@@ -97,6 +97,8 @@ internal static class Schema
         }
     }
 
+    /// <summary>Runs statements, and returns what the first that has results begins with.</summary>
+    /// <exception cref="SqliteException">What went wrong, with the file in which it did.</exception>
     public static object? Query(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
@@ -104,6 +106,13 @@ internal static class Schema
 #pragma warning disable CA2100 // Only constants of this assembly come here; pragmas take no parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return command.ExecuteScalar();
+        try
+        {
+            return command.ExecuteScalar();
+        }
+        catch (SqliteException e)
+        {
+            throw Errors.In(connection.DataSource, e);
+        }
     }
 }

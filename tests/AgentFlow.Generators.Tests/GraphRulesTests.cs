@@ -25,6 +25,16 @@ public sealed class GraphRulesTests
         Assert.Contains("Did you mean 'Fetch'?", found[0].GetMessage(), StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(""), InlineData("X")]
+    public async Task AF0101_what_has_no_letter_in_common_is_not_suggested(string name)
+    {
+        var found = await Expect.Members($$"""
+            [Action] Article Do() => throw null!;
+            [Action, DependsOn({|AF0101:"{{name}}"|})] Report Go(Article article) => throw null!;
+            """);
+        Assert.DoesNotContain("Did you mean", found[0].GetMessage(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task AF0101_each_name_of_several() => Expect.Members("""
         [Action] Article Fetch() => throw null!;

@@ -200,6 +200,22 @@ public sealed class ShapeRulesTests
     }
 
     [Fact]
+    public async Task AF0213_an_explicit_implementation()
+    {
+        var found = await Expect.Source("""
+            public interface IReader { Article Read(); }
+
+            [Agent]
+            public partial class {|AF0213:Borrower|} : IReader
+            {
+                [Action] Article IReader.Read() => throw null!;
+                [Action] Report Write() => throw null!;
+            }
+            """);
+        Assert.Contains("mark a method that calls it", found[0].GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task AF0213_an_action_the_agent_cannot_call() => Expect.Source("""
         public class Lender
         {

@@ -196,6 +196,7 @@ public sealed class McpToolsTests
         var silent = new StdioClientTransport(new() { Name = "silent", Command = "sleep", Arguments = ["1000"], ShutdownTimeout = TimeSpan.FromMilliseconds(100) });
         var error = await Assert.ThrowsAsync<McpConnectionException>(() => McpTools.ConnectAsync(silent, new() { ConnectTimeout = TimeSpan.FromMilliseconds(500) }, Ct));
         Assert.Contains("'silent'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ConnectTimeout", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

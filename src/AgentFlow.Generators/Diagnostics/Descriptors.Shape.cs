@@ -126,7 +126,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor InaccessibleAction = new(
         DiagnosticIds.InaccessibleAction,
         title: "Action that the agent cannot call",
-        messageFormat: "'{0}' cannot call the action '{1}' of '{2}': make it protected, internal or public",
+        messageFormat: "'{0}' cannot call the action '{1}' of '{2}': {3}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -25,9 +25,20 @@ internal static class ActionCollector
                 }
 
                 var effective = newest.TryGetValue(Root(method), out var last) ? last : method;
-                if (effective.MethodKind == MethodKind.ExplicitInterfaceImplementation || !compilation.IsSymbolAccessibleWithin(effective, agent))
+                var isExplicit = effective.MethodKind == MethodKind.ExplicitInterfaceImplementation;
+                if (isExplicit || !compilation.IsSymbolAccessibleWithin(effective, agent))
                 {
-                    report.Report(Descriptors.InaccessibleAction, Place.Of(agent), [Place.Of(effective)], System.Collections.Immutable.ImmutableDictionary<string, string?>.Empty, agent.Name, effective.Name, effective.ContainingType.Name);
+                    report.Report(
+                        Descriptors.InaccessibleAction,
+                        Place.Of(agent),
+                        [Place.Of(effective)],
+                        System.Collections.Immutable.ImmutableDictionary<string, string?>.Empty,
+                        agent.Name,
+                        effective.Name,
+                        effective.ContainingType.Name,
+                        isExplicit
+                            ? "it implements an interface explicitly; mark a method that calls it"
+                            : "make it protected, internal or public");
                     continue;
                 }
 

@@ -9,7 +9,7 @@ internal static class NearestName
     /// <summary>A slip is in a name that somebody writes; the table of longer ones takes the square of their length.</summary>
     private const int MaxLength = 256;
 
-    /// <summary>The candidate with the smallest edit distance, if it is near enough to be a slip.</summary>
+    /// <summary>The candidate with the smallest edit distance, if it is near enough to be a slip: a letter at least is the same.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         if (name.Length > MaxLength)
@@ -21,7 +21,10 @@ internal static class NearestName
         var best = Math.Max(2, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - name.Length) < best && Distance(name, candidate) is var distance && distance < best)
+            if (Math.Abs(candidate.Length - name.Length) < best
+                && Distance(name, candidate) is var distance
+                && distance < best
+                && distance < Math.Max(name.Length, candidate.Length))
             {
                 best = distance;
                 nearest = candidate;

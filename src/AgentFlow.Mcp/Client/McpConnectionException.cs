@@ -13,6 +13,8 @@ public sealed class McpConnectionException : IOException
         : base(
             (tool, StatusOf(innerException)) switch
             {
+                (null, null) when IsLate(innerException) => $"The MCP server '{server}' did not answer within the time that it has to connect "
+                    + $"and to list its tools. Check that it works, or give it longer by {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.ConnectTimeout)}.",
                 (null, null) => $"There is no connection to the MCP server '{server}'. Check that it runs, and its address or command.",
                 (null, { } status) => $"There is no connection to the MCP server '{server}': it answered with HTTP {status}. "
                     + "Check its address, and what it asks of its callers.",
@@ -28,6 +30,19 @@ public sealed class McpConnectionException : IOException
 
     /// <summary>The tool whose call was under way, and may have had its effect; <see langword="null"/> if none was.</summary>
     public string? Tool { get; }
+
+    private static bool IsLate(Exception? error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is TimeoutException or OperationCanceledException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string? StatusOf(Exception? error)
     {

@@ -43,6 +43,7 @@ public class StructuredOutputTests
     [InlineData("""{"place":"Rome","days":3,"season":"Summer","note":null,"stops":[{"name":null,"next":null}]}""", "$.stops[0].name: expected \"string\", found null.")]
     [InlineData("""{"place":"Rome","days":3,"season":"Summer","note":null,"stops":[{"name":"a","next":{"name":"b"}}]}""", "$.stops[0].next.next: is missing.")]
     [InlineData("""{"place":"Rome","days":3,"season":"Summer","note":null,"stops":[],"hotel":"x"}""", "$.hotel: is not part of the schema.")]
+    [InlineData("""{"place":"Rome","days":3000000000,"season":"Summer","note":null,"stops":[]}""", "$.days: the value is outside what is expected there")]
     [InlineData("""{"place":"Rome","place":"Oslo","days":3,"season":"Summer","note":null,"stops":[]}""", "$")]
     public async Task What_does_not_fit_goes_back_with_what_is_wrong(string reply, string expected)
     {
@@ -52,6 +53,7 @@ public class StructuredOutputTests
         Assert.Equal(["user", "assistant", "user"], correction.Messages.Select(static m => m.Role.Value));
         Assert.Equal(reply, correction.Messages[1].Text);
         Assert.Contains(expected, correction.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", correction.Text, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(0), InlineData(2)]

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using System.Runtime.InteropServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.Versioning;
@@ -36,6 +37,14 @@ public sealed partial class UnwritablePlacesAreExplainedTests : IDisposable
         Assert.IsNotType<StoreInUseException>(error);
         Assert.Contains(In("file/inside"), error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("another process", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database()
+    {
+        File.WriteAllText(In("letter"), new string('a', 4096));
+        Assert.Contains(In("letter"), Assert.Throws<SqliteException>(() => new SqliteSessionStore(In("letter"))).Message, StringComparison.Ordinal);
+        Assert.Contains(In("letter"), Assert.Throws<DamagedMemoryException>(() => new SqliteMemoryStore(In("letter"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
