@@ -396,6 +396,41 @@ public sealed class KnownTrialsTests
         RunEnded|8|G1252581|1|0|-1|1||Failed 1/A0|1
         """;
 
+    /// <summary>
+    /// Elements that ran together ended a for-each, with one value of two or with both. The next for-each, over whichever it was, may not begin: its precondition
+    /// holds for neither.
+    /// </summary>
+    private const string RefusedWhicheverItWas = """
+        Start|8|G1284902|1|0|-1|1|826||1
+        End|8|G1284902|1|0|-1|1|826|[477483719,618894064,263466057]|1
+        Start|8|G1284902|1|7|-1|1|826||1
+        Start|8|G1284902|1|13|-1|1|||1
+        End|8|G1284902|1|13|-1|1||[]|1
+        End|8|G1284902|1|7|-1|1|826|252569125|1
+        Start|8|G1284902|1|1|0|1|826;477483719;[477483719,618894064,263466057]||1
+        End|8|G1284902|1|1|0|1|826;477483719;[477483719,618894064,263466057]|296981334|1
+        Start|8|G1284902|1|1|1|1|826;618894064;[477483719,618894064,263466057]||1
+        End|8|G1284902|1|1|1|1|826;618894064;[477483719,618894064,263466057]|747496842|1
+        Start|8|G1284902|1|6|-1|1|826||1
+        Start|8|G1284902/1/A6/0.1|1|0|-1|1|833804587||1
+        Start|8|G1284902/1/A6/0.1/1/A0/0.1|1|0|-1|1|256452315||1
+        Fail|8|G1284902/1/A6/0.1/1/A0/0.1|1|0|-1|1|256452315||1
+        Start|8|G1284902/1/A6/0.1|1|2|-1|1|||1
+        End|8|G1284902/1/A6/0.1|1|2|-1|1||67145425|1
+        Fallback|8|G1284902/1/A6/0.1/1/A0/0.1|1|0|-1|1||465934668|1
+        Start|8|G1284902|1|8|-1|1|826;[477483719,618894064,263466057]||1
+        End|8|G1284902|1|8|-1|1|826;[477483719,618894064,263466057]|155219086|1
+        Start|8|G1284902/1/A6/0.1/1/A0/0.1|1|2|-1|1|486317202||1
+        End|8|G1284902/1/A6/0.1/1/A0/0.1|1|2|-1|1|486317202|836017549|1
+        Start|8|G1284902/1/A6/0.1/1/A0/0.1|1|4|-1|1|465934668;486317202;836017549||1
+        End|8|G1284902/1/A6/0.1/1/A0/0.1|1|4|-1|1|465934668;486317202;836017549|108736651|1
+        Undo|8|G1284902/1/A6/0.1/1/A0/0.1|1|2|-1|1||836017549|1
+        Undo|8|G1284902/1/A6/0.1/1/A0/0.1|1|1|-1|1||486317202|1
+        Fail|8|G1284902/1/A6/0.1|1|0|-1|1|833804587|1 Failed 1/A3|1
+        Fail|8|G1284902|1|6|-1|1|826|1 Failed 1/A0|1
+        RunEnded|8|G1284902|1|0|-1|1||Failed 1/A2,1/A6|1
+        """;
+
     private const Parts CrashParts = Parts.Redrives | Parts.RetriedChildren | Parts.UndoneAnswers | Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging
         | Parts.Delays | Parts.Contexts | Parts.Transactions;
 
@@ -473,6 +508,16 @@ public sealed class KnownTrialsTests
         const string GoesOn = "Start|8|G1252581/1/A3/0.1|1|2|-1|1|614277268||3";
         var other = ElementUndoneOnceOnly.Replace(GoesOn, GoesOn.Replace("614277268", "614277269", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains(Check(model, other, end, lives: 8, isDeferred: false), static complaint => complaint.Contains("A3/0.1: 1/A2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_for_each_that_may_not_begin_over_any_of_its_arrays_has_failed()
+    {
+        var model = Maker.Make(1284902, CrashParts & ~Parts.Transactions);
+        Assert.Empty(Check(model, RefusedWhicheverItWas, new(EndKind.Failed, "", ["1/A2", "1/A6"], ""), lives: 8, isDeferred: false));
+        Assert.Contains(
+            Check(model, RefusedWhicheverItWas, new(EndKind.Failed, "", ["1/A6"], ""), lives: 8, isDeferred: false),
+            static complaint => complaint.Contains("not 1/A2", StringComparison.Ordinal));
     }
 
     private static List<string> Check(Model model, string notes, Ending end, int lives, bool isDeferred)

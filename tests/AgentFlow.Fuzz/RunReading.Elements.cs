@@ -32,6 +32,12 @@ internal sealed partial class RunReading
         if (arrays.Count > 1 && notes.Count == 0)
         {
             var empty = arrays.FindAll(static a => a == "[]");
+            if (!_isCut && empty.Count == 0 && act.Requires is { } requires && Answers($"Q{act.Index}", requires).Contains(false))
+            {
+                // Whichever it was, nothing but the precondition keeps all its elements from beginning.
+                return new(Fate.Failed);
+            }
+
             return _isCut ? new(Fate.Open, empty) { MayBeOver = empty.Count > 0 } : new(Fate.Completed, empty);
         }
 
