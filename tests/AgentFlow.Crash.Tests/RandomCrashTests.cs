@@ -349,7 +349,7 @@ public sealed class RandomCrashTests
         {
             var text = new StringBuilder();
             text.AppendLine(CultureInfo.InvariantCulture, $"### {model.Name} ({store}, round {seed}, {_lives} lives): {end}");
-            foreach (var line in complaints.Take(8).Select(static c => "  " + c).Append(Printer.Print(model)).Concat(notes.Take(120).Select(static n => "  " + n)))
+            foreach (var line in complaints.Take(8).Select(static c => "  " + c).Append(Printer.Print(model)).Concat(notes.Take(1_000).Select(static n => "  " + n)))
             {
                 text.AppendLine(line);
             }

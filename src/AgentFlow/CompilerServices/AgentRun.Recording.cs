@@ -224,38 +224,26 @@ public abstract partial class AgentRun
     /// <summary>Starts whatever is ready. Called once; until then the run cannot come to its end.</summary>
     internal void Go() => AdvanceInContext(None, null, entering: false);
 
-    /// <summary>
-    /// Starts an action for which something had to be recorded first. If the run was stopped meanwhile, the action is skipped.
-    /// </summary>
-    /// <returns>False if it does not start.</returns>
-    internal bool StartPrepared(RunRecorder recorder, int action)
+    /// <summary>Starts an action for which something had to be recorded first, unless the run was stopped meanwhile, or the action has lost a race.</summary>
+    /// <returns>Whether it starts; null if the run has ended for its recorder, or the action has settled. If not, it is to be settled as skipped.</returns>
+    internal bool? StartPrepared(RunRecorder recorder, int action)
     {
-        bool starts;
         lock (_gate)
         {
             if (!Accepts(recorder) || Statuses[action] != ActionStatus.Running)
             {
+                return null;
+            }
+
+            if (_stop != StopReason.None || (_lost is not null && _lost[action]))
+            {
                 return false;
             }
-
-            starts = _stop == StopReason.None;
-            if (!starts)
-            {
-                _drainers++;
-                Settle(action, ActionStatus.Skipped, null);
-            }
         }
 
-        if (starts)
-        {
-            ExecutionContext.Run(_context!, _ => Execute(action), null);
-        }
-        else
-        {
-            AdvanceInContext(None, null, entering: false);
-        }
-
-        return starts;
+        recorder.Starting(action);
+        ExecutionContext.Run(_context!, _ => Execute(action), null);
+        return true;
     }
 
     /// <summary>

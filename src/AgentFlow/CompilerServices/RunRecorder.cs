@@ -25,6 +25,11 @@ internal abstract class RunRecorder
     /// <summary>Decides about an action that is ready. It counts as started already. Called outside the run's gate.</summary>
     public abstract Preparation Prepare(int action);
 
+    /// <summary>An action that something had to be recorded for begins.</summary>
+    internal virtual void Starting(int action)
+    {
+    }
+
     /// <summary>Whether it is recorded that the time of an action is over. Called inside the run's gate.</summary>
     public abstract bool HasTimerFired(int action);
 
@@ -55,6 +60,10 @@ internal abstract class RunRecorder
     /// <summary>Records that one element of an action that must happen at most once is about to start.</summary>
     /// <returns>Completes when it is recorded.</returns>
     public abstract ValueTask RecordItemIntentAsync(int action, int iteration, int item);
+
+    /// <summary>Records that one element was not begun after all: the action was cut short meanwhile.</summary>
+    /// <returns>Completes when it is recorded.</returns>
+    public abstract ValueTask WithdrawItemIntentAsync(int action, int iteration, int item);
 
     /// <summary>The transaction of an action that writes in the store's own, or null.</summary>
     public abstract System.Data.Common.DbTransaction? TransactionOf(int action);

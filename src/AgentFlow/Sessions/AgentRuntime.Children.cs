@@ -100,6 +100,9 @@ public sealed partial class AgentRuntime
                     begun.Add(place);
                     completed.Remove(place);
                     break;
+                case JournalKind.Struck when JournalKeys.IsWithdrawn(record.Key):
+                    begun.Remove(place);
+                    break;
                 case JournalKind.Completed:
                     completed.Add(place);
                     break;

@@ -48,7 +48,7 @@ public sealed partial class AgentRuntime
                 {
                     chain.Take(record);
                     seen = record.Sequence;
-                    if (record.Kind == JournalKind.Struck)
+                    if (record.Kind == JournalKind.Struck && !JournalKeys.IsWithdrawn(record.Key))
                     {
                         leftOut.Strike(record.Action, record.Iteration);
                     }

@@ -222,7 +222,12 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     {
         ThrowIfDisposed();
         var host = Host(agent);
-        await WakeAsync(host, SessionId.Check(id), isDue: false, cancellationToken).ConfigureAwait(false);
+        if (!await WakeAsync(host, SessionId.Check(id), isDue: false, cancellationToken).ConfigureAwait(false))
+        {
+            // At work here, by whatever agent.
+            CheckAgent(await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id), host);
+        }
+
         return new Session<TSelf, TResult>(this, host, id);
     }
 
@@ -254,9 +259,8 @@ public sealed partial class AgentRuntime : IAsyncDisposable
             Same(registered, host);
         }
 
-        return info.Agent == host.Graph.Name
-            ? new Session<TSelf, TResult>(this, host, id, adopt: () => Adopt(agent))
-            : throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
+        CheckAgent(info, host);
+        return new Session<TSelf, TResult>(this, host, id, adopt: () => Adopt(agent));
     }
 
     /// <summary>Starts a session, or goes on with the one that has its id: what a program does that may have been killed.</summary>
@@ -303,11 +307,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         var id = SessionId.Check(options.Id!);
         var host = new AgentHost<TSelf, TInput, TResult>(agent);
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        if (info.Agent != host.Graph.Name)
-        {
-            throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
-        }
-
+        CheckAgent(info, host);
         var codec = await CodecAsync(info, cancellationToken).ConfigureAwait(false);
         JsonElement created = default;
         await foreach (var record in Store.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false))
@@ -451,6 +451,14 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         }
     }
 
+    private static void CheckAgent(SessionInfo info, AgentHost host)
+    {
+        if (info.Agent != host.Graph.Name)
+        {
+            throw new IncompatibleSessionException(info.Id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
+        }
+    }
+
     /// <summary>Sets a session to work here if it can be.</summary>
     /// <param name="host">What it goes on by.</param>
     /// <param name="id">The session.</param>
@@ -501,10 +509,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
     private async ValueTask<bool> WakeAloneAsync(AgentHost host, string id, bool isDue, CancellationToken cancellationToken)
     {
         var info = await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id);
-        if (info.Agent != host.Graph.Name)
-        {
-            throw new IncompatibleSessionException(id, $"it is a session of agent '{info.Agent}', not of '{host.Graph.Name}'");
-        }
+        CheckAgent(info, host);
 
         bool Stays(SessionState state) => state.IsEnded() || state == SessionState.Uncertain || (isDue && state == SessionState.Paused);
         if (Stays(info.State))

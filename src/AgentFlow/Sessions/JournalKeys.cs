@@ -21,6 +21,13 @@ internal static class JournalKeys
     /// <summary>Of a place that is struck because of another: its children stand though it has completed.</summary>
     public static string Kept(in ActionPlace place, int generation) => Key("k", place, generation);
 
+    /// <summary>
+    /// Of a place whose intent is withdrawn: the session was stopped, or the action had lost a race, when it was recorded, and it was never begun.
+    /// </summary>
+    public static string Withdrawn(in ActionPlace place, int generation) => Key("w", place, generation);
+
+    public static bool IsWithdrawn(string? key) => key?.StartsWith("w/", StringComparison.Ordinal) == true;
+
     public static bool IsRenewed(string? key) => key?.StartsWith("r/", StringComparison.Ordinal) == true;
 
     public static bool IsKept(string? key) => key?.StartsWith("k/", StringComparison.Ordinal) == true;

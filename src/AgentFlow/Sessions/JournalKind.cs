@@ -33,7 +33,9 @@ public enum JournalKind : byte
     /// <summary>A named checkpoint.</summary>
     Checkpoint = 9,
 
-    /// <summary>Outcomes were struck, so that their actions run again.</summary>
+    /// <summary>
+    /// Outcomes were struck, so that their actions run again; or what was said with <see cref="Intended"/> is withdrawn, because the action was not begun.
+    /// </summary>
     Struck = 10,
 
     /// <summary>An output was replaced by a person.</summary>

@@ -105,18 +105,19 @@ internal sealed class SessionLoader(AgentRun run, AgentShape shape, JournalCodec
     private void Strike(List<JournalRecord> records)
     {
         var last = new Dictionary<ActionPlace, JournalKind>();
-        var before = JournalKind.Created;
+        var wasRestarted = false;
         var iteration = 1;
         foreach (var record in records)
         {
-            if (record.Kind == JournalKind.Struck && before != JournalKind.Struck)
+            var isRestarted = record.Kind == JournalKind.Struck && !JournalKeys.IsWithdrawn(record.Key);
+            if (isRestarted && !wasRestarted)
             {
                 history.Restarts++;
                 history.RestartedIn = iteration;
                 history.RestartedAt = record.Sequence;
             }
 
-            before = record.Kind;
+            wasRestarted = isRestarted;
             iteration = Math.Max(iteration, record.Iteration);
             var place = new ActionPlace(record.Iteration, record.Action, record.Item);
             switch (record.Kind)

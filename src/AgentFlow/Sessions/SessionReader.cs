@@ -24,6 +24,8 @@ internal sealed class SessionReader(string session) : RunRecorder
 
     public override ValueTask RecordItemIntentAsync(int action, int iteration, int item) => throw Unexpected();
 
+    public override ValueTask WithdrawItemIntentAsync(int action, int iteration, int item) => throw Unexpected();
+
     public override DbTransaction? TransactionOf(int action) => null;
 
     public override ValueTask<StoreTransaction> BeginTransactionAsync(int action, CancellationToken cancellationToken) => throw Unexpected();

@@ -47,7 +47,7 @@ internal sealed partial class SessionRun
         var closing = new List<string>();
         foreach (var entry in batch)
         {
-            if (entry.Then is Then.Start or Then.StartDue or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record?.Item >= 0)
+            if (entry.Then is Then.Start or Then.StartDue or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record is { Item: >= 0 } or { Kind: JournalKind.Struck })
             {
                 return null;
             }

@@ -243,6 +243,13 @@ internal sealed partial class SessionRun
         }
     }
 
+    /// <summary>Withdraws an intent: of what was not begun nothing can have happened.</summary>
+    private JournalRecord Withdrawn(JournalRecord intent)
+    {
+        var place = new ActionPlace(intent.Iteration, intent.Action, intent.Item);
+        return JournalBranch.Strike(place) with { Key = JournalKeys.Withdrawn(place, _history.Generation(place)) };
+    }
+
     /// <summary>Lets an action go on for which something is now recorded.</summary>
     private void Start(in Entry entry)
     {
@@ -255,8 +262,12 @@ internal sealed partial class SessionRun
                 _run.ForgottenRecorded(this);
                 break;
             default:
-                Starting(entry.Action);
-                _run.StartPrepared(this, entry.Action);
+                if (_run.StartPrepared(this, entry.Action) == false)
+                {
+                    // Whoever reads the journal must not take it for begun.
+                    Enqueue(new Entry { Record = Withdrawn(entry.Record!), Action = entry.Action, Status = ActionStatus.Skipped, Then = Then.Settle, Flushes = true });
+                }
+
                 break;
         }
     }

@@ -291,6 +291,14 @@ internal sealed partial class SessionRun
             case JournalKind.CancelRequested:
                 _history.IsCancelled = true;
                 break;
+            case JournalKind.Struck:
+                _history.Strike(place, renews: false);
+                if (place.Item < 0)
+                {
+                    _history.Close(place);
+                }
+
+                break;
             case JournalKind.Intended or JournalKind.TimerSet:
                 _history.Open(place, record.Kind == JournalKind.Intended);
                 break;
@@ -314,6 +322,7 @@ internal sealed partial class SessionRun
         var e = entry switch
         {
             { Record: { Item: >= 0, Kind: JournalKind.Completed or JournalKind.Failed } record } => _run.ToItemEvent(entry.Action, record.Iteration, record.Item, entry.Element, entry.Error),
+            { Record.Kind: JournalKind.Struck } => null,
             { Then: Then.Settle, Status: ActionStatus.Completed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionCompleted, Value = _run.OutputOf(entry.Action) }, entry.Action),
             { Then: Then.Settle, Status: ActionStatus.Failed } => _run.ToEvent(new() { Kind = AgentEventKind.ActionFailed, Exception = entry.Error }, entry.Action),
             { Then: Then.Settle } => _run.ToEvent(new() { Kind = AgentEventKind.ActionSkipped }, entry.Action),

@@ -219,7 +219,7 @@ internal sealed partial class SessionRun : RunRecorder
         return preparation;
     }
 
-    private void Starting(int action)
+    internal override void Starting(int action)
     {
         _runtime.Options.Gate?.Starting(_run, action);
         if (IsObserved)
@@ -398,6 +398,14 @@ internal sealed partial class SessionRun : RunRecorder
     {
         var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
         await RecordAsync(new() { Kind = JournalKind.Intended, Iteration = place.Iteration, Action = place.Action, Item = item, Key = JournalKeys.Intent(place, _history.Generation(place)) }).ConfigureAwait(false);
+        ThrowIfBroken();
+    }
+
+    public override async ValueTask WithdrawItemIntentAsync(int action, int iteration, int item)
+    {
+        var place = new ActionPlace(iteration, _run.Plan.NameOf(action), item);
+        var intent = new JournalRecord { Kind = JournalKind.Intended, Iteration = iteration, Action = place.Action, Item = item };
+        await RecordAsync(Withdrawn(intent)).ConfigureAwait(false);
         ThrowIfBroken();
     }
 

@@ -233,6 +233,11 @@ public static class ForEachExecution
             if (run.Plan.Graph.Actions[action].Effect == Effect.AtMostOnce)
             {
                 await recorder.RecordItemIntentAsync(action, _iteration, place).ConfigureAwait(false);
+                if (_ended.IsCancellationRequested)
+                {
+                    await recorder.WithdrawItemIntentAsync(action, _iteration, place).ConfigureAwait(false);
+                    _ended.Token.ThrowIfCancellationRequested();
+                }
             }
 
             try
