@@ -24,7 +24,9 @@ internal sealed partial class RunReading
 
         var isDoneAgain = _oracle.AllNotesOf(_path).Where(n => n.Iteration == _iteration && sources.Contains(n.Action)).Any(n =>
             (n.Kind == NoteKind.Undo && n.Epoch >= epoch && n.Epoch < _epoch) || (n.Kind == NoteKind.Start && n.Epoch > epoch && n.Epoch <= _epoch));
-        return isDoneAgain ? _oracle.Kept(_path, epoch, _iteration, act.Index) : null;
+
+        // Of an epoch that nobody has read, because the process that counted its attempts has died, the notes tell what it came to.
+        return isDoneAgain ? _oracle.Kept(_path, epoch, _iteration, act.Index) ?? Ended(notes) : null;
     }
 
     /// <summary>
@@ -46,6 +48,12 @@ internal sealed partial class RunReading
             return null;
         }
 
+        return Ended(notes);
+    }
+
+    /// <summary>What the notes of an action tell that it came to.</summary>
+    private Standing Ended(List<Note> notes)
+    {
         var ends = notes.FindAll(static n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Item < 0).ConvertAll(static n => n.Value);
         return !_isCut && ends.Count > 0 ? new(Fate.Completed, ends) : new(Fate.Open, ends) { MayBeOver = true };
     }
