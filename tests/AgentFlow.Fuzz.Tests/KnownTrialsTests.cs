@@ -431,6 +431,50 @@ public sealed class KnownTrialsTests
         RunEnded|8|G1284902|1|0|-1|1||Failed 1/A2,1/A6|1
         """;
 
+    /// <summary>
+    /// A child was redriven by another attempt of its caller, which a later process counted as the first: what stood in it was made in an epoch that was not read.
+    /// </summary>
+    private const string StoodSinceAnEpochUnread = """
+        Start|1|root|1|7|-1|1|122||1
+        Start|1|root|1|0|-1|1|122||1
+        Start|1|root/1/A0/0.1|1|2|-1|1|343497208;-||1
+        End|1|root/1/A0/0.1|1|2|-1|1|343497208;-|458620815|1
+        Start|1|root/1/A0/0.1|1|0|-1|1|343497208||1
+        Start|1|root/1/A0/0.1/1/A0/0.1|1|0|-1|1|163876243||1
+        End|1|root/1/A0/0.1/1/A0/0.1|1|0|-1|1|163876243|545263162|1
+        Start|1|root/1/A0/0.1/1/A0/0.1|1|1|-1|1|545263162||1
+        Start|1|root/1/A0/0.1|1|4|-1|1|343497208;458620815;-||1
+        Start|1|root|1|1|-1|1|||1
+        End|1|root/1/A0/0.1/1/A0/0.1|1|1|-1|1|545263162|-|1
+        End|1|root/1/A0/0.1|1|0|-1|1|343497208|652560567|1
+        Start|1|root/1/A0/0.1|1|1|-1|1|652560567;652560567;652560567||1
+        End|1|root|1|1|-1|1||932129344|1
+        Start|1|root|1|4|-1|1|932129344||1
+        End|1|root|1|4|-1|1|932129344|346460183|1
+        End|1|root/1/A0/0.1|1|4|-1|1|343497208;458620815;-|719146229|1
+        End|1|root/1/A0/0.1|1|1|-1|1|652560567;652560567;652560567|784667837|1
+        Start|1|root/1/A0/0.1|1|5|-1|1|652560567;784667837;458620815;-;719146229;-||1
+        End|1|root/1/A0/0.1|1|5|-1|1|652560567;784667837;458620815;-;719146229;-|905822454|1
+        Undo|1|root/1/A0/0.1|1|1|-1|1||784667837|1
+        Undo|1|root/1/A0/0.1|1|0|-1|1||652560567|1
+        Fail|1|root|1|0|-1|1|122|1 LimitReached|1
+        Start|1|root|1|0|-1|2|122||1
+        Start|1|root|1|3|-1|1|||1
+        End|1|root|1|3|-1|1||761078572|1
+        Settled|2|root|1|3|-1|1|||1
+        Start|2|root|1|7|-1|1|122||1
+        Start|2|root|1|0|-1|1|122||1
+        Start|2|root/1/A0/0.1|1|0|-1|1|343497208||2
+        Start|2|root/1/A0/0.1/1/A0/0.1|1|0|-1|1|163876243||2
+        End|2|root/1/A0/0.1/1/A0/0.1|1|0|-1|1|163876243|545263162|2
+        Start|3|root|1|7|-1|1|122||1
+        Start|3|root|1|0|-1|1|122||1
+        Start|3|root/1/A0/0.1|1|0|-1|1|343497208||2
+        Cancelled|3|root/1/A0/0.1|1|0|-1|1|343497208|1 |2
+        Cancelled|3|root|1|0|-1|1|122|1 |1
+        Cancelled|3|root|1|7|-1|1|122||1
+        """;
+
     private const Parts CrashParts = Parts.Redrives | Parts.RetriedChildren | Parts.UndoneAnswers | Parts.Signals | Parts.Children | Parts.AtMostOnce | Parts.Hanging
         | Parts.Delays | Parts.Contexts | Parts.Transactions;
 
@@ -518,6 +562,17 @@ public sealed class KnownTrialsTests
         Assert.Contains(
             Check(model, RefusedWhicheverItWas, new(EndKind.Failed, "", ["1/A6"], ""), lives: 8, isDeferred: false),
             static complaint => complaint.Contains("not 1/A2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_stands_since_an_attempt_that_nobody_counts_any_more_stands()
+    {
+        var model = Maker.Make(2402588);
+        var end = new Ending(EndKind.TimedOut, "", null, "");
+        Assert.Empty(Check(model, StoodSinceAnEpochUnread, end, lives: 3, isDeferred: true));
+        var other = StoodSinceAnEpochUnread.Replace("Start|3|root/1/A0/0.1|1|0|-1|1|343497208|", "Start|3|root/1/A0/0.1|1|0|-1|1|343497209|", StringComparison.Ordinal);
+        Assert.NotEqual(StoodSinceAnEpochUnread, other);
+        Assert.NotEmpty(Check(model, other, end, lives: 3, isDeferred: true));
     }
 
     private static List<string> Check(Model model, string notes, Ending end, int lives, bool isDeferred)
