@@ -11,7 +11,8 @@ internal static class Errors
     {
         var extended = raw.sqlite3_extended_errcode(connection);
         var file = raw.sqlite3_db_filename(connection, "main").utf8_to_string();
-        return In(file, new SqliteException($"SQLite error {extended & 0xFF}: {raw.sqlite3_errmsg(connection).utf8_to_string()}.", extended & 0xFF, extended));
+        var message = $"SQLite error {extended & 0xFF}: {raw.sqlite3_errmsg(connection).utf8_to_string()}.";
+        return In(file, new SqliteException(message, extended & 0xFF, extended));
     }
 
     /// <summary>What the driver or SQLite says, with the file that it is about.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class RunReading
         var isDoneAgain = _oracle.AllNotesOf(_path).Where(n => n.Iteration == _iteration && sources.Contains(n.Action)).Any(n =>
             (n.Kind == NoteKind.Undo && n.Epoch >= epoch && n.Epoch < _epoch) || (n.Kind == NoteKind.Start && n.Epoch > epoch && n.Epoch <= _epoch));
 
-        // Of an epoch that nobody has read, because the process that counted its attempts has died, the notes tell what it came to.
+        // The epoch was not read if the process that counted its attempts has died. Then the notes decide.
         return isDoneAgain ? _oracle.Kept(_path, epoch, _iteration, act.Index) ?? Ended(notes) : null;
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class RunReading
         return Ended(notes);
     }
 
-    /// <summary>What the notes of an action tell that it came to.</summary>
+    /// <summary>Reads the outcome of an action from its notes.</summary>
     private Standing Ended(List<Note> notes)
     {
         var ends = notes.FindAll(static n => n.Kind is NoteKind.End or NoteKind.Fallback && n.Item < 0).ConvertAll(static n => n.Value);

@@ -36,9 +36,12 @@ internal static class CollectionWrites
     {
         IInvocationOperation { Instance: { } instance } call when Changes(call.TargetMethod, instance) => instance,
         IInvocationOperation { TargetMethod: { IsStatic: true } method, Arguments: { IsEmpty: false } given } when ChangesFirst(method) => given[0].Value,
-        IInvocationOperation { TargetMethod: { Name: "SetValue" or "Initialize", ContainingType.SpecialType: SpecialType.System_Array }, Instance: { } array } => array,
-        IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation { TargetMethod: var method } } given when IsFilled(parameter, method) => given.Value,
-        IForEachLoopOperation { Locals: var locals, Collection: var elements } when locals.Any(static local => local.RefKind == RefKind.Ref) => elements,
+        IInvocationOperation { TargetMethod: { Name: "SetValue" or "Initialize", ContainingType.SpecialType: SpecialType.System_Array } } call =>
+            call.Instance,
+        IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation { TargetMethod: var method } } given
+            when IsFilled(parameter, method) => given.Value,
+        IForEachLoopOperation { Locals: var locals, Collection: var elements }
+            when locals.Any(static local => local.RefKind == RefKind.Ref) => elements,
         IMethodReferenceOperation { Instance: { } instance } reference when Changes(reference.Method, instance) => instance,
         IVariableDeclaratorOperation { Symbol.RefKind: RefKind.Ref } alias when alias.GetVariableInitializer() is { } initializer =>
             Element(initializer.Value),
@@ -54,23 +57,24 @@ internal static class CollectionWrites
             : Changing.Contains(method.Name) && (IsUnguarded(instance.Type) || IsBuilder(instance.Type));
 
     /// <summary>
-    /// Whether a method of the framework writes into what it is given: what it copies or reads to, <c>_ranks</c> of <c>values.CopyTo(_ranks, 0)</c>, and
-    /// every span that it could have taken for reading only.
+    /// Whether a method of the framework writes into an argument: the target of a copy or a read, such as <c>_ranks</c> in
+    /// <c>values.CopyTo(_ranks, 0)</c>, or a span that the method does not take as read-only.
     /// </summary>
     private static bool IsFilled(IParameterSymbol parameter, IMethodSymbol method) =>
         method.ContainingNamespace is { } space
         && IsSystem(space)
-        && (IsSpan(parameter.Type)
+        && (IsSpan(parameter.OriginalDefinition.Type)
             ? method.ContainingType.Name is not ("MemoryExtensions" or "MemoryMarshal") || parameter.Name == "destination"
             : parameter.Type.TypeKind is TypeKind.Array or TypeKind.Class && IsTarget(parameter.Name, method.Name));
 
     private static bool IsTarget(string parameter, string method) => method switch
     {
-        "CopyTo" or "TryCopyTo" or "Copy" or "ConstrainedCopy" or "BlockCopy" => parameter is "array" or "destination" or "destinationArray" or "dst",
+        "CopyTo" or "TryCopyTo" or "Copy" or "ConstrainedCopy" or "BlockCopy" =>
+            parameter is "array" or "destination" or "destinationArray" or "dst",
         "GetBytes" => parameter is "bytes" or "data",
         "GetChars" => parameter == "chars",
-        "Shuffle" or "NextBytes" or "GetNonZeroBytes" or "Read" or "ReadAsync" or "ReadBlock" or "ReadBlockAsync" or "ReadExactly" or "ReadExactlyAsync"
-            or "ReadAtLeast" or "ReadAtLeastAsync" or "Receive" or "ReceiveAsync" => parameter is "values" or "buffer" or "data",
+        "Shuffle" or "NextBytes" or "GetNonZeroBytes" or "Read" or "ReadAsync" or "ReadBlock" or "ReadBlockAsync" or "ReadExactly"
+            or "ReadExactlyAsync" or "ReadAtLeast" or "ReadAtLeastAsync" or "Receive" or "ReceiveAsync" => parameter is "values" or "buffer" or "data",
         _ => false,
     };
 

@@ -63,8 +63,9 @@ internal static class CompletedTasks
     }
 
     /// <summary>
-    /// The tasks that a task is one of, and where they are used: <c>tasks</c> for <c>tasks[0]</c>, for <c>task</c> of <c>foreach (var task in tasks)</c>,
-    /// for <c>pair.Value</c> of <c>foreach (var pair in tasks)</c> and for <c>task</c> of <c>tasks.Select(task => …)</c>.
+    /// The tasks that a task is one of, and where they are used: <c>tasks</c> for <c>tasks[0]</c>, for <c>task</c> of
+    /// <c>foreach (var task in tasks)</c>, for <c>pair.Value</c> of <c>foreach (var pair in tasks)</c> and for <c>task</c> of
+    /// <c>tasks.Select(task => …)</c>.
     /// </summary>
     private static (IOperation Tasks, IOperation Use)? CollectionOf(IOperation task, IOperation use)
     {
@@ -146,7 +147,8 @@ internal static class CompletedTasks
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Says(not.Operand, !value, task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and => value && (Says(and.LeftOperand, true, task) || Says(and.RightOperand, true, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or => !value && (Says(or.LeftOperand, false, task) || Says(or.RightOperand, false, task)),
-        IIsPatternOperation { Pattern: IConstantPatternOperation { Value: var status }, Value: var read } => value && IsStatus(read, task) && IsEnd(status),
+        IIsPatternOperation { Pattern: IConstantPatternOperation { Value: var status }, Value: var read } =>
+            value && IsStatus(read, task) && IsEnd(status),
         IIsPatternOperation { Pattern: IRecursivePatternOperation pattern } match => value && IsSame(match.Value, task) && pattern.PropertySubpatterns.Any(IsCompletion),
         _ => false,
     };
@@ -165,7 +167,7 @@ internal static class CompletedTasks
     private static bool IsCompletion(IPropertySubpatternOperation subpattern) =>
         subpattern is { Member: IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } };
 
-    /// <summary>Whether control goes on after the statements only if the task has completed, which is another one once the variable is assigned.</summary>
+    /// <summary>Whether the task has completed wherever control passes all statements. Assigning its variable makes it another task.</summary>
     private static bool CompletesIn(IEnumerable<IOperation> statements, ISymbol task)
     {
         var isDone = false;

@@ -32,7 +32,9 @@ public sealed class PlacementAnalyzer : DiagnosticAnalyzer
     /// <summary>An agent is made of the methods of its class: nothing looks at functions within them.</summary>
     private static void AnalyzeFunction(OperationAnalysisContext context)
     {
-        var function = context.Operation is ILocalFunctionOperation local ? local.Symbol : ((IAnonymousFunctionOperation)context.Operation).Symbol;
+        var function = context.Operation is ILocalFunctionOperation local
+            ? local.Symbol
+            : ((IAnonymousFunctionOperation)context.Operation).Symbol;
         foreach (var attribute in function.GetAttributes()
             .Concat(function.GetReturnTypeAttributes())
             .Concat(function.Parameters.SelectMany(static parameter => parameter.GetAttributes()))

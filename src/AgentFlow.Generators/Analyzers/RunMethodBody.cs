@@ -57,8 +57,8 @@ internal sealed class RunMethodBody
                 (target, place, argument.Value),
             IInvocationOperation { TargetMethod: var target, Instance: { } receiver } when ExtensionBlocks.Extends(target) =>
                 (target, ExtensionBlocks.Receiver, receiver),
-            IPropertyReferenceOperation { Property: { GetMethod: { } target } property, Instance: { } receiver } when ExtensionBlocks.Extends(property) =>
-                (target, ExtensionBlocks.Receiver, receiver),
+            IPropertyReferenceOperation { Property: { GetMethod: { } target } property, Instance: { } receiver }
+                when ExtensionBlocks.Extends(property) => (target, ExtensionBlocks.Receiver, receiver),
             _ => (null, 0, null),
         };
 

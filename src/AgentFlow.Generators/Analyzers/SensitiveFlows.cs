@@ -145,7 +145,8 @@ internal sealed class SensitiveFlows(INamedTypeSymbol agent, AgentModel model, C
                     return behind;
                 case IInvocationOperation { TargetMethod: var extension, Instance: var receiver }
                     when below == receiver && ExtensionBlocks.Extends(extension)
-                        && ExtensionBlocks.ReceiverOf(extension, compilation, ct) is { } extended && SinkOf(extension, extended, depth, ct) is { } within:
+                        && ExtensionBlocks.ReceiverOf(extension, compilation, ct) is { } extended
+                        && SinkOf(extension, extended, depth, ct) is { } within:
                     return within;
                 case IObjectCreationOperation { Type: { Name: "ActivityEvent" } type }
                     when type.ContainingNamespace.ToDisplayString() == "System.Diagnostics":

@@ -65,7 +65,11 @@ internal static class StandsFor
     {
         IConversionOperation conversion => [conversion.Operand],
         IConditionalAccessInstanceOperation instance => [Accessed(instance)],
-        IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput, Parent.Parent.Parent: IRecursivePatternOperation pattern } => [Matched(pattern)],
+        IInstanceReferenceOperation
+        {
+            ReferenceKind: InstanceReferenceKind.PatternInput,
+            Parent.Parent.Parent: IRecursivePatternOperation pattern,
+        } => [Matched(pattern)],
         IConditionalOperation choice => [choice.WhenTrue, choice.WhenFalse],
         ICoalesceOperation choice => [choice.Value, choice.WhenNull],
         ISwitchExpressionOperation choice => [.. choice.Arms.Select(static arm => arm.Value)],
@@ -214,7 +218,7 @@ internal static class StandsFor
     private static IOperation? Found(IArgumentOperation argument) =>
         argument.Parent is IInvocationOperation { TargetMethod.Name: "TryGetValue" or "TryPeek" } call ? call.Instance : null;
 
-    /// <summary>What a pattern is matched with: a part of something, by the pattern around it; nothing for other parts than members.</summary>
+    /// <summary>What a pattern is matched with, which may be a member of what the pattern around it is matched with; null if unknown.</summary>
     private static IOperation? Matched(IOperation pattern)
     {
         while (pattern.Parent is INegatedPatternOperation or IBinaryPatternOperation)

@@ -13,8 +13,9 @@ public sealed class McpConnectionException : IOException
         : base(
             (tool, StatusOf(innerException)) switch
             {
-                (null, null) when IsLate(innerException) => $"The MCP server '{server}' did not answer within the time that it has to connect "
-                    + $"and to list its tools. Check that it works, or give it longer by {nameof(McpToolsOptions)}.{nameof(McpToolsOptions.ConnectTimeout)}.",
+                (null, null) when IsLate(innerException) => $"The MCP server '{server}' did not answer within the time allowed to connect "
+                    + "and to list its tools. Check that it works, or allow more time with "
+                    + $"{nameof(McpToolsOptions)}.{nameof(McpToolsOptions.ConnectTimeout)}.",
                 (null, null) => $"There is no connection to the MCP server '{server}'. Check that it runs, and its address or command.",
                 (null, { } status) => $"There is no connection to the MCP server '{server}': it answered with HTTP {status}. "
                     + "Check its address, and what it asks of its callers.",

@@ -224,8 +224,12 @@ public abstract partial class AgentRun
     /// <summary>Starts whatever is ready. Called once; until then the run cannot come to its end.</summary>
     internal void Go() => AdvanceInContext(None, null, entering: false);
 
-    /// <summary>Starts an action for which something had to be recorded first, unless the run was stopped meanwhile, or the action has lost a race.</summary>
-    /// <returns>Whether it starts; null if the run has ended for its recorder, or the action has settled. If not, it is to be settled as skipped.</returns>
+    /// <summary>
+    /// Starts an action for which something had to be recorded first, unless the run was stopped meanwhile or the action has lost a race.
+    /// </summary>
+    /// <returns>
+    /// True if it starts; false if not, and then the caller settles it as skipped; null if the run has ended for its recorder, or the action has settled.
+    /// </returns>
     internal bool? StartPrepared(RunRecorder recorder, int action)
     {
         lock (_gate)

@@ -224,7 +224,7 @@ public sealed partial class AgentRuntime : IAsyncDisposable
         var host = Host(agent);
         if (!await WakeAsync(host, SessionId.Check(id), isDue: false, cancellationToken).ConfigureAwait(false))
         {
-            // At work here, by whatever agent.
+            // It may be at work here for another agent.
             CheckAgent(await Store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw new SessionNotFoundException(id), host);
         }
 

@@ -132,8 +132,8 @@ internal sealed class JournalBranch
 
     /// <summary>
     /// The elements that have ended of actions that have not, and run over a sequence that was undone: the next one may be another. Their children
-    /// are kept, and found again by elements that call them with the same inputs, but for those of later iterations, of which all is done anew. Actions
-    /// that were undone themselves are left out: all of them is struck.
+    /// are kept, and found again by elements that call them with the same inputs; in later iterations everything is done anew, with new children.
+    /// Actions that were undone themselves are left out: all of them is struck.
     /// </summary>
     private HashSet<ActionPlace> ElementsOf(AgentGraph graph, HashSet<(int Iteration, string Action)> undone)
     {
@@ -164,7 +164,8 @@ internal sealed class JournalBranch
 
     /// <summary>The last change of state, unless the session was set going again after it.</summary>
     public JournalRecord? LastChange =>
-        _journal.LastOrDefault(static r => r.Kind == JournalKind.StateChanged || (r.Kind == JournalKind.Struck && !JournalKeys.IsWithdrawn(r.Key)))
+        _journal.LastOrDefault(static r => r.Kind == JournalKind.StateChanged
+            || (r.Kind == JournalKind.Struck && !JournalKeys.IsWithdrawn(r.Key)))
             is { Kind: JournalKind.StateChanged } change ? change : null;
 
     /// <summary>Finds a checkpoint by its name.</summary>

@@ -22,7 +22,7 @@ internal static class JournalKeys
     public static string Kept(in ActionPlace place, int generation) => Key("k", place, generation);
 
     /// <summary>
-    /// Of a place whose intent is withdrawn: the session was stopped, or the action had lost a race, when it was recorded, and it was never begun.
+    /// Of a place whose intent is withdrawn: the action never began, because the session was stopped, or it had lost a race, in the meantime.
     /// </summary>
     public static string Withdrawn(in ActionPlace place, int generation) => Key("w", place, generation);
 

@@ -34,7 +34,7 @@ public enum JournalKind : byte
     Checkpoint = 9,
 
     /// <summary>
-    /// Outcomes were struck, so that their actions run again; or what was said with <see cref="Intended"/> is withdrawn, because the action was not begun.
+    /// Outcomes were struck, so that their actions run again; or an intent (<see cref="Intended"/>) was withdrawn, because its action never began.
     /// </summary>
     Struck = 10,
 

@@ -47,7 +47,10 @@ internal sealed partial class SessionRun
         var closing = new List<string>();
         foreach (var entry in batch)
         {
-            if (entry.Then is Then.Start or Then.StartDue or Then.Transact || entry.Wait is not null || entry.Cancels || entry.Record is { Item: >= 0 } or { Kind: JournalKind.Struck })
+            if (entry.Then is Then.Start or Then.StartDue or Then.Transact
+                || entry.Wait is not null
+                || entry.Cancels
+                || entry.Record is { Item: >= 0 } or { Kind: JournalKind.Struck })
             {
                 return null;
             }

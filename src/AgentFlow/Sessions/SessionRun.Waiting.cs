@@ -265,7 +265,14 @@ internal sealed partial class SessionRun
                 if (_run.StartPrepared(this, entry.Action) == false)
                 {
                     // Whoever reads the journal must not take it for begun.
-                    Enqueue(new Entry { Record = Withdrawn(entry.Record!), Action = entry.Action, Status = ActionStatus.Skipped, Then = Then.Settle, Flushes = true });
+                    Enqueue(new Entry
+                    {
+                        Record = Withdrawn(entry.Record!),
+                        Action = entry.Action,
+                        Status = ActionStatus.Skipped,
+                        Then = Then.Settle,
+                        Flushes = true,
+                    });
                 }
 
                 break;

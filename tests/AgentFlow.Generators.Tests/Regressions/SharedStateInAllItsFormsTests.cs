@@ -130,6 +130,7 @@ public sealed class SharedStateInAllItsFormsTests
     [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] string Get() => Convert.ToHexString(_bytes) + string.Join(',', _bytes);")]
     [InlineData("private readonly int[] _ranks = [2, 1]; [Action] int Get() { var sum = 0; foreach (ref readonly var rank in _ranks.AsSpan()) { sum += rank; } return sum; }")]
     [InlineData("private readonly List<int> _seen = []; [Action] int Get() { if (this is { _seen: { Count: var count } }) { count++; return count; } return 7; }")]
+    [InlineData("private readonly byte[] _bytes = [2, 1]; [Action] int Get() { var parts = new List<Memory<byte>>(); parts.Add(_bytes); return parts.Count; }")]
     public Task It_is_not_taken_for_it(string members) => Expect.Members(members);
 
     [Fact]

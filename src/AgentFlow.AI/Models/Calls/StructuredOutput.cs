@@ -80,11 +80,12 @@ internal static class StructuredOutput
     {
         { Text.Length: 0 } => "The reply has no text.",
         { FinishReason: var reason } when reason == ChatFinishReason.Length => "The reply was cut off at the limit of its length. Answer more briefly.",
-        _ when IsOfType(error) => $"{error.Path ?? "$"}: the value is outside what is expected there: too large, too small, or not in its form.",
+        _ when IsOfType(error) =>
+            $"{error.Path}: the value is outside what is expected there: too large, too small, or not in its form.",
         _ => $"{error.Path ?? "$"}: this is not valid JSON of the schema: {error.Message}",
     };
 
-    /// <summary>Whether the message says no more than the type that the value did not become, which a model knows nothing of.</summary>
+    /// <summary>Whether the message only names the .NET type that the value could not become, which tells a model nothing.</summary>
     private static bool IsOfType(JsonException error) =>
         error.Path is not null && error.Message.Contains(" could not be converted to ", StringComparison.Ordinal);
 
